@@ -1,0 +1,93 @@
+//! A user's intention as a value, the question it puts to the policy, and the changes it makes.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    entity::{Key, Tag},
+    policy::{Action, Actor, Permit},
+    prim::{Answer, Timestamp},
+    registry::{Kind, Record},
+    view::{Halt, View},
+};
+
+/// An intention that makes sense on a train: it is judged now as a forecast, later as the law.
+pub trait Command: Serialize + DeserializeOwned + Clone {
+    /// Its name on the wire, for ever: `order.change`.
+    const NAME: &'static str;
+
+    /// The action it needs leave for, and what it is about.
+    fn ask(&self, view: View<'_>) -> Result<Ask, Halt>;
+
+    /// The rows it changes, or why not. Can only run with leave.
+    fn decide(&self, permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt>;
+
+    /// The rows it will touch whatever is decided, by which the list of waiting things names it.
+    fn about(&self) -> Option<(Kind, Key)> {
+        None
+    }
+}
+
+/// The question a command puts to the policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    /// What is to be done.
+    pub action: Action,
+    /// The audiences of the thing it is done to.
+    pub about: Vec<Tag>,
+}
+
+impl Ask {
+    /// May `action` be done to a thing of these audiences?
+    #[must_use]
+    pub fn new(action: Action, about: impl IntoIterator<Item = Tag>) -> Self {
+        Self { action, about: about.into_iter().collect() }
+    }
+}
+
+/// The circumstances of a decision. Time is an argument, never read.
+#[derive(Debug, Clone, Copy)]
+pub struct Ctx<'a> {
+    /// Who asks.
+    pub actor: &'a Actor,
+    /// The command's id, unique in the centre: client and sequence number.
+    pub id: &'a str,
+    /// When the device says it was made, clamped between its base cursor and receipt.
+    pub made_at: Timestamp,
+    /// When the server received it: by this, deadlines and rights are judged.
+    pub received_at: Timestamp,
+}
+
+impl Ctx<'_> {
+    /// This command's answer to a question, given by somebody who was looking at `seen`.
+    #[must_use]
+    pub fn answer<T>(&self, value: T, seen: &[Box<str>]) -> Answer<T> {
+        Answer {
+            id: self.id.into(),
+            value,
+            by: self.actor.user.as_str().into(),
+            made_at: self.made_at,
+            received_at: self.received_at,
+            seen: seen.to_vec(),
+        }
+    }
+}
+
+/// One change to one row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// The row is now this.
+    Put(Record),
+    /// The row is gone.
+    Delete(Kind, Key),
+}
+
+impl Change {
+    /// The row that changes.
+    #[must_use]
+    pub fn at(&self) -> (Kind, Key) {
+        match self {
+            Self::Put(record) => (record.kind(), record.key()),
+            Self::Delete(kind, key) => (*kind, key.clone()),
+        }
+    }
+}

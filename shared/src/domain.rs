@@ -1,0 +1,15 @@
+//! The things the centres work with, one file each: type, commands, views, tests.
+
+pub mod attendance;
+pub mod day_off;
+pub mod exception;
+pub mod group;
+pub mod menu;
+pub mod order;
+pub mod packing;
+pub mod person;
+pub mod school;
+pub mod series;
+pub mod staff;
+pub mod standing;
+pub mod week;

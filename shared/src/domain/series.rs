@@ -1,0 +1,217 @@
+//! The weekly template: an activity that happens on the same weekday until it ends.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    command::{Ask, Change, Command, Ctx},
+    domain::group::Group,
+    entity::{Entity, Key, Tag},
+    policy::{Action, Permit},
+    prim::{Date, Id, Name, TimeOfDay},
+    registry::{Kind, Record},
+    rejection::{Field, Rejection},
+    view::{Halt, View},
+};
+
+/// What sort of activity it is: one pictogram and one tone, the same on phone, print and wall.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ActivityKind {
+    /// Mat & Prat, the kitchen.
+    Kitchen,
+    /// Norskverksted and Norwegian training.
+    Norwegian,
+    /// Dataveiledning.
+    Computer,
+    /// Jobbsøk and Jobbklubb.
+    Job,
+    /// Temamøte.
+    Meeting,
+    /// Samtalegruppe.
+    Talk,
+    /// Praksisgruppe.
+    Practice,
+    /// Leksehjelp.
+    Homework,
+    /// Nettverk, such as EMPO.
+    Network,
+    /// Yoga and fitness.
+    Fitness,
+    /// A café.
+    Cafe,
+}
+
+impl ActivityKind {
+    /// Every kind, in the order a form offers them.
+    pub const ALL: [Self; 11] = [
+        Self::Kitchen,
+        Self::Norwegian,
+        Self::Computer,
+        Self::Job,
+        Self::Meeting,
+        Self::Talk,
+        Self::Practice,
+        Self::Homework,
+        Self::Network,
+        Self::Fitness,
+        Self::Cafe,
+    ];
+}
+
+/// One activity of the weekly template.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Series {
+    /// Which.
+    pub id: Id<Series>,
+    /// What it is called.
+    pub title: Name,
+    /// What sort it is.
+    pub kind: ActivityKind,
+    /// The group it is for; without one it is open to all at the centre.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Id<Group>>,
+    /// ISO weekday, 1 (Monday) – 7.
+    pub weekday: i8,
+    /// The start, unknown for some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<TimeOfDay>,
+    /// The end, unknown for some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<TimeOfDay>,
+    /// Where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Name>,
+    /// With whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leader: Option<Name>,
+    /// What to bring.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bring: Option<Name>,
+    /// The first day it may happen.
+    pub from: Date,
+    /// The last day it may happen, or open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+}
+
+impl Series {
+    /// Is it in the template on `day`, before exceptions and days off?
+    #[must_use]
+    pub fn falls_on(&self, day: Date) -> bool {
+        day.weekday().to_monday_one_offset() == self.weekday
+            && self.from <= day
+            && self.until.is_none_or(|until| day <= until)
+    }
+
+    /// Who receives what belongs to it.
+    #[must_use]
+    pub fn audiences(&self) -> Vec<Tag> {
+        match &self.group {
+            Some(group) => vec![Tag::staff(), Tag::group(group)],
+            None => vec![Tag::staff(), Tag::public()],
+        }
+    }
+
+    /// The audiences a change to it is judged by: a leader is tied through the group's roster.
+    #[must_use]
+    pub fn concerns(&self) -> Vec<Tag> {
+        let roster = self.group.as_ref().map(Tag::roster);
+        self.audiences().into_iter().chain(roster).collect()
+    }
+}
+
+impl Entity for Series {
+    const KIND: Kind = Kind::Series;
+
+    fn key(&self) -> Key {
+        Key::of(&[&self.id])
+    }
+
+    fn tags(&self) -> Vec<Tag> {
+        self.audiences()
+    }
+
+    fn home(_key: &Key) -> Option<Tag> {
+        Some(Tag::staff())
+    }
+
+    fn from_record(record: &Record) -> Option<&Self> {
+        match record {
+            Record::Series(row) => Some(row),
+            _ => None,
+        }
+    }
+}
+
+/// Refuses an end that does not come after its start.
+pub(crate) fn in_order(start: Option<TimeOfDay>, end: Option<TimeOfDay>) -> Result<(), Rejection> {
+    match (start, end) {
+        (Some(start), Some(end)) if end <= start => Err(Rejection::EndBeforeStart),
+        _ => Ok(()),
+    }
+}
+
+/// Plans an activity of the week, or changes one that stands.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// The activity as it shall be.
+    pub series: Series,
+}
+
+impl Command for Plan {
+    const NAME: &'static str = "series.plan";
+
+    fn ask(&self, view: View<'_>) -> Result<Ask, Halt> {
+        let standing = view.get::<Series>(&self.series.key())?;
+        let about = standing.map_or_else(|| self.series.audiences(), Series::audiences);
+        Ok(Ask::new(Action::PlanWeek, about))
+    }
+
+    fn decide(&self, _permit: Permit, _ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
+        if !(1..=7).contains(&self.series.weekday) {
+            return Err(Rejection::OutOfRange { field: Field::Weekday, min: 1, max: 7 }.into());
+        }
+        in_order(self.series.start, self.series.end)?;
+        if self.series.until.is_some_and(|until| until < self.series.from) {
+            return Err(Rejection::EndBeforeStart.into());
+        }
+        if let Some(group) = &self.series.group {
+            view.must::<Group>(&Key::of(&[group]))?;
+        }
+        Ok(vec![Change::Put(self.series.clone().into())])
+    }
+
+    fn about(&self) -> Option<(Kind, Key)> {
+        Some((Kind::Series, self.series.key()))
+    }
+}
+
+/// Ends an activity; `last` is the last day it may happen.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct End {
+    /// Which activity.
+    pub series: Id<Series>,
+    /// The last day, or open again.
+    pub last: Option<Date>,
+}
+
+impl Command for End {
+    const NAME: &'static str = "series.end";
+
+    fn ask(&self, view: View<'_>) -> Result<Ask, Halt> {
+        let series = view.must::<Series>(&Key::of(&[&self.series]))?;
+        Ok(Ask::new(Action::PlanWeek, series.audiences()))
+    }
+
+    fn decide(&self, _permit: Permit, _ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
+        let before = view.must::<Series>(&Key::of(&[&self.series]))?;
+        let series = Series { until: self.last, ..before.clone() };
+        Ok(vec![Change::Put(series.into())])
+    }
+
+    fn about(&self) -> Option<(Kind, Key)> {
+        Some((Kind::Series, Key::of(&[&self.series])))
+    }
+}

@@ -1,0 +1,200 @@
+//! What every kind of row has: a key, tags that say who receives it, and the grants it projects.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{
+    policy::Role,
+    prim::{AnyId, Date, Id},
+    registry::{Kind, Record},
+};
+
+/// The key of a row within its kind: identifiers and dates joined by `.`.
+///
+/// Derived, never minted, for what two people may create independently: both meet in one row.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Key(Box<str>);
+
+impl Key {
+    /// The key made of `parts`.
+    #[must_use]
+    pub fn of(parts: &[&dyn fmt::Display]) -> Self {
+        let parts: Vec<_> = parts.iter().map(ToString::to_string).collect();
+        Self(parts.join(".").into())
+    }
+
+    /// A key as it came over the wire or from the store.
+    #[must_use]
+    pub fn from_text(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// The text of the key.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The part at `index`, counted from 0.
+    #[must_use]
+    pub fn part(&self, index: usize) -> Option<&str> {
+        self.0.split('.').nth(index)
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// An audience: rows carry tags, users are granted tags, a row goes where they meet.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Tag(Box<str>);
+
+impl Tag {
+    /// Everybody with an account at the centre: the calendar, the menu, the red days.
+    #[must_use]
+    pub fn public() -> Self {
+        Self("public".into())
+    }
+
+    /// Everybody who works at the centre.
+    #[must_use]
+    pub fn staff() -> Self {
+        Self("staff".into())
+    }
+
+    /// Whoever may see every participant.
+    #[must_use]
+    pub fn people() -> Self {
+        Self("people".into())
+    }
+
+    /// The kitchen.
+    #[must_use]
+    pub fn kitchen() -> Self {
+        Self("kitchen".into())
+    }
+
+    /// One participant: herself and those she is assigned to.
+    #[must_use]
+    pub fn participant<T: ?Sized>(id: &Id<T>) -> Self {
+        Self(format!("participant:{id}").into())
+    }
+
+    /// The members of one group: its plan.
+    #[must_use]
+    pub fn group<T: ?Sized>(id: &Id<T>) -> Self {
+        Self(format!("group:{id}").into())
+    }
+
+    /// The leaders of one group: its list of names.
+    #[must_use]
+    pub fn roster<T: ?Sized>(id: &Id<T>) -> Self {
+        Self(format!("roster:{id}").into())
+    }
+
+    /// One school.
+    #[must_use]
+    pub fn school<T: ?Sized>(id: &Id<T>) -> Self {
+        Self(format!("school:{id}").into())
+    }
+
+    /// A tag as it came over the wire or from the store.
+    #[must_use]
+    pub fn from_text(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// The text of the tag.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A user's right to an audience, in a role, for a time. Projected from rows, never written alone.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Grant {
+    /// Who.
+    pub user: AnyId,
+    /// Which rows.
+    pub tag: Tag,
+    /// In which role the rows are reached.
+    pub role: Role,
+    /// The first day, or always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Date>,
+    /// The last day, or for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+}
+
+impl Grant {
+    /// Is it in force on `day`?
+    #[must_use]
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+/// A kind of row.
+pub trait Entity: Serialize + DeserializeOwned + Clone + PartialEq {
+    /// Its kind.
+    const KIND: Kind;
+    /// The number of its JSON shape; raised when [`Entity::upgrade`] learns a step.
+    const SHAPE: u16 = 1;
+
+    /// Where it lies.
+    fn key(&self) -> Key;
+
+    /// Who receives it: 1–6 tags.
+    fn tags(&self) -> Vec<Tag>;
+
+    /// The day it belongs to, if it should leave devices when that day is long past.
+    fn window(&self) -> Option<Date> {
+        None
+    }
+
+    /// The rights that follow from it.
+    fn grants(&self) -> Vec<Grant> {
+        Vec::new()
+    }
+
+    /// An audience that, when held in full, proves that a row missing under `key` does not exist.
+    fn home(key: &Key) -> Option<Tag> {
+        let _ = key;
+        None
+    }
+
+    /// Reads a body of an older shape.
+    fn upgrade(from: u16, body: &str) -> Option<Self> {
+        let _ = (from, body);
+        None
+    }
+
+    /// This row among the records of its kind.
+    fn from_record(record: &Record) -> Option<&Self>;
+}

@@ -1,0 +1,270 @@
+//! Who may see and do what: one table, and the only file that knows what a role can do.
+//!
+//! Deny by default. The page greys with it, the phone forecasts with it, the server judges with it
+//! on every command and filters every outgoing row.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    command::Ask,
+    entity::{Grant, Tag},
+    prim::{AnyId, Date},
+    rejection::Rejection,
+};
+
+/// The part a user plays at the centre.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Takes part in the programme.
+    Participant,
+    /// A contact person (programrådgiver).
+    Adviser,
+    /// Leads groups and activities.
+    Teacher,
+    /// The kitchen's shared tablet.
+    Kitchen,
+    /// Orders lunches for one school.
+    School,
+    /// Receives visitors.
+    Reception,
+    /// Answers for the centre.
+    Manager,
+    /// A mentor or bridge-builder.
+    Mentor,
+    /// A partner organisation.
+    Partner,
+    /// Keeps the installation running; sees no content.
+    Admin,
+}
+
+impl Role {
+    /// Every role, in the order of the access table.
+    pub const ALL: [Self; 10] = [
+        Self::Participant,
+        Self::Adviser,
+        Self::Teacher,
+        Self::Kitchen,
+        Self::School,
+        Self::Reception,
+        Self::Manager,
+        Self::Mentor,
+        Self::Partner,
+        Self::Admin,
+    ];
+}
+
+/// How the actor must be tied to the thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Relation {
+    /// The thing is about herself.
+    Own,
+    /// The participant is assigned to her.
+    Assigned,
+    /// She leads the group.
+    Session,
+    /// It belongs to her school.
+    Organisation,
+    /// No tie is needed.
+    All,
+}
+
+impl Relation {
+    /// The family of tags a grant must lie in for this tie.
+    const fn tag_prefix(self) -> &'static str {
+        match self {
+            Self::Own | Self::Assigned => "participant:",
+            Self::Session => "roster:",
+            Self::Organisation => "school:",
+            Self::All => "",
+        }
+    }
+}
+
+/// Everything that can be done with a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// Register a participant.
+    RegisterPerson,
+    /// Correct a participant's name and contact.
+    CorrectPerson,
+    /// Hand a participant her card and PIN.
+    IssueCard,
+    /// Put a participant into a group, or take her out.
+    Enrol,
+    /// Plan an activity of the week, change or end it.
+    PlanWeek,
+    /// Move or cancel one occurrence, declare a red day.
+    ChangeDay,
+    /// Mark attendance.
+    MarkAttendance,
+    /// Change a school's standing count.
+    ChangeStanding,
+    /// Order, change or close one day.
+    OrderLunch,
+    /// Answer a late order.
+    AnswerLate,
+    /// Tick what is made, packed, loaded, delivered.
+    TickPacking,
+    /// Write the menu.
+    PlanMenu,
+}
+
+impl Action {
+    /// Every action, in the order of the access table.
+    pub const ALL: [Self; 12] = [
+        Self::RegisterPerson,
+        Self::CorrectPerson,
+        Self::IssueCard,
+        Self::Enrol,
+        Self::PlanWeek,
+        Self::ChangeDay,
+        Self::MarkAttendance,
+        Self::ChangeStanding,
+        Self::OrderLunch,
+        Self::AnswerLate,
+        Self::TickPacking,
+        Self::PlanMenu,
+    ];
+}
+
+/// The table: who may do `action`, and tied how.
+#[must_use]
+pub const fn rule(action: Action) -> &'static [(Role, Relation)] {
+    match action {
+        Action::RegisterPerson => {
+            &[(Role::Adviser, Relation::All), (Role::Reception, Relation::All), (Role::Manager, Relation::All)]
+        }
+        Action::CorrectPerson | Action::IssueCard => {
+            &[(Role::Adviser, Relation::Assigned), (Role::Manager, Relation::All)]
+        }
+        Action::Enrol => &[(Role::Adviser, Relation::Assigned), (Role::Manager, Relation::All)],
+        Action::PlanWeek => &[(Role::Adviser, Relation::All), (Role::Manager, Relation::All)],
+        Action::ChangeDay => {
+            &[(Role::Adviser, Relation::All), (Role::Teacher, Relation::Session), (Role::Manager, Relation::All)]
+        }
+        Action::MarkAttendance => &[(Role::Adviser, Relation::Assigned), (Role::Teacher, Relation::Session)],
+        Action::ChangeStanding => &[(Role::School, Relation::Organisation)],
+        Action::OrderLunch => &[(Role::School, Relation::Organisation), (Role::Manager, Relation::All)],
+        Action::AnswerLate => &[(Role::Kitchen, Relation::All), (Role::Manager, Relation::All)],
+        Action::TickPacking => &[(Role::Kitchen, Relation::All)],
+        Action::PlanMenu => &[(Role::Kitchen, Relation::All), (Role::Manager, Relation::All)],
+    }
+}
+
+/// The audiences that come with a role alone.
+#[must_use]
+pub fn audiences(role: Role) -> Vec<Tag> {
+    match role {
+        Role::Participant | Role::School | Role::Mentor | Role::Partner => vec![Tag::public()],
+        Role::Adviser | Role::Teacher | Role::Reception => vec![Tag::public(), Tag::staff()],
+        Role::Kitchen => vec![Tag::public(), Tag::kitchen()],
+        Role::Manager => vec![Tag::public(), Tag::staff(), Tag::kitchen(), Tag::people()],
+        Role::Admin => Vec::new(),
+    }
+}
+
+impl Grant {
+    /// `user` reaches the rows about herself.
+    #[must_use]
+    pub fn own(user: AnyId, tag: Tag) -> Self {
+        Self::lasting(user, tag, Role::Participant)
+    }
+
+    /// `user` is the contact person of the participant.
+    #[must_use]
+    pub fn assigned(user: AnyId, tag: Tag) -> Self {
+        Self::lasting(user, tag, Role::Adviser)
+    }
+
+    /// `user` leads the group.
+    #[must_use]
+    pub fn session(user: AnyId, tag: Tag) -> Self {
+        Self::lasting(user, tag, Role::Teacher)
+    }
+
+    /// `user` orders for the school.
+    #[must_use]
+    pub fn organisation(user: AnyId, tag: Tag) -> Self {
+        Self::lasting(user, tag, Role::School)
+    }
+
+    fn lasting(user: AnyId, tag: Tag, role: Role) -> Self {
+        Self { user, tag, role, from: None, until: None }
+    }
+}
+
+/// Somebody who asks, with the rights she has now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// Who she is.
+    pub user: AnyId,
+    /// The part she plays.
+    pub role: Role,
+    /// What she has been granted.
+    pub grants: Vec<Grant>,
+}
+
+impl Actor {
+    /// The audiences she belongs to on `day`, sorted and without repeats.
+    #[must_use]
+    pub fn tags(&self, day: Date) -> Vec<Tag> {
+        let mut tags = audiences(self.role);
+        tags.extend(self.grants.iter().filter(|grant| grant.holds_on(day)).map(|grant| grant.tag.clone()));
+        tags.sort();
+        tags.dedup();
+        tags
+    }
+
+    /// May she receive a row of these audiences on `day`?
+    #[must_use]
+    pub fn sees(&self, tags: &[Tag], day: Date) -> bool {
+        let held = self.tags(day);
+        tags.iter().any(|tag| held.binary_search(tag).is_ok())
+    }
+
+    fn tied(&self, relation: Relation, about: &[Tag], day: Date) -> bool {
+        if relation == Relation::All {
+            return true;
+        }
+        self.grants.iter().any(|grant| {
+            grant.role == self.role
+                && grant.tag.as_str().starts_with(relation.tag_prefix())
+                && grant.holds_on(day)
+                && about.contains(&grant.tag)
+        })
+    }
+}
+
+/// Proof that the policy was asked and said yes. Only [`check`] makes one.
+#[derive(Debug)]
+pub struct Permit {
+    action: Action,
+}
+
+impl Permit {
+    /// What is permitted.
+    #[must_use]
+    pub const fn action(&self) -> Action {
+        self.action
+    }
+}
+
+/// May `actor` do what is asked on `day`? A thing she may not see is gone, never forbidden.
+pub fn check(actor: &Actor, ask: &Ask, day: Date) -> Result<Permit, Rejection> {
+    let allowed =
+        rule(ask.action).iter().any(|(role, relation)| *role == actor.role && actor.tied(*relation, &ask.about, day));
+    if allowed {
+        return Ok(Permit { action: ask.action });
+    }
+    if actor.sees(&ask.about, day) {
+        return Err(Rejection::Forbidden);
+    }
+    Err(Rejection::Gone)
+}
+
+/// Would `actor` be let do `action` to something of these audiences? For greying a button.
+#[must_use]
+pub fn can(actor: &Actor, action: Action, about: impl IntoIterator<Item = Tag>, day: Date) -> bool {
+    check(actor, &Ask::new(action, about), day).is_ok()
+}

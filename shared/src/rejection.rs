@@ -1,0 +1,109 @@
+//! The ways the rules say no. Typed, final, and shown to the person in her language.
+
+use serde::{Deserialize, Serialize};
+
+use crate::prim::Date;
+
+/// Which field of a form a rejection speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Field {
+    /// A number of meal packets.
+    Count,
+    /// A name.
+    Name,
+    /// A date.
+    Date,
+    /// A start or an end.
+    Time,
+    /// A reason.
+    Reason,
+    /// A weekday.
+    Weekday,
+}
+
+/// Why a command was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "why", rename_all = "kebab-case")]
+pub enum Rejection {
+    /// The thing does not exist, or may not be seen: the two answer alike.
+    #[error("there is no such thing here")]
+    Gone,
+    /// The thing may be seen, but not changed like this.
+    #[error("you may not do this")]
+    Forbidden,
+    /// No command has this name.
+    #[error("no command is called {name}")]
+    UnknownCommand {
+        /// The name as it came, at most 60 characters of it.
+        name: String,
+    },
+    /// The command could not be read.
+    #[error("the command could not be read: {detail}")]
+    Malformed {
+        /// What could not be read, at most 200 characters of it.
+        detail: String,
+    },
+    /// The same id came before with another content.
+    #[error("this id was used for something else")]
+    ReusedId,
+    /// A number outside its bounds.
+    #[error("{field:?} must be from {min} to {max}")]
+    OutOfRange {
+        /// Which number.
+        field: Field,
+        /// The least it may be.
+        min: u32,
+        /// The most it may be.
+        max: u32,
+    },
+    /// The date lies outside the school year.
+    #[error("{date} is outside the school year, {from} to {until}")]
+    OutsideSchoolYear {
+        /// The date asked for.
+        date: Date,
+        /// The first day of the school year.
+        from: Date,
+        /// The last day of the school year.
+        until: Date,
+    },
+    /// The school is closed on that day.
+    #[error("the school is closed on {date}")]
+    SchoolClosed {
+        /// The date asked for.
+        date: Date,
+    },
+    /// An end before its start.
+    #[error("the end is before the start")]
+    EndBeforeStart,
+    /// The activity does not happen on that date.
+    #[error("nothing is planned on {date}")]
+    NotPlanned {
+        /// The date asked for.
+        date: Date,
+    },
+    /// The day lies in the past.
+    #[error("{date} is over")]
+    DayIsOver {
+        /// The date asked for.
+        date: Date,
+    },
+    /// The day has not come yet.
+    #[error("{date} has not come yet")]
+    DayIsAhead {
+        /// The date asked for.
+        date: Date,
+    },
+    /// There is no question to answer, or it was answered before.
+    #[error("there is no open question")]
+    AlreadyAnswered,
+    /// It exists already.
+    #[error("it exists already")]
+    Exists,
+    /// A mistake of ours; the reference is in the server's log.
+    #[error("something went wrong, reference {reference}")]
+    Bug {
+        /// The number to look for in the log.
+        reference: String,
+    },
+}

@@ -1,0 +1,474 @@
+//! The server's machine: judges pushes in batches. It asks for rows, for a commit, for answers;
+//! whoever performs that is the shell's business.
+//!
+//! Order is the law here: a command is applied at most once, in its client's order, and nobody is
+//! answered before the commit is on disk.
+
+mod rows;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+
+use self::rows::Rows;
+use crate::{
+    command::{Change, Ctx},
+    entity::{Grant, Key, Tag},
+    policy::{self, Actor},
+    prim::{AnyId, Timestamp},
+    registry::{AnyCommand, Kind, Record},
+    rejection::Rejection,
+    sync::{
+        planted,
+        wire::{ClientId, Envelope, Outcome, command_id},
+    },
+    view::{Halt, Row, Source, View, Want},
+};
+
+/// How often the rows a batch needs may be asked for without any command getting further.
+const MOST_ROUNDS: usize = 8;
+
+/// What one client sent, together with who it is.
+#[derive(Debug)]
+pub struct Push {
+    /// Which client.
+    pub client: ClientId,
+    /// Whose.
+    pub user: AnyId,
+    /// The number of the first command.
+    pub first: u64,
+    /// The commands.
+    pub commands: Vec<Box<RawValue>>,
+    /// When they came.
+    pub received_at: Timestamp,
+}
+
+/// The digest of a command's bytes: the same id with other bytes is not the same command.
+pub type BytesHash = [u8; 32];
+
+/// What is kept of a judged command until its client has stored the outcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// The digest of its bytes.
+    pub hash: BytesHash,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What the machine wants done next.
+#[derive(Debug)]
+pub enum Step {
+    /// Load these and hand them to [`Authority::loaded`].
+    Load(Vec<Want>),
+    /// Write this in the transaction in which everything was read, then call [`Authority::step`].
+    Commit(Commit),
+    /// Tell the clients, in the order of the pushes, and wake those who look at these audiences.
+    Answer(Vec<PushAnswer>, Poked),
+    /// Nothing more.
+    Done,
+}
+
+/// What is written in one transaction.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct Commit {
+    /// The version after it.
+    pub version: u64,
+    /// The rows that changed.
+    pub rows: Vec<RowChange>,
+    /// The commands judged: client, number, digest and outcome.
+    pub judged: Vec<(ClientId, u64, Judged)>,
+    /// The last number judged of each client.
+    pub clients: Vec<(ClientId, u64)>,
+}
+
+/// A row that changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowChange {
+    /// Which kind.
+    pub kind: Kind,
+    /// Where.
+    pub key: Key,
+    /// The version of the change.
+    pub version: u64,
+    /// What it is now, or `None` when it is gone.
+    pub record: Option<Record>,
+    /// Who receives it now.
+    pub tags: Vec<Tag>,
+    /// Who received it before and no longer does: a tombstone goes to them.
+    pub lost_tags: Vec<Tag>,
+    /// The rights that follow from it now, when they differ from before.
+    pub grants: Option<Vec<Grant>>,
+}
+
+/// The answer to one push.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PushAnswer {
+    /// The last number of this client that is judged.
+    pub last_seq: u64,
+    /// What became of the commands of this push.
+    pub outcomes: Vec<(u64, Outcome)>,
+    /// The next command is from a newer schema than this server's.
+    pub server_is_older: bool,
+}
+
+/// Who must be woken.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Poked {
+    /// The version reached.
+    pub version: u64,
+    /// The audiences of the rows that changed.
+    pub tags: BTreeSet<Tag>,
+    /// The users whose grants changed.
+    pub users: BTreeSet<AnyId>,
+}
+
+/// What is loaded at the start of a batch, inside its transaction.
+#[derive(Debug)]
+pub struct Opening {
+    /// The centre's version.
+    pub version: u64,
+    /// The users that push, with their rights.
+    pub actors: Vec<Actor>,
+    /// The last number judged of each client that pushes.
+    pub clients: BTreeMap<ClientId, u64>,
+    /// The judged commands among those pushed again.
+    pub judged: BTreeMap<(ClientId, u64), Judged>,
+}
+
+/// A batch of pushes being judged.
+pub struct Authority {
+    version: u64,
+    rows: Rows,
+    actors: BTreeMap<AnyId, Actor>,
+    clients: BTreeMap<ClientId, u64>,
+    judged: BTreeMap<(ClientId, u64), Judged>,
+    fresh: Vec<(ClientId, u64)>,
+    pushes: Vec<Reading>,
+    rounds: usize,
+    prefetched: bool,
+    poked: Poked,
+    phase: Phase,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Judging,
+    Committing,
+    Answering,
+    Done,
+}
+
+/// A push with its commands read.
+struct Reading {
+    client: ClientId,
+    user: AnyId,
+    received_at: Timestamp,
+    commands: Vec<Read>,
+    /// How many of `commands` are judged.
+    judged: usize,
+    stopped: bool,
+    server_is_older: bool,
+}
+
+struct Read {
+    seq: u64,
+    hash: BytesHash,
+    made_at: Timestamp,
+    command: Result<AnyCommand, Rejection>,
+    /// It was written in a schema above this server's.
+    is_newer: bool,
+}
+
+impl Authority {
+    /// Begins a batch.
+    #[must_use]
+    pub fn new(opening: Opening, pushes: Vec<Push>) -> Self {
+        let actors = opening.actors.into_iter().map(|actor| (actor.user.clone(), actor));
+        Self {
+            version: opening.version,
+            rows: Rows::default(),
+            actors: actors.collect(),
+            clients: opening.clients,
+            judged: opening.judged,
+            fresh: Vec::new(),
+            pushes: pushes.into_iter().map(read).collect(),
+            rounds: 0,
+            prefetched: false,
+            poked: Poked::default(),
+            phase: Phase::Judging,
+        }
+    }
+
+    /// Says what must be done next.
+    pub fn step(&mut self) -> Step {
+        if self.phase == Phase::Judging {
+            let wants = self.judge();
+            if !wants.is_empty() {
+                return Step::Load(wants);
+            }
+            self.phase = Phase::Committing;
+            if planted!(AcknowledgeBeforeCommit) {
+                self.phase = Phase::Answering;
+            }
+        }
+        match self.phase {
+            Phase::Committing => {
+                self.phase = if planted!(AcknowledgeBeforeCommit) { Phase::Done } else { Phase::Answering };
+                Step::Commit(self.commit())
+            }
+            Phase::Answering => {
+                self.phase = if planted!(AcknowledgeBeforeCommit) { Phase::Committing } else { Phase::Done };
+                self.poked.version = self.version;
+                Step::Answer(self.pushes.iter().map(|push| self.answer(push)).collect(), self.poked.clone())
+            }
+            Phase::Judging | Phase::Done => Step::Done,
+        }
+    }
+
+    /// Takes what was asked for: each want with the rows found for it, and their versions.
+    pub fn loaded(&mut self, found: Vec<(Want, Vec<(u64, Record)>)>) {
+        for (want, records) in found {
+            self.rows.learn(want, records);
+        }
+    }
+
+    /// Judges as far as the rows known allow; returns what is missing for the rest.
+    fn judge(&mut self) -> Vec<Want> {
+        if !self.prefetched {
+            self.prefetched = true;
+            let wants = self.foreseeable();
+            if !wants.is_empty() {
+                return wants;
+            }
+        }
+        let mut wants = BTreeSet::new();
+        let before = self.fresh.len();
+        for index in 0..self.pushes.len() {
+            self.judge_push(index, &mut wants);
+        }
+        let progress = self.fresh.len() > before;
+        self.rounds = if progress { 0 } else { self.rounds + 1 };
+        wants.into_iter().collect()
+    }
+
+    /// The rows that commands name themselves, so that most batches load once.
+    fn foreseeable(&self) -> Vec<Want> {
+        let commands = self.pushes.iter().flat_map(|push| &push.commands);
+        let about = commands.filter_map(|read| read.command.as_ref().ok()?.about());
+        let wants: BTreeSet<_> = about.map(|(kind, key)| Want::Row(kind, key)).collect();
+        wants.into_iter().collect()
+    }
+
+    /// Judges one push in its order. After the first command that needs more, or once another push
+    /// waits, the rest is only asked what it will need.
+    fn judge_push(&mut self, index: usize, wants: &mut BTreeSet<Want>) {
+        loop {
+            let push = &self.pushes[index];
+            if push.stopped {
+                return;
+            }
+            let Some(read) = push.commands.get(push.judged) else {
+                return;
+            };
+            let last = self.clients.get(&push.client).copied().unwrap_or(0);
+            if read.seq <= last && !planted!(NoDedupe) {
+                self.pushes[index].judged += 1;
+                continue;
+            }
+            if read.seq > last + 1 {
+                self.pushes[index].stopped = true;
+                return;
+            }
+            if read.is_newer && read.command.is_err() {
+                self.pushes[index].stopped = true;
+                self.pushes[index].server_is_older = true;
+                return;
+            }
+            if !wants.is_empty() {
+                self.look_ahead(index, wants);
+                return;
+            }
+            match self.decide(index) {
+                Ok(outcome) => self.settle(index, outcome),
+                Err(_) if self.rounds > MOST_ROUNDS => {
+                    let push = &self.pushes[index];
+                    let reference = command_id(&push.client, push.commands[push.judged].seq);
+                    self.settle(index, Outcome::Refused(Rejection::Bug { reference }));
+                }
+                Err(want) => {
+                    wants.insert(want);
+                    self.look_ahead(index, wants);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Adds what the waiting commands of a push would ask for next.
+    fn look_ahead(&self, index: usize, wants: &mut BTreeSet<Want>) {
+        let push = &self.pushes[index];
+        for read in &push.commands[push.judged..] {
+            if let Err(want) = self.forecast(push, read) {
+                wants.insert(want);
+            }
+        }
+    }
+
+    /// Runs a command without keeping what it changes.
+    fn forecast(&self, push: &Reading, read: &Read) -> Result<Result<Vec<Change>, Rejection>, Want> {
+        let command = match &read.command {
+            Ok(command) => command,
+            Err(rejection) => return Ok(Err(rejection.clone())),
+        };
+        let Some(actor) = self.actors.get(&push.user) else {
+            return Ok(Err(Rejection::Gone));
+        };
+        let id = command_id(&push.client, read.seq);
+        let ctx = Ctx { actor, id: &id, made_at: read.made_at, received_at: push.received_at };
+        let view = View::new(&self.rows);
+        let run = || {
+            let ask = command.ask(view)?;
+            let permit = policy::check(actor, &ask, push.received_at.date())?;
+            let changes = command.decide(permit, &ctx, view)?;
+            // A row that is written must have been read: its old audiences and grants count too.
+            for (kind, key) in changes.iter().map(Change::at) {
+                if matches!(self.rows.row(kind, &key), Row::Unknown) {
+                    return Err(Halt::Need(Want::Row(kind, key)));
+                }
+            }
+            Ok(changes)
+        };
+        match catch_unwind(AssertUnwindSafe(run)) {
+            Ok(Ok(changes)) => Ok(Ok(changes)),
+            Ok(Err(Halt::Refuse(rejection))) => Ok(Err(rejection)),
+            Ok(Err(Halt::Need(want))) => Err(want),
+            Err(_panic) => Ok(Err(Rejection::Bug { reference: id })),
+        }
+    }
+
+    /// Judges the next command of a push and applies its changes.
+    fn decide(&mut self, index: usize) -> Result<Outcome, Want> {
+        let push = &self.pushes[index];
+        let read = &push.commands[push.judged];
+        match self.forecast(push, read)? {
+            Ok(changes) => {
+                for change in changes {
+                    self.apply(change);
+                }
+                Ok(Outcome::Applied(self.version))
+            }
+            Err(rejection) => Ok(Outcome::Refused(rejection)),
+        }
+    }
+
+    fn settle(&mut self, index: usize, outcome: Outcome) {
+        let push = &mut self.pushes[index];
+        let read = &push.commands[push.judged];
+        push.judged += 1;
+        let judged = Judged { hash: read.hash, outcome };
+        self.clients.insert(push.client.clone(), read.seq);
+        self.judged.insert((push.client.clone(), read.seq), judged);
+        self.fresh.push((push.client.clone(), read.seq));
+    }
+
+    fn apply(&mut self, change: Change) {
+        let (kind, key) = change.at();
+        let record = match change {
+            Change::Put(record) => Some(record),
+            Change::Delete(..) => None,
+        };
+        if self.rows.now(kind, &key) == record.as_ref() {
+            return;
+        }
+        self.version += 1;
+        let old = self.rows.now(kind, &key).map(Record::grants).unwrap_or_default();
+        let new = record.as_ref().map(Record::grants).unwrap_or_default();
+        if old != new {
+            self.regrant(&old, &new);
+        }
+        self.rows.put(kind, key, self.version, record);
+    }
+
+    fn regrant(&mut self, old: &[Grant], new: &[Grant]) {
+        for grant in old {
+            self.poked.users.insert(grant.user.clone());
+            if let Some(actor) = self.actors.get_mut(&grant.user)
+                && let Some(at) = actor.grants.iter().position(|one| one == grant)
+            {
+                actor.grants.swap_remove(at);
+            }
+        }
+        for grant in new {
+            self.poked.users.insert(grant.user.clone());
+            if let Some(actor) = self.actors.get_mut(&grant.user) {
+                actor.grants.push(grant.clone());
+            }
+        }
+    }
+
+    fn commit(&mut self) -> Commit {
+        let rows: Vec<_> = self.rows.changed().collect();
+        for row in &rows {
+            self.poked.tags.extend(row.tags.iter().chain(&row.lost_tags).cloned());
+        }
+        let clients: BTreeSet<_> = self.fresh.iter().map(|(client, _)| client.clone()).collect();
+        let fresh: BTreeSet<_> = self.fresh.iter().cloned().collect();
+        Commit {
+            version: self.version,
+            rows,
+            judged: fresh
+                .into_iter()
+                .filter_map(|at| self.judged.get(&at).map(|judged| (at.0.clone(), at.1, judged.clone())))
+                .collect(),
+            clients: clients
+                .into_iter()
+                .map(|client| {
+                    let last = self.clients.get(&client).copied().unwrap_or(0);
+                    (client, last)
+                })
+                .collect(),
+        }
+    }
+
+    fn answer(&self, push: &Reading) -> PushAnswer {
+        let last_seq = self.clients.get(&push.client).copied().unwrap_or(0);
+        let outcomes = push.commands.iter().filter(|read| read.seq <= last_seq).filter_map(|read| {
+            let judged = self.judged.get(&(push.client.clone(), read.seq))?;
+            let outcome =
+                if judged.hash == read.hash { judged.outcome.clone() } else { Outcome::Refused(Rejection::ReusedId) };
+            Some((read.seq, outcome))
+        });
+        PushAnswer { last_seq, outcomes: outcomes.collect(), server_is_older: push.server_is_older }
+    }
+}
+
+fn read(push: Push) -> Reading {
+    let commands = push.commands.iter().zip(push.first..).map(|(raw, seq)| {
+        let envelope: Result<Envelope, _> = serde_json::from_str(raw.get());
+        let (made_at, is_newer, command) = match envelope {
+            Ok(envelope) => (
+                envelope.believable(push.received_at),
+                envelope.schema > crate::SCHEMA,
+                AnyCommand::read(&envelope.name, envelope.body.get()),
+            ),
+            Err(fault) => {
+                let detail = fault.to_string().chars().take(200).collect();
+                (push.received_at, false, Err(Rejection::Malformed { detail }))
+            }
+        };
+        Read { seq, hash: Sha256::digest(raw.get()).into(), made_at, command, is_newer }
+    });
+    Reading {
+        commands: commands.collect(),
+        client: push.client,
+        user: push.user,
+        received_at: push.received_at,
+        judged: 0,
+        stopped: false,
+        server_is_older: false,
+    }
+}

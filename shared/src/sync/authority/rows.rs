@@ -1,0 +1,108 @@
+//! The rows of a batch: what was loaded, and what the batch has made of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::RowChange;
+use crate::{
+    entity::Key,
+    registry::{Kind, Record},
+    view::{Row, Source, Want},
+};
+
+/// The rows of a batch: what was loaded, and what the batch has made of it.
+#[derive(Default)]
+pub(super) struct Rows {
+    rows: BTreeMap<(Kind, Key), Held>,
+    whole: BTreeSet<(Kind, String)>,
+}
+
+/// A row as loaded and as it is now.
+struct Held {
+    loaded: Option<Record>,
+    now: Option<Record>,
+    version: u64,
+    changed: bool,
+}
+
+impl Rows {
+    pub(super) fn learn(&mut self, want: Want, records: Vec<(u64, Record)>) {
+        if let Want::Row(kind, key) = &want
+            && records.is_empty()
+        {
+            self.know(*kind, key.clone(), 0, None);
+        }
+        for (version, record) in records {
+            self.know(record.kind(), record.key(), version, Some(record));
+        }
+        if let Want::Under(kind, prefix) = want {
+            self.whole.insert((kind, prefix));
+        }
+    }
+
+    /// Keeps what was loaded, unless the batch already knows better.
+    fn know(&mut self, kind: Kind, key: Key, version: u64, record: Option<Record>) {
+        self.rows.entry((kind, key)).or_insert_with(|| Held {
+            now: record.clone(),
+            loaded: record,
+            version,
+            changed: false,
+        });
+    }
+
+    pub(super) fn now(&self, kind: Kind, key: &Key) -> Option<&Record> {
+        self.rows.get(&(kind, key.clone()))?.now.as_ref()
+    }
+
+    pub(super) fn put(&mut self, kind: Kind, key: Key, version: u64, record: Option<Record>) {
+        let held = self.rows.entry((kind, key)).or_insert(Held { loaded: None, now: None, version: 0, changed: false });
+        held.now = record;
+        held.version = version;
+        held.changed = true;
+    }
+
+    pub(super) fn changed(&self) -> impl Iterator<Item = RowChange> {
+        self.rows.iter().filter(|(_, held)| held.changed).map(|((kind, key), held)| {
+            let tags = held.now.as_ref().map(Record::tags).unwrap_or_default();
+            let mut lost_tags = held.loaded.as_ref().map(Record::tags).unwrap_or_default();
+            lost_tags.retain(|tag| !tags.contains(tag));
+            let old = held.loaded.as_ref().map(Record::grants).unwrap_or_default();
+            let new = held.now.as_ref().map(Record::grants).unwrap_or_default();
+            RowChange {
+                kind: *kind,
+                key: key.clone(),
+                version: held.version,
+                record: held.now.clone(),
+                tags,
+                lost_tags,
+                grants: (old != new).then_some(new),
+            }
+        })
+    }
+}
+
+impl Source for Rows {
+    fn row(&self, kind: Kind, key: &Key) -> Row<'_> {
+        match self.rows.get(&(kind, key.clone())) {
+            Some(held) => held.now.as_ref().map_or(Row::Absent, Row::Known),
+            None if self.whole.iter().any(|(whole, prefix)| *whole == kind && key.as_str().starts_with(prefix)) => {
+                Row::Absent
+            }
+            None => Row::Unknown,
+        }
+    }
+
+    fn under(&self, kind: Kind, prefix: &str) -> Option<Vec<&Record>> {
+        let known = self.whole.iter().any(|(whole, covers)| *whole == kind && prefix.starts_with(covers.as_str()));
+        if !known {
+            return None;
+        }
+        let from = (kind, Key::from_text(prefix));
+        let rows = self.rows.range(from..);
+        let within = rows.take_while(|((found, key), _)| *found == kind && key.as_str().starts_with(prefix));
+        Some(within.filter_map(|(_, held)| held.now.as_ref()).collect())
+    }
+
+    fn version(&self, kind: Kind, key: &Key) -> u64 {
+        self.rows.get(&(kind, key.clone())).map_or(0, |held| held.version)
+    }
+}

@@ -1,0 +1,386 @@
+//! The client's machine: keeps the queue, asks, answers the page, and never touches a disk.
+//!
+//! Events go in as method calls, [`Effect`]s come out. The shell performs them and reports back.
+//! Losing the network is not a state here; a command is saved here, shared, or refused.
+
+mod disk;
+mod pending;
+
+use std::collections::{BTreeSet, VecDeque};
+
+use serde_json::value::RawValue;
+
+use self::pending::{Pending, Stored};
+pub use self::{
+    disk::{Effect, Keep, LogEntry, Meta, Queued, Saved},
+    pending::{AnyCommandEq, Waiting},
+};
+use crate::{
+    entity::Key,
+    prim::Timestamp,
+    registry::{AnyCommand, Kind},
+    rejection::Rejection,
+    sync::{
+        planted,
+        replica::{At, Forecasted, Replica},
+        wire::{Answer, ClientId, Cursor, Envelope, Outcome, Patch, Request, command_id},
+    },
+};
+
+/// The most commands in one push.
+const MOST_COMMANDS: usize = 1_000;
+/// The most bytes of commands in one push; the server refuses a body above 256 KiB.
+const MOST_BYTES: usize = 200_000;
+
+/// Where a row stands between this device and everybody else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Share {
+    /// Being written to this device.
+    Saving,
+    /// Safe on this device, not shared yet.
+    SavedHere,
+    /// The server has it.
+    Shared,
+    /// The server said no; it waits in the tray.
+    Refused,
+}
+
+/// Names a request, so that its answer is told from that of one given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ticket(u64);
+
+/// The client's machine.
+pub struct Engine {
+    replica: Replica,
+    pending: VecDeque<Pending>,
+    tray: Vec<Pending>,
+    meta: Meta,
+    /// The request whose answer is awaited, and how many there have been.
+    in_flight: Option<u64>,
+    requests: u64,
+    behind: bool,
+    say_held: bool,
+    session_over: bool,
+    server_is_older: bool,
+    too_old: bool,
+    most_bytes: usize,
+}
+
+impl Engine {
+    /// A client that begins with nothing.
+    #[must_use]
+    pub fn new(client: ClientId) -> Self {
+        Self::restore(
+            Meta { client, next_seq: 1, cursor: None, grants: None, server_time: Timestamp(0), offset: 0 },
+            Saved::default(),
+            Timestamp(0),
+        )
+    }
+
+    /// A client as the disk holds it.
+    #[must_use]
+    pub fn restore(meta: Meta, saved: Saved, device_now: Timestamp) -> Self {
+        let mut replica = Replica::default();
+        let today = meta.server_time.date();
+        let pages = Patch {
+            to: Cursor { history: "".into(), version: 0 },
+            reset: true,
+            more: false,
+            grants: None,
+            rows: saved.rows,
+            gone: Vec::new(),
+        };
+        replica.confirm(&pages, today);
+        for entry in &saved.log {
+            replica.confirm(&entry.patch, entry.today);
+        }
+        if let Some(grants) = &meta.grants {
+            replica.set_grants(grants.clone());
+        }
+        let (tray, pending): (Vec<_>, Vec<_>) = saved.queue.into_iter().partition(|queued| queued.refused.is_some());
+        let next_seq = pending.iter().chain(&tray).map(|queued| queued.seq + 1).max().unwrap_or(1);
+        let mut engine = Self {
+            replica,
+            pending: pending.into_iter().map(|queued| Pending::read(queued, Stored::Yes)).collect(),
+            tray: tray.into_iter().map(|queued| Pending::read(queued, Stored::Yes)).collect(),
+            meta: Meta { next_seq: meta.next_seq.max(next_seq), ..meta },
+            in_flight: None,
+            requests: 0,
+            behind: true,
+            say_held: false,
+            session_over: false,
+            server_is_older: false,
+            too_old: false,
+            most_bytes: MOST_BYTES,
+        };
+        engine.replay(device_now);
+        engine
+    }
+
+    /// The rows, for views.
+    #[must_use]
+    pub fn replica(&self) -> &Replica {
+        &self.replica
+    }
+
+    /// What is known of this client.
+    #[must_use]
+    pub fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    /// The device's clock corrected by the server's last answer.
+    #[must_use]
+    pub fn now(&self, device_now: Timestamp) -> Timestamp {
+        device_now.plus_millis(self.meta.offset)
+    }
+
+    /// Does a command: it shows at once, is stored next, and is shared when that can be.
+    ///
+    /// A command that the rules refuse here and now is not kept: the page says why.
+    pub fn run(&mut self, command: AnyCommand, device_now: Timestamp) -> Result<(u64, Vec<Effect>), Rejection> {
+        let now = self.now(device_now);
+        let seq = self.meta.next_seq;
+        let id = command_id(&self.meta.client, seq);
+        let touched = match self.replica.replay(seq, &id, &command, now, now) {
+            Forecasted::Changes(touched) => touched,
+            Forecasted::Unknown => Vec::new(),
+            Forecasted::Refused(rejection) => return Err(rejection),
+        };
+        self.meta.next_seq += 1;
+        let text = Envelope::encode(&command, now, self.meta.server_time);
+        let queued = Queued { seq, text, refused: None };
+        self.pending.push_back(Pending::read(queued.clone(), Stored::No));
+        let changed = Effect::Changed(touched.into_iter().collect());
+        Ok((seq, vec![Effect::Store(queued), changed]))
+    }
+
+    /// The command with this number is safe on the device. Returns what looks different now.
+    pub fn stored(&mut self, seq: u64) -> Vec<Effect> {
+        let mut about = BTreeSet::new();
+        for pending in &mut self.pending {
+            if pending.queued.seq == seq {
+                pending.is_stored = true;
+                about.extend(pending.about());
+            }
+        }
+        vec![Effect::Changed(about)]
+    }
+
+    /// The next request to send, if there is something to say and nothing in flight.
+    pub fn request(&mut self) -> Option<(Ticket, String)> {
+        if self.in_flight.is_some() || self.session_over || self.too_old {
+            return None;
+        }
+        let mut commands = Vec::new();
+        let mut bytes = 0;
+        let sendable = self.pending.iter().take_while(|pending| pending.is_stored);
+        for pending in sendable.take(if self.server_is_older { 0 } else { MOST_COMMANDS }) {
+            bytes += pending.queued.text.len() + 1;
+            if bytes > self.most_bytes && !commands.is_empty() {
+                break;
+            }
+            // A queue entry that is no JSON could never be judged; it would be refused by number.
+            let raw = RawValue::from_string(pending.queued.text.clone().into());
+            commands.push(raw.unwrap_or_else(|_| RawValue::NULL.to_owned()));
+        }
+        if commands.is_empty() && !self.behind {
+            return None;
+        }
+        let first = self.pending.front().map_or(self.meta.next_seq, |pending| pending.queued.seq);
+        let request = Request {
+            schema: crate::SCHEMA,
+            client: self.meta.client.clone(),
+            cursor: self.meta.cursor.clone(),
+            epoch: self.replica.grants().map(|grants| grants.epoch.clone()),
+            held: self.say_held.then(|| self.replica.grants().map(|grants| grants.tags.clone()).unwrap_or_default()),
+            stored: first - 1,
+            first,
+            commands,
+        };
+        self.requests += 1;
+        self.in_flight = Some(self.requests);
+        self.behind = false;
+        let text = serde_json::to_string(&request).expect("a request is JSON");
+        Some((Ticket(self.requests), text))
+    }
+
+    /// The server answered. An answer to a request that was given up is not listened to: its patch
+    /// would lead back to where the rows no longer are.
+    pub fn answered(&mut self, ticket: Ticket, answer: Answer, device_now: Timestamp) -> Vec<Effect> {
+        if self.in_flight != Some(ticket.0) {
+            return Vec::new();
+        }
+        self.in_flight = None;
+        self.most_bytes = MOST_BYTES;
+        self.meta.server_time = answer.server_time;
+        self.meta.offset = answer.server_time.0 - device_now.0;
+        self.server_is_older = answer.server_is_older;
+        self.say_held = answer.say_held;
+        self.behind |= answer.say_held;
+        let mut keep = Keep { log: None, drop: Vec::new(), refuse: Vec::new(), meta: self.meta.clone() };
+        let mut changed = self.settle(&answer, &mut keep);
+        if let Some(patch) = answer.patch {
+            self.behind |= patch.more;
+            self.meta.cursor = Some(patch.to.clone());
+            let today = answer.server_time.date();
+            changed.extend(self.replica.confirm(&patch, today));
+            self.meta.grants = self.replica.grants().cloned();
+            keep.log = Some(LogEntry { patch, today });
+        }
+        changed.extend(self.replay(device_now));
+        keep.meta = self.meta_to_keep();
+        vec![Effect::Keep(Box::new(keep)), Effect::Changed(changed)]
+    }
+
+    /// What the disk shall know. A number whose command is not stored yet is given again if the app
+    /// dies now, so that the server never meets a gap.
+    fn meta_to_keep(&self) -> Meta {
+        let unstored = self.pending.iter().find(|pending| !pending.is_stored);
+        Meta { next_seq: unstored.map_or(self.meta.next_seq, |pending| pending.queued.seq), ..self.meta.clone() }
+    }
+
+    /// Takes what is judged out of the queue, and what was refused into the tray.
+    fn settle(&mut self, answer: &Answer, keep: &mut Keep) -> BTreeSet<At> {
+        let mut changed = BTreeSet::new();
+        while let Some(pending) = self.pending.front() {
+            let seq = pending.queued.seq;
+            if seq > answer.last_seq {
+                break;
+            }
+            let Some(mut pending) = self.pending.pop_front() else {
+                break;
+            };
+            let outcome = answer.outcomes.iter().find(|(judged, _)| *judged == seq);
+            changed.extend(pending.about());
+            match outcome.map(|(_, outcome)| outcome) {
+                Some(Outcome::Refused(rejection)) => {
+                    pending.queued.refused = Some(rejection.clone());
+                    keep.refuse.push(pending.queued.clone());
+                    self.tray.push(pending);
+                }
+                Some(Outcome::Applied(_) | Outcome::Held { .. }) | None => keep.drop.push(seq),
+            }
+        }
+        changed
+    }
+
+    /// Replays everything that waits on the rows as they are now confirmed.
+    fn replay(&mut self, device_now: Timestamp) -> BTreeSet<At> {
+        let now = self.now(device_now);
+        let mut touched = self.replica.rewind();
+        for pending in &self.pending {
+            let Some(command) = &pending.command else {
+                continue;
+            };
+            let id = command_id(&self.meta.client, pending.queued.seq);
+            if let Forecasted::Changes(changes) =
+                self.replica.replay(pending.queued.seq, &id, command, pending.made_at, now)
+            {
+                touched.extend(changes);
+            }
+        }
+        touched
+    }
+
+    /// The request got no answer: it will be repeated, byte for byte as far as commands go.
+    pub fn failed(&mut self) {
+        self.in_flight = None;
+        self.behind = true;
+    }
+
+    /// The body was too large: the next push is half as big.
+    pub fn too_large(&mut self) {
+        self.failed();
+        self.most_bytes = (self.most_bytes / 2).max(1);
+    }
+
+    /// The session is over: nothing is sent until the user has signed in again. Nothing is lost.
+    pub fn session_over(&mut self) {
+        self.failed();
+        self.session_over = true;
+        if planted!(DropQueueOnExpiry) {
+            self.pending.clear();
+        }
+    }
+
+    /// The user has signed in again.
+    pub fn signed_in(&mut self) {
+        self.session_over = false;
+        self.behind = true;
+    }
+
+    /// The server no longer speaks this schema with us: reload first.
+    pub fn too_old(&mut self) {
+        self.failed();
+        self.too_old = true;
+    }
+
+    /// Is a newer build needed before anything more can be received?
+    #[must_use]
+    pub fn is_too_old(&self) -> bool {
+        self.too_old
+    }
+
+    /// Must the user sign in before anything more can be shared?
+    #[must_use]
+    pub fn is_session_over(&self) -> bool {
+        self.session_over
+    }
+
+    /// Something may have changed at the server: it has reached `version`.
+    pub fn poked(&mut self, version: u64) {
+        self.behind |= self.meta.cursor.as_ref().is_none_or(|cursor| cursor.version < version);
+    }
+
+    /// Look, whatever is known: the user asks, or the network is back.
+    pub fn look(&mut self) {
+        self.behind = true;
+    }
+
+    /// Has this client ever been filled?
+    #[must_use]
+    pub fn is_filled(&self) -> bool {
+        self.meta.cursor.is_some()
+    }
+
+    /// What is not shared yet, oldest first.
+    #[must_use]
+    pub fn waiting(&self) -> Vec<Waiting> {
+        self.pending.iter().map(Pending::waiting).collect()
+    }
+
+    /// What was refused, oldest first.
+    #[must_use]
+    pub fn tray(&self) -> Vec<Waiting> {
+        self.tray.iter().map(Pending::waiting).collect()
+    }
+
+    /// Takes an item out of the tray: its author has dropped it or tries it again in new words.
+    pub fn drop_from_tray(&mut self, seq: u64) -> Vec<Effect> {
+        let Some(at) = self.tray.iter().position(|one| one.queued.seq == seq) else {
+            return Vec::new();
+        };
+        let changed = self.tray.remove(at).about().into_iter().collect();
+        let keep = Keep { log: None, drop: vec![seq], refuse: Vec::new(), meta: self.meta_to_keep() };
+        vec![Effect::Keep(Box::new(keep)), Effect::Changed(changed)]
+    }
+
+    /// Where a row stands.
+    #[must_use]
+    pub fn share(&self, kind: Kind, key: &Key) -> Share {
+        let at = (kind, key.clone());
+        let touching = self.replica.waiting_on(&at);
+        let about = || self.pending.iter().rev().find(|one| one.about().as_ref() == Some(&at));
+        let pending = match touching {
+            Some(seq) => self.pending.iter().find(|one| one.queued.seq == seq),
+            None => about(),
+        };
+        match pending {
+            Some(pending) if pending.is_stored => Share::SavedHere,
+            Some(_) => Share::Saving,
+            None if self.tray.iter().any(|one| one.about().as_ref() == Some(&at)) => Share::Refused,
+            None => Share::Shared,
+        }
+    }
+}

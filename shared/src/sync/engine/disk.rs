@@ -1,0 +1,93 @@
+//! What the engine wants on the device's disk, and what it wants done.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    prim::{Date, Timestamp},
+    rejection::Rejection,
+    sync::{
+        replica::At,
+        wire::{ClientId, Cursor, Grants, Patch, WireRow},
+    },
+};
+
+/// What is known of this client beside its rows and its queue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Meta {
+    /// Which client.
+    pub client: ClientId,
+    /// The number of the next command.
+    pub next_seq: u64,
+    /// Where the rows stand.
+    #[serde(default)]
+    pub cursor: Option<Cursor>,
+    /// What the user may receive.
+    #[serde(default)]
+    pub grants: Option<Grants>,
+    /// The server's clock when it last answered.
+    #[serde(default)]
+    pub server_time: Timestamp,
+    /// Server clock minus device clock, in milliseconds.
+    #[serde(default)]
+    pub offset: i64,
+}
+
+/// A command as it lies in the queue on disk.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Queued {
+    /// Its number.
+    pub seq: u64,
+    /// Its bytes, as first encoded.
+    pub text: Box<str>,
+    /// Why it was refused, once it was: it then waits in the tray for its author.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Rejection>,
+}
+
+/// One entry of the log of patches on disk.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LogEntry {
+    /// The patch.
+    pub patch: Patch,
+    /// The server's date when it came.
+    pub today: Date,
+}
+
+/// Everything the disk holds of a client.
+#[derive(Debug, Default)]
+pub struct Saved {
+    /// The rows of the pages.
+    pub rows: Vec<WireRow>,
+    /// The patches since the pages were written, oldest first.
+    pub log: Vec<LogEntry>,
+    /// The queue and the tray.
+    pub queue: Vec<Queued>,
+    /// The rest.
+    pub meta: Option<Meta>,
+}
+
+/// What the shell must do.
+#[derive(Debug, PartialEq)]
+pub enum Effect {
+    /// Write this to the queue, strictly, then call [`Engine::stored`]. Only then may it be sent.
+    Store(Queued),
+    /// Write all of this in one transaction.
+    Keep(Box<Keep>),
+    /// These rows look different now.
+    Changed(BTreeSet<At>),
+}
+
+/// What one answer changes on disk.
+#[derive(Debug, PartialEq)]
+pub struct Keep {
+    /// A patch for the log.
+    pub log: Option<LogEntry>,
+    /// Queue entries that are settled.
+    pub drop: Vec<u64>,
+    /// Queue entries that move to the tray.
+    pub refuse: Vec<Queued>,
+    /// The rest.
+    pub meta: Meta,
+}

@@ -1,0 +1,76 @@
+//! A command that waits in the queue or in the tray.
+
+use super::Queued;
+use crate::{
+    prim::Timestamp,
+    registry::AnyCommand,
+    rejection::Rejection,
+    sync::{replica::At, wire::Envelope},
+};
+
+/// A command that waits, for the list of what is not shared yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Waiting {
+    /// Its number.
+    pub seq: u64,
+    /// Its name: `order.change`.
+    pub name: String,
+    /// What it will do, if this build can read it.
+    pub command: Option<AnyCommandEq>,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// Why it was refused, in the tray.
+    pub refused: Option<Rejection>,
+}
+
+/// A command that compares by its encoding.
+#[derive(Debug, Clone)]
+pub struct AnyCommandEq(pub AnyCommand);
+
+impl PartialEq for AnyCommandEq {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.name() == other.0.name() && self.0.body() == other.0.body()
+    }
+}
+
+pub(super) struct Pending {
+    pub(super) queued: Queued,
+    pub(super) command: Option<AnyCommand>,
+    pub(super) name: String,
+    pub(super) made_at: Timestamp,
+    pub(super) is_stored: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Stored {
+    Yes,
+    No,
+}
+
+impl Pending {
+    pub(super) fn read(queued: Queued, stored: Stored) -> Self {
+        let envelope: Option<Envelope> = serde_json::from_str(&queued.text).ok();
+        let command = envelope.as_ref().and_then(|envelope| AnyCommand::read(&envelope.name, envelope.body.get()).ok());
+        Self {
+            command,
+            name: envelope.as_ref().map(|envelope| envelope.name.clone()).unwrap_or_default(),
+            made_at: envelope.map(|envelope| envelope.made_at).unwrap_or_default(),
+            queued,
+            is_stored: stored == Stored::Yes,
+        }
+    }
+
+    pub(super) fn about(&self) -> Option<At> {
+        self.command.as_ref()?.about()
+    }
+
+    pub(super) fn waiting(&self) -> Waiting {
+        Waiting {
+            seq: self.queued.seq,
+            name: self.name.clone(),
+            command: self.command.clone().map(AnyCommandEq),
+            made_at: self.made_at,
+            refused: self.queued.refused.clone(),
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! The client's rows: what the server has confirmed, and the replay of what still waits on top.
+//!
+//! Nothing else ever writes them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    command::{Change, Ctx},
+    entity::{Grant, Key, Tag},
+    policy::{self, Actor, Role},
+    prim::{AnyId, Date, Timestamp},
+    registry::{AnyCommand, Kind, Record},
+    rejection::Rejection,
+    sync::{
+        pull::is_kept,
+        wire::{Grants, Patch, WireRow},
+    },
+    view::{Halt, Row, Source, View},
+};
+
+/// The place of a row.
+pub type At = (Kind, Key);
+
+/// The rows of one client.
+pub struct Replica {
+    confirmed: BTreeMap<At, Confirmed>,
+    forecast: BTreeMap<At, Forecast>,
+    grants: Option<Grants>,
+    actor: Actor,
+    held: Vec<Tag>,
+}
+
+struct Confirmed {
+    version: u64,
+    record: Record,
+}
+
+struct Forecast {
+    record: Option<Record>,
+    seq: u64,
+}
+
+/// What became of a command on this device.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Forecasted {
+    /// It will change these rows, if the server agrees.
+    Changes(Vec<At>),
+    /// Something it depends on is not known here: only the server can say.
+    Unknown,
+    /// The rules say no.
+    Refused(Rejection),
+}
+
+impl Default for Replica {
+    fn default() -> Self {
+        let nobody = AnyId::parse("nobody").expect("five letters");
+        Self {
+            confirmed: BTreeMap::new(),
+            forecast: BTreeMap::new(),
+            grants: None,
+            actor: Actor { user: nobody, role: Role::Admin, grants: Vec::new() },
+            held: Vec::new(),
+        }
+    }
+}
+
+impl Replica {
+    /// Whoever uses this device, with the rights the server told last.
+    #[must_use]
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The grants the server told last.
+    #[must_use]
+    pub fn grants(&self) -> Option<&Grants> {
+        self.grants.as_ref()
+    }
+
+    /// Takes over grants, on loading from disk or from a patch.
+    pub fn set_grants(&mut self, grants: Grants) {
+        self.actor = Actor { user: grants.user.clone(), role: grants.role, grants: grants.list.clone() };
+        self.held.clone_from(&grants.tags);
+        self.grants = Some(grants);
+    }
+
+    /// The confirmed rows as they travel, for the disk.
+    pub fn rows(&self) -> impl Iterator<Item = WireRow> {
+        self.confirmed.values().map(|row| WireRow::of(row.version, &row.record))
+    }
+
+    /// How many rows are confirmed.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.confirmed.len()
+    }
+
+    /// Is nothing confirmed?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.confirmed.is_empty()
+    }
+
+    /// Takes in what the server confirmed; `today` is the server's date. Returns the rows touched.
+    pub fn confirm(&mut self, patch: &Patch, today: Date) -> BTreeSet<At> {
+        let mut touched = BTreeSet::new();
+        if patch.reset {
+            touched.extend(std::mem::take(&mut self.confirmed).into_keys());
+        }
+        if let Some(grants) = &patch.grants {
+            self.set_grants(grants.clone());
+            touched.extend(self.drop_unseen(&grants.tags));
+        }
+        for (kind, key) in &patch.gone {
+            let at = (*kind, key.clone());
+            self.confirmed.remove(&at);
+            touched.insert(at);
+        }
+        for row in &patch.rows {
+            let Some(record) = row.read() else { continue };
+            let at = (record.kind(), record.key());
+            let version = row.version;
+            self.confirmed.insert(at.clone(), Confirmed { version, record });
+            touched.insert(at);
+        }
+        touched.extend(self.drop_where(|record| !is_kept(record, today)));
+        touched
+    }
+
+    /// Drops the rows that none of `tags` brings any more.
+    fn drop_unseen(&mut self, tags: &[Tag]) -> Vec<At> {
+        self.drop_where(|record| !record.tags().iter().any(|tag| tags.contains(tag)))
+    }
+
+    fn drop_where(&mut self, unwanted: impl Fn(&Record) -> bool) -> Vec<At> {
+        let dropped: Vec<At> =
+            self.confirmed.iter().filter(|(_, row)| unwanted(&row.record)).map(|(at, _)| at.clone()).collect();
+        for at in &dropped {
+            self.confirmed.remove(at);
+        }
+        dropped
+    }
+
+    /// Forgets all forecasts, to replay them. Returns the rows they stood on.
+    pub fn rewind(&mut self) -> BTreeSet<At> {
+        let touched = std::mem::take(&mut self.forecast).into_keys().collect();
+        if let Some(grants) = self.grants.take() {
+            self.set_grants(grants);
+        }
+        touched
+    }
+
+    /// Replays one waiting command on top of what is known; `now` is the corrected clock.
+    pub fn replay(
+        &mut self,
+        seq: u64,
+        id: &str,
+        command: &AnyCommand,
+        made_at: Timestamp,
+        now: Timestamp,
+    ) -> Forecasted {
+        let ctx = Ctx { actor: &self.actor, id, made_at: made_at.min(now), received_at: now };
+        let view = View::new(self);
+        let run = || {
+            let ask = command.ask(view)?;
+            let permit = policy::check(&self.actor, &ask, now.date())?;
+            command.decide(permit, &ctx, view)
+        };
+        let changes = match run() {
+            Ok(changes) => changes,
+            Err(Halt::Need(_)) => return Forecasted::Unknown,
+            Err(Halt::Refuse(rejection)) => return Forecasted::Refused(rejection),
+        };
+        let mut touched = Vec::new();
+        for change in changes {
+            let at = change.at();
+            let record = match change {
+                Change::Put(record) => Some(record),
+                Change::Delete(..) => None,
+            };
+            if let Some(record) = &record {
+                self.foresee_grants(&record.grants(), now.date());
+            }
+            self.forecast.insert(at.clone(), Forecast { record, seq });
+            touched.push(at);
+        }
+        Forecasted::Changes(touched)
+    }
+
+    /// A participant she has just registered is hers already, before the server says so.
+    fn foresee_grants(&mut self, grants: &[Grant], today: Date) {
+        let mine = grants.iter().filter(|grant| grant.user == self.actor.user);
+        let new: Vec<_> = mine.filter(|grant| !self.actor.grants.contains(grant)).cloned().collect();
+        if new.is_empty() {
+            return;
+        }
+        self.held.extend(new.iter().filter(|grant| grant.holds_on(today)).map(|grant| grant.tag.clone()));
+        self.actor.grants.extend(new);
+    }
+
+    /// The last waiting command that touches a row.
+    #[must_use]
+    pub fn waiting_on(&self, at: &At) -> Option<u64> {
+        self.forecast.get(at).map(|forecast| forecast.seq)
+    }
+}
+
+impl Source for Replica {
+    fn row(&self, kind: Kind, key: &Key) -> Row<'_> {
+        let at = (kind, key.clone());
+        if let Some(forecast) = self.forecast.get(&at) {
+            return forecast.record.as_ref().map_or(Row::Absent, Row::Known);
+        }
+        if let Some(row) = self.confirmed.get(&at) {
+            return Row::Known(&row.record);
+        }
+        match kind.home(key) {
+            Some(home) if self.held.contains(&home) => Row::Absent,
+            _ if self.covers(kind) => Row::Absent,
+            _ => Row::Unknown,
+        }
+    }
+
+    fn under(&self, kind: Kind, prefix: &str) -> Option<Vec<&Record>> {
+        let within = |(found, key): &At| *found == kind && key.as_str().starts_with(prefix);
+        let from = (kind, Key::from_text(prefix));
+        let confirmed = self.confirmed.range(from.clone()..).take_while(|(at, _)| within(at));
+        let forecast = self.forecast.range(from..).take_while(|(at, _)| within(at));
+        let mut rows: BTreeMap<&At, Option<&Record>> = confirmed.map(|(at, row)| (at, Some(&row.record))).collect();
+        rows.extend(forecast.map(|(at, forecast)| (at, forecast.record.as_ref())));
+        Some(rows.into_values().flatten().collect())
+    }
+
+    fn version(&self, kind: Kind, key: &Key) -> u64 {
+        let at = (kind, key.clone());
+        if self.forecast.contains_key(&at) {
+            return 0;
+        }
+        self.confirmed.get(&at).map_or(0, |row| row.version)
+    }
+}
+
+impl Replica {
+    /// Does this device hold every row of `kind`? Then one that is missing does not exist.
+    fn covers(&self, kind: Kind) -> bool {
+        let everything = match kind {
+            Kind::Person | Kind::Enrolment | Kind::Mark => Tag::people(),
+            Kind::School | Kind::Standing | Kind::Order | Kind::Tick => Tag::kitchen(),
+            Kind::Staff | Kind::Group | Kind::Series | Kind::Exception => Tag::staff(),
+            Kind::DayOff | Kind::Menu => Tag::public(),
+        };
+        self.held.contains(&everything)
+    }
+}

@@ -1,0 +1,170 @@
+//! The rules of the house, run as tests: where things may live, who may lean on whom, how long a
+//! file may be.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+const MOST_LINES: usize = 600;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_path_buf()
+}
+
+fn rust_files() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for part in ["shared", "app", "server", "xtask", "benches"] {
+        collect(&root().join(part), &mut found);
+    }
+    assert!(found.len() > 40, "the sources were not found");
+    found
+}
+
+fn collect(folder: &Path, found: &mut Vec<(String, String)>) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() && !["target", "node_modules", "generated"].contains(&name.as_str()) {
+            collect(&path, found);
+        } else if name.ends_with(".rs") {
+            let text = fs::read_to_string(&path).expect("a source file is text");
+            let path = path.strip_prefix(root()).expect("below the root").to_string_lossy().into_owned();
+            found.push((path, text));
+        }
+    }
+}
+
+/// The part of a file before its inline tests.
+fn without_tests(text: &str) -> &str {
+    text.split("#[cfg(test)]").next().unwrap_or(text)
+}
+
+fn offenders(broken: impl Fn(&str, &str) -> bool) -> BTreeSet<String> {
+    let files = rust_files();
+    files.into_iter().filter(|(path, text)| broken(path, text)).map(|(path, _)| path).collect()
+}
+
+fn none(offenders: &BTreeSet<String>, rule: &str) {
+    assert!(offenders.is_empty(), "{rule}: {offenders:?}");
+}
+
+#[test]
+fn every_file_says_first_what_it_is() {
+    let found = offenders(|_, text| !text.starts_with("//!"));
+    none(&found, "begins with `//!`");
+}
+
+#[test]
+fn no_file_is_longer_than_a_person_reads() {
+    let found = offenders(|_, text| text.lines().count() > MOST_LINES);
+    none(&found, "at most 600 lines");
+}
+
+#[test]
+fn nothing_is_called_by_what_it_is_not() {
+    let vague = ["utils", "util", "helpers", "helper", "common", "manager", "service", "misc"];
+    let found = offenders(|path, _| {
+        let stem = Path::new(path).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        vague.contains(&stem.as_str())
+    });
+    none(&found, "a file is named after the thing in it");
+}
+
+#[test]
+fn shared_does_no_io_and_reads_no_clock() {
+    let forbidden =
+        ["std::fs", "std::net", "std::time", "std::env", "std::thread", "async fn", "Timestamp::now", "Zoned::now"];
+    let found =
+        offenders(|path, text| path.starts_with("shared/src") && forbidden.iter().any(|word| text.contains(word)));
+    none(&found, "shared is pure");
+}
+
+#[test]
+fn app_and_server_never_see_each_other() {
+    let found = offenders(|path, text| {
+        (path.starts_with("app/src") && text.contains("server::"))
+            || (path.starts_with("server/") && text.contains("app::pages"))
+    });
+    none(&found, "app → shared ← server");
+}
+
+#[test]
+fn a_role_is_named_only_where_its_powers_are() {
+    // Where a role is told apart for another reason than power: seeds, grants, and which page is home.
+    let allowed = [
+        "shared/src/policy.rs",
+        "shared/src/sync/replica.rs",
+        "shared/src/testkit",
+        "shared/tests",
+        "server/src/demo",
+        "server/tests",
+        "app/src/pages/home.rs",
+        "app/src/nav.rs",
+    ];
+    let found = offenders(|path, text| {
+        without_tests(text).contains("Role::") && !allowed.iter().any(|place| path.starts_with(place))
+    });
+    let found = found.into_iter().filter(|path| !path.ends_with("tests.rs")).collect();
+    none(&found, "`Role::` only in policy.rs");
+}
+
+#[test]
+fn sql_lives_in_the_store() {
+    let words = ["select ", "insert into ", "delete from ", "update row "];
+    let found = offenders(|path, text| {
+        path.starts_with("server/src")
+            && !path.starts_with("server/src/store")
+            && without_tests(text)
+                .lines()
+                .any(|line| !line.trim_start().starts_with("//") && words.iter().any(|word| line.contains(word)))
+    });
+    none(&found, "SQL only under server/src/store");
+}
+
+#[test]
+fn javascript_values_stay_at_the_edge() {
+    let allowed = [
+        "app/src/store",
+        "app/src/platform",
+        "app/src/sync/tabs.rs",
+        "app/src/sync/live.rs",
+        "app/src/i18n/browser.rs",
+    ];
+    let found = offenders(|path, text| {
+        path.starts_with("app/src")
+            && without_tests(text).contains("js_sys")
+            && !allowed.iter().any(|place| path.starts_with(place))
+    });
+    none(&found, "js_sys only under app/src/store and app/src/platform");
+}
+
+#[test]
+fn shared_leans_on_nothing_but_this() {
+    let manifest = fs::read_to_string(root().join("shared/Cargo.toml")).expect("the manifest");
+    let section = manifest.split("[dependencies]").nth(1).expect("dependencies");
+    let section = section.split("\n[").next().unwrap_or(section);
+    let names: BTreeSet<_> =
+        section.lines().filter_map(|line| line.split(['.', ' ', '=']).next()).filter(|name| !name.is_empty()).collect();
+    let allowed = BTreeSet::from(["computus", "jiff", "serde", "serde_json", "sha2", "thiserror"]);
+    assert_eq!(names, allowed);
+}
+
+#[test]
+fn within_shared_things_lean_one_way() {
+    let layers = [
+        (
+            "shared/src/prim",
+            &["crate::entity", "crate::view", "crate::policy", "crate::command", "crate::domain", "crate::sync"][..],
+        ),
+        ("shared/src/domain", &["crate::sync"][..]),
+        ("shared/src/policy.rs", &["crate::domain", "crate::sync", "crate::registry"][..]),
+    ];
+    for (place, forbidden) in layers {
+        let found = offenders(|path, text| path.starts_with(place) && forbidden.iter().any(|word| text.contains(word)));
+        none(&found, place);
+    }
+}

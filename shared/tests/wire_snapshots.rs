@@ -1,0 +1,200 @@
+//! Every serialised type as it stands on the wire. A changed snapshot breaks old clients: add, never
+//! change.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+use shared::{
+    AnyCommand, Record, Rejection, Role,
+    domain::{attendance, day_off, exception, group, menu, order, packing, person, series, standing},
+    rejection::Field,
+    sync::{
+        pull,
+        wire::{Answer, Cursor, Envelope, Outcome, Patch, Poke, Request, WireRow},
+    },
+    testkit::{at, centre, date, id, name, note, time},
+};
+
+const NOW: &str = "2026-11-24 09:00";
+
+fn commands() -> Vec<AnyCommand> {
+    let series = centre().view().must::<series::Series>(&shared::Key::from_text("norwegian-tue")).unwrap().clone();
+    vec![
+        person::Register {
+            id: id("nadia"),
+            first_name: name("Nadia"),
+            last_name: Some(name("Haile")),
+            phone: Some(name("412 34 567")),
+            language: Some(id("ti")),
+        }
+        .into(),
+        person::Correct { id: id("amina"), first_name: name("Amina"), last_name: None, phone: None, language: None }
+            .into(),
+        group::Enrol { group: id("morning"), person: id("sara") }.into(),
+        group::Leave { group: id("morning"), person: id("amina") }.into(),
+        series::Plan { series }.into(),
+        series::End { series: id("norwegian-tue"), last: Some(date("2026-12-18")) }.into(),
+        exception::Move {
+            series: id("norwegian-tue"),
+            date: date("2026-12-01"),
+            to: date("2026-12-02"),
+            start: Some(time("10:00")),
+            end: None,
+            place: Some(name("Rom 1")),
+        }
+        .into(),
+        exception::Cancel { series: id("norwegian-thu"), date: date("2026-11-26"), reason: note("Læreren er syk") }
+            .into(),
+        exception::Restore { series: id("norwegian-thu"), date: date("2026-11-26") }.into(),
+        day_off::Declare { date: date("2026-12-04"), reason: name("Planleggingsdag") }.into(),
+        day_off::Withdraw { date: date("2026-12-04") }.into(),
+        attendance::Set {
+            series: id("norwegian-tue"),
+            date: date("2026-11-24"),
+            person: id("amina"),
+            value: attendance::Attendance::Late(10),
+            seen: vec!["c1.4".into()],
+        }
+        .into(),
+        standing::Set { school: id("slettebakken"), counts: [60, 61, 62, 63, 64] }.into(),
+        order::Change {
+            school: id("slettebakken"),
+            day: date("2026-11-26"),
+            choice: order::Choice::Count(58),
+            seen: Vec::new(),
+        }
+        .into(),
+        order::AnswerLate {
+            school: id("slettebakken"),
+            day: date("2026-11-25"),
+            question: "c3.1".into(),
+            verdict: order::Verdict::Count(64),
+        }
+        .into(),
+        packing::SetTick {
+            day: date("2026-11-24"),
+            school: id("slettebakken"),
+            step: packing::Step::Packed,
+            done: true,
+            seen: Vec::new(),
+        }
+        .into(),
+        menu::Plan { day: date("2026-11-24"), dish: name("Tacobaguette"), beside: vec![name("Gulrot")] }.into(),
+    ]
+}
+
+#[test]
+fn every_command() {
+    let commands = commands();
+    let names: Vec<_> = commands.iter().map(AnyCommand::name).collect();
+    assert_eq!(names, AnyCommand::NAMES, "a command without a snapshot");
+    let lines = commands.iter().map(|command| {
+        let again = AnyCommand::read(command.name(), &command.body()).unwrap();
+        assert_eq!(again.body(), command.body());
+        format!("{} {}", command.name(), command.body())
+    });
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn every_row() {
+    let mut rows = centre();
+    let who = |name: &str| match name {
+        "order.answer" | "packing.tick" | "menu.plan" => ("kitchen", Role::Kitchen),
+        "standing.set" | "order.change" => ("secretary", Role::School),
+        _ => ("adviser", Role::Adviser),
+    };
+    for command in commands() {
+        // Marks and answers need what the commands before them may have taken away.
+        if ["group.leave", "exception.restore", "day-off.withdraw", "order.answer"].contains(&command.name()) {
+            continue;
+        }
+        let (user, role) = who(command.name());
+        rows.run(user, role, at("2026-11-24 15:00"), command.clone())
+            .unwrap_or_else(|why| panic!("{}: {why}", command.name()));
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    let mut lines = Vec::new();
+    for record in rows.0.values() {
+        let row = WireRow::of(7, record);
+        assert_eq!(row.read().as_ref(), Some(record));
+        seen.insert(record.kind());
+        lines.push(serde_json::to_string(&row).unwrap());
+    }
+    assert_eq!(seen.len(), shared::Kind::ALL.len(), "a kind without a snapshot");
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn what_travels() {
+    let request = Request {
+        schema: 1,
+        client: id("c1"),
+        cursor: Some(Cursor { history: "k3".into(), version: 417 }),
+        epoch: Some("00ff".into()),
+        held: None,
+        stored: 3,
+        first: 4,
+        commands: vec![
+            serde_json::value::RawValue::from_string(Envelope::encode(&commands()[13], at(NOW), at(NOW)).into())
+                .unwrap(),
+        ],
+    };
+    let actor = centre().actor("secretary", Role::School);
+    let record: Record = day_off::DayOff { date: date("2026-12-04"), reason: name("Fri") }.into();
+    let answer = Answer {
+        server_time: at(NOW),
+        last_seq: 6,
+        outcomes: vec![
+            (4, Outcome::Applied(420)),
+            (5, Outcome::Refused(Rejection::OutOfRange { field: Field::Count, min: 0, max: 5_000 })),
+            (6, Outcome::Held { for_whom: Role::Manager }),
+        ],
+        server_is_older: false,
+        say_held: false,
+        patch: Some(Patch {
+            to: Cursor { history: "k3".into(), version: 421 },
+            reset: false,
+            more: false,
+            grants: Some(pull::grants(&actor, date("2026-11-24"))),
+            rows: vec![WireRow::of(421, &record)],
+            gone: vec![(shared::Kind::Exception, shared::Key::from_text("norwegian-thu.2026-11-26"))],
+        }),
+    };
+    let request = serde_json::to_string_pretty(&request).unwrap();
+    let answer = serde_json::to_string_pretty(&answer).unwrap();
+    let poke = serde_json::to_string(&Poke { version: 421 }).unwrap();
+    insta::assert_snapshot!([request, answer, poke].join("\n\n"));
+}
+
+#[test]
+fn every_rejection() {
+    let day = date("2026-11-24");
+    let all = [
+        Rejection::Gone,
+        Rejection::Forbidden,
+        Rejection::UnknownCommand { name: "order.eat".into() },
+        Rejection::Malformed { detail: "missing field".into() },
+        Rejection::ReusedId,
+        Rejection::OutOfRange { field: Field::Count, min: 0, max: 5_000 },
+        Rejection::OutsideSchoolYear { date: day, from: day, until: day },
+        Rejection::SchoolClosed { date: day },
+        Rejection::EndBeforeStart,
+        Rejection::NotPlanned { date: day },
+        Rejection::DayIsOver { date: day },
+        Rejection::DayIsAhead { date: day },
+        Rejection::AlreadyAnswered,
+        Rejection::Exists,
+        Rejection::Bug { reference: "c1.9".into() },
+    ];
+    let lines = all.iter().map(|one| format!("{} ({one})", serde_json::to_string(one).unwrap()));
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn a_command_with_a_field_too_many_is_refused_by_name() {
+    let body = r#"{"school":"slettebakken","day":"2026-11-26","choice":"closed","approved":true}"#;
+    let refused = AnyCommand::read("order.change", body).unwrap_err();
+    assert!(matches!(refused, Rejection::Malformed { detail } if detail.contains("approved")));
+    let unknown = AnyCommand::read("order.eat", "{}").unwrap_err();
+    assert_eq!(unknown, Rejection::UnknownCommand { name: "order.eat".into() });
+}

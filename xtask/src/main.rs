@@ -1,0 +1,63 @@
+//! The developer's commands: `cargo xtask run`, `test`, `check` and `dist`.
+//! Each command is one file; what has to be there first is in `setup`.
+
+mod app;
+mod check;
+mod counts;
+mod dist;
+mod place;
+mod process;
+mod run;
+mod setup;
+mod test;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use place::Place;
+
+/// The developer's commands of Minvei.
+#[derive(Parser)]
+#[command(name = "xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Set up what is missing, build, and start the server with the demo centre.
+    Run(run::Options),
+    /// Set up what the tests need, run all of them, and count.
+    Test(test::Options),
+    /// The fast gate before a commit: formatting, lints, wasm check, tests of `shared`.
+    Check,
+    /// Build the one binary `minvei` with the app inside it.
+    Dist,
+    /// Wait for the server to be ready, then print where it is.
+    #[command(hide = true)]
+    Announce(run::Announce),
+}
+
+fn main() -> ExitCode {
+    match carry_out(Cli::parse().task) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn carry_out(task: Task) -> Result<ExitCode> {
+    match task {
+        Task::Run(options) => run::run(&Place::find()?, &options)?,
+        Task::Test(options) => return test::run(&Place::find()?, &options),
+        Task::Check => check::run(&Place::find()?)?,
+        Task::Dist => dist::run(&Place::find()?)?,
+        Task::Announce(options) => run::announce(&options)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
