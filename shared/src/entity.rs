@@ -183,10 +183,10 @@ pub trait Entity: Serialize + DeserializeOwned + Clone + PartialEq {
         Vec::new()
     }
 
-    /// An audience that, when held in full, proves that a row missing under `key` does not exist.
-    fn home(key: &Key) -> Option<Tag> {
+    /// Audiences of which any, held in full, proves that a row missing under `key` does not exist.
+    fn homes(key: &Key) -> Vec<Tag> {
         let _ = key;
-        None
+        Vec::new()
     }
 
     /// Reads a body of an older shape.

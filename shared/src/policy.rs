@@ -194,6 +194,12 @@ impl Grant {
     }
 }
 
+/// May somebody in this role be a participant's contact person?
+#[must_use]
+pub const fn may_be_contact(role: Role) -> bool {
+    matches!(role, Role::Adviser | Role::Manager)
+}
+
 /// Somebody who asks, with the rights she has now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {

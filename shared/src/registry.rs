@@ -49,10 +49,10 @@ macro_rules! registry {
                 match self { $(Self::$kind => <$entity as Entity>::SHAPE),+ }
             }
 
-            /// An audience that, held in full, proves that a missing row does not exist.
+            /// Audiences of which any, held in full, proves that a missing row does not exist.
             #[must_use]
-            pub fn home(self, key: &Key) -> Option<Tag> {
-                match self { $(Self::$kind => <$entity as Entity>::home(key)),+ }
+            pub fn homes(self, key: &Key) -> Vec<Tag> {
+                match self { $(Self::$kind => <$entity as Entity>::homes(key)),+ }
             }
         }
 

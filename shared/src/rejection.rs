@@ -97,6 +97,9 @@ pub enum Rejection {
     /// There is no question to answer, or it was answered before.
     #[error("there is no open question")]
     AlreadyAnswered,
+    /// Whoever is named, or asks, cannot be a contact person.
+    #[error("a participant needs a contact person")]
+    NoContact,
     /// It exists already.
     #[error("it exists already")]
     Exists,
@@ -106,4 +109,8 @@ pub enum Rejection {
         /// The number to look for in the log.
         reference: String,
     },
+    /// A reason that this build does not know yet.
+    #[error("a newer version knows why")]
+    #[serde(other)]
+    Newer,
 }

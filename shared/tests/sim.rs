@@ -261,6 +261,7 @@ impl World {
                     last_name: None,
                     phone: None,
                     language: None,
+                    contact: None,
                 }
                 .into()
             }

@@ -25,6 +25,7 @@ fn commands() -> Vec<AnyCommand> {
             last_name: Some(name("Haile")),
             phone: Some(name("412 34 567")),
             language: Some(id("ti")),
+            contact: None,
         }
         .into(),
         person::Correct { id: id("amina"), first_name: name("Amina"), last_name: None, phone: None, language: None }
@@ -157,7 +158,7 @@ fn what_travels() {
             more: false,
             grants: Some(pull::grants(&actor, date("2026-11-24"))),
             rows: vec![WireRow::of(421, &record)],
-            gone: vec![(shared::Kind::Exception, shared::Key::from_text("norwegian-thu.2026-11-26"))],
+            gone: vec![("exception".into(), shared::Key::from_text("norwegian-thu.2026-11-26"))],
         }),
     };
     let request = serde_json::to_string_pretty(&request).unwrap();
@@ -183,6 +184,7 @@ fn every_rejection() {
         Rejection::DayIsOver { date: day },
         Rejection::DayIsAhead { date: day },
         Rejection::AlreadyAnswered,
+        Rejection::NoContact,
         Rejection::Exists,
         Rejection::Bug { reference: "c1.9".into() },
     ];

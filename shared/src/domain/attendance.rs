@@ -63,9 +63,9 @@ impl Entity for Mark {
         Some(self.date)
     }
 
-    fn home(key: &Key) -> Option<Tag> {
-        let person = Id::<Person>::parse(key.part(2)?).ok()?;
-        Some(Tag::participant(&person))
+    fn homes(key: &Key) -> Vec<Tag> {
+        let own = key.part(2).and_then(|text| Id::<Person>::parse(text).ok());
+        own.iter().map(Tag::participant).chain([Tag::people()]).collect()
     }
 
     fn from_record(record: &Record) -> Option<&Self> {
@@ -115,8 +115,8 @@ impl Command for Set {
             return Err(Rejection::DayIsAhead { date: occurrence.date }.into());
         }
         let group = series.group.as_ref().ok_or(not_planned)?;
-        let enrolment = view.must::<Enrolment>(&Key::of(&[group, &self.person]))?;
-        if !enrolment.holds_on(self.date) {
+        let enrolment = view.must::<Enrolment>(&Key::of(&[&self.person, group]))?;
+        if !enrolment.holds_on(occurrence.date) {
             return Err(Rejection::Gone.into());
         }
         let key = Key::of(&[&self.series, &self.date, &self.person]);

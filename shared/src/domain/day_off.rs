@@ -35,8 +35,8 @@ impl Entity for DayOff {
         Some(self.date)
     }
 
-    fn home(_key: &Key) -> Option<Tag> {
-        Some(Tag::public())
+    fn homes(_key: &Key) -> Vec<Tag> {
+        vec![Tag::public()]
     }
 
     fn from_record(record: &Record) -> Option<&Self> {

@@ -76,8 +76,8 @@ impl Entity for Exception {
         }
     }
 
-    fn home(_key: &Key) -> Option<Tag> {
-        Some(Tag::staff())
+    fn homes(_key: &Key) -> Vec<Tag> {
+        vec![Tag::staff()]
     }
 
     fn from_record(record: &Record) -> Option<&Self> {

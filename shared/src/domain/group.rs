@@ -7,7 +7,7 @@ use crate::{
     domain::person::Person,
     entity::{Entity, Grant, Key, Tag},
     policy::{Action, Permit},
-    prim::{AnyId, Date, Id, Name},
+    prim::{AnyId, Date, Id, Name, day_after, days_from},
     registry::{Kind, Record},
     view::{Halt, View},
 };
@@ -40,8 +40,8 @@ impl Entity for Group {
         leader.map(|user| Grant::session(user, Tag::roster(&self.id))).collect()
     }
 
-    fn home(_key: &Key) -> Option<Tag> {
-        Some(Tag::staff())
+    fn homes(_key: &Key) -> Vec<Tag> {
+        vec![Tag::staff()]
     }
 
     fn from_record(record: &Record) -> Option<&Self> {
@@ -66,13 +66,26 @@ pub struct Enrolment {
     /// Her last day, or open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
+    /// The times she was in the group before, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Period>,
+}
+
+/// A time somebody was in a group.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Period {
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub until: Date,
 }
 
 impl Enrolment {
     /// Does she belong to the group on `day`?
     #[must_use]
     pub fn holds_on(&self, day: Date) -> bool {
-        self.from <= day && self.until.is_none_or(|until| day <= until)
+        let earlier = self.earlier.iter().any(|period| (period.from..=period.until).contains(&day));
+        earlier || (self.from <= day && self.until.is_none_or(|until| day <= until))
     }
 }
 
@@ -80,7 +93,7 @@ impl Entity for Enrolment {
     const KIND: Kind = Kind::Enrolment;
 
     fn key(&self) -> Key {
-        Key::of(&[&self.group, &self.person])
+        Key::of(&[&self.person, &self.group])
     }
 
     fn tags(&self) -> Vec<Tag> {
@@ -92,9 +105,9 @@ impl Entity for Enrolment {
         vec![Grant { from: Some(self.from), until: self.until, ..grant }]
     }
 
-    fn home(key: &Key) -> Option<Tag> {
-        let person = Id::<Person>::parse(key.part(1)?).ok()?;
-        Some(Tag::participant(&person))
+    fn homes(key: &Key) -> Vec<Tag> {
+        let own = key.part(0).and_then(|text| Id::<Person>::parse(text).ok());
+        own.iter().map(Tag::participant).chain([Tag::people()]).collect()
     }
 
     fn from_record(record: &Record) -> Option<&Self> {
@@ -126,20 +139,26 @@ impl Command for Enrol {
         view.must::<Group>(&Key::of(&[&self.group]))?;
         let person = view.must::<Person>(&Key::of(&[&self.person]))?;
         let today = ctx.received_at.date();
-        let before = view.get::<Enrolment>(&Key::of(&[&self.group, &self.person]))?;
-        let from = before.filter(|one| one.holds_on(today)).map_or(today, |one| one.from);
-        let enrolment = Enrolment {
+        let before = view.get::<Enrolment>(&Key::of(&[&self.person, &self.group]))?;
+        let mut enrolment = Enrolment {
             group: self.group.clone(),
             person: self.person.clone(),
             called: person.first_name.clone(),
-            from,
+            from: today,
             until: None,
+            earlier: before.map(|one| one.earlier.clone()).unwrap_or_default(),
         };
+        match before.map(|one| (one.from, one.until)) {
+            None => {}
+            // She never left, or comes back before a day has passed: it is one time.
+            Some((from, until)) if until.is_none_or(|until| day_after(until) >= today) => enrolment.from = from,
+            Some((from, until)) => enrolment.earlier.extend(until.map(|until| Period { from, until })),
+        }
         Ok(vec![Change::Put(enrolment.into())])
     }
 
     fn about(&self) -> Option<(Kind, Key)> {
-        Some((Kind::Enrolment, Key::of(&[&self.group, &self.person])))
+        Some((Kind::Enrolment, Key::of(&[&self.person, &self.group])))
     }
 }
 
@@ -161,8 +180,8 @@ impl Command for Leave {
     }
 
     fn decide(&self, _permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
-        let before = view.must::<Enrolment>(&Key::of(&[&self.group, &self.person]))?;
-        let last = crate::prim::days_from(ctx.received_at.date(), -1);
+        let before = view.must::<Enrolment>(&Key::of(&[&self.person, &self.group]))?;
+        let last = days_from(ctx.received_at.date(), -1);
         if last < before.from {
             return Ok(vec![Change::Delete(Kind::Enrolment, before.key())]);
         }
@@ -171,22 +190,22 @@ impl Command for Leave {
     }
 
     fn about(&self) -> Option<(Kind, Key)> {
-        Some((Kind::Enrolment, Key::of(&[&self.group, &self.person])))
+        Some((Kind::Enrolment, Key::of(&[&self.person, &self.group])))
     }
 }
 
 /// Who is in `group` on `day`, by first name.
 pub fn members<'a>(view: View<'a>, group: &Id<Group>, day: Date) -> Result<Vec<&'a Enrolment>, Halt> {
-    let mut members: Vec<_> =
-        view.children::<Enrolment>(&format!("{group}."))?.into_iter().filter(|one| one.holds_on(day)).collect();
+    let mut members = view.all::<Enrolment>()?;
+    members.retain(|one| one.group == *group && one.holds_on(day));
     members.sort_by(|a, b| a.called.cmp(&b.called));
     Ok(members)
 }
 
 /// The groups `person` is in on `day`.
 pub fn groups_of<'a>(view: View<'a>, person: &Id<Person>, day: Date) -> Result<Vec<&'a Enrolment>, Halt> {
-    let mut groups = view.all::<Enrolment>()?;
-    groups.retain(|one| one.person == *person && one.holds_on(day));
+    let mut groups = view.children::<Enrolment>(&format!("{person}."))?;
+    groups.retain(|one| one.holds_on(day));
     Ok(groups)
 }
 
@@ -205,8 +224,14 @@ mod tests {
     #[test]
     fn who_registers_a_participant_may_put_her_in_a_group() {
         let mut rows = centre();
-        let register =
-            Register { id: id("nadia"), first_name: name("Nadia"), last_name: None, phone: None, language: None };
+        let register = Register {
+            id: id("nadia"),
+            first_name: name("Nadia"),
+            last_name: None,
+            phone: None,
+            language: None,
+            contact: None,
+        };
         let enrol = Enrol { group: id("morning"), person: id("nadia") };
         rows.run("adviser", Role::Adviser, at(NOW), register.clone()).unwrap();
         rows.run("adviser", Role::Adviser, at(NOW), enrol.clone()).unwrap();

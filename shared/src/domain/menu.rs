@@ -38,8 +38,8 @@ impl Entity for Menu {
         Some(self.day)
     }
 
-    fn home(_key: &Key) -> Option<Tag> {
-        Some(Tag::public())
+    fn homes(_key: &Key) -> Vec<Tag> {
+        vec![Tag::public()]
     }
 
     fn from_record(record: &Record) -> Option<&Self> {

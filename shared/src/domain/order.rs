@@ -125,9 +125,9 @@ impl Entity for Order {
         Some(self.day)
     }
 
-    fn home(key: &Key) -> Option<Tag> {
-        let school = Id::<School>::parse(key.part(0)?).ok()?;
-        Some(Tag::school(&school))
+    fn homes(key: &Key) -> Vec<Tag> {
+        let own = key.part(0).and_then(|text| Id::<School>::parse(text).ok());
+        own.iter().map(Tag::school).chain([Tag::kitchen()]).collect()
     }
 
     fn from_record(record: &Record) -> Option<&Self> {
@@ -224,8 +224,8 @@ pub fn lunch<'a>(view: View<'a>, school: &School, day: Date) -> Result<Lunch<'a>
         Some(AnswersNow::Disputed(heads)) => Stands::Disputed(heads.iter().map(|head| head.value).collect()),
     };
     let version = match order {
-        Some(_) => view.version::<Order>(&key),
-        None => view.version::<Standing>(&standing_key),
+        Some(order) if !order.answers.history().is_empty() => view.version::<Order>(&key),
+        Some(_) | None => view.version::<Standing>(&standing_key),
     };
     Ok(Lunch {
         day,

@@ -57,6 +57,8 @@ pub struct Tick {
     pub step: Step,
     /// Done, or not.
     pub answers: Answers<bool>,
+    /// For how many packets it was said last.
+    pub packets: u16,
 }
 
 impl Entity for Tick {
@@ -74,9 +76,9 @@ impl Entity for Tick {
         Some(self.day)
     }
 
-    fn home(key: &Key) -> Option<Tag> {
-        let school = Id::<School>::parse(key.part(1)?).ok()?;
-        Some(Tag::school(&school))
+    fn homes(key: &Key) -> Vec<Tag> {
+        let own = key.part(1).and_then(|text| Id::<School>::parse(text).ok());
+        own.iter().map(Tag::school).chain([Tag::kitchen()]).collect()
     }
 
     fn from_record(record: &Record) -> Option<&Self> {
@@ -115,14 +117,17 @@ impl Command for SetTick {
     fn decide(&self, _permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
         let school = view.must::<School>(&Key::of(&[&self.school]))?;
         school.open_on(self.day)?;
+        let lunch = lunch(view, school, self.day)?;
         let key = Key::of(&[&self.day, &self.school, &self.step.name()]);
         let mut tick = view.get::<Tick>(&key)?.cloned().unwrap_or_else(|| Tick {
             day: self.day,
             school: self.school.clone(),
             step: self.step,
             answers: Answers::default(),
+            packets: 0,
         });
         tick.answers.add(ctx.answer(self.done, &self.seen));
+        tick.packets = lunch.stands.packets(lunch.standard);
         Ok(vec![Change::Put(tick.into())])
     }
 
@@ -159,11 +164,18 @@ pub struct SchoolDay<'a> {
 }
 
 impl SchoolDay<'_> {
-    /// Is `step` done?
+    /// The packets for which `step` is done: fewer than all when some were added afterwards.
+    #[must_use]
+    pub fn done(&self, step: Step) -> u16 {
+        let tick = self.ticks[step as usize].filter(|tick| tick.answers.settled() == Some(&true));
+        tick.map_or(0, |tick| tick.packets.min(self.packets))
+    }
+
+    /// Is `step` done for every packet?
     #[must_use]
     pub fn is_done(&self, step: Step) -> bool {
-        let tick = self.ticks[step as usize];
-        tick.and_then(|tick| tick.answers.settled()).copied().unwrap_or(false)
+        let tick = self.ticks[step as usize].filter(|tick| tick.answers.settled() == Some(&true));
+        tick.is_some_and(|tick| tick.packets >= self.packets)
     }
 }
 
@@ -171,8 +183,7 @@ impl Sheet<'_> {
     /// The packets for which `step` is done.
     #[must_use]
     pub fn done(&self, step: Step) -> u32 {
-        let done = self.schools.iter().filter(|one| one.is_done(step));
-        done.map(|one| u32::from(one.packets)).sum()
+        self.schools.iter().map(|one| u32::from(one.done(step))).sum()
     }
 }
 
@@ -244,6 +255,22 @@ mod tests {
         let seen = rows.view().must::<Tick>(&key).unwrap().answers.seen();
         tick(&mut rows, "2026-11-24", false, seen).unwrap();
         assert_eq!(sheet(rows.view(), date("2026-11-24")).unwrap().done(Step::Packed), 0);
+    }
+
+    #[test]
+    fn packets_added_after_the_tick_are_not_done() {
+        let mut rows = centre();
+        let order = |count| crate::domain::order::Change {
+            school: id("slettebakken"),
+            day: date("2026-11-25"),
+            choice: crate::domain::order::Choice::Count(count),
+            seen: Vec::new(),
+        };
+        tick(&mut rows, "2026-11-25", true, Vec::new()).unwrap();
+        rows.run("secretary", Role::School, at("2026-11-24 09:00"), order(66)).unwrap();
+        let sheet = sheet(rows.view(), date("2026-11-25")).unwrap();
+        assert_eq!((sheet.done(Step::Packed), sheet.total), (62, 121));
+        assert!(!sheet.schools[1].is_done(Step::Packed));
     }
 
     #[test]

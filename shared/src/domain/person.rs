@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     command::{Ask, Change, Command, Ctx},
-    domain::staff::Staff,
+    domain::{group::Enrolment, staff::Staff},
     entity::{Entity, Grant, Key, Tag},
-    policy::{Action, Permit},
+    policy::{self, Action, Permit},
     prim::{AnyId, Date, Id, Name},
     registry::{Kind, Record},
     rejection::Rejection,
@@ -67,8 +67,9 @@ impl Entity for Person {
         vec![Grant::own(self.id.cast(), tag.clone()), Grant::assigned(self.contact.clone(), tag)]
     }
 
-    fn home(key: &Key) -> Option<Tag> {
-        Id::<Person>::parse(key.as_str()).ok().map(|id| Tag::participant(&id))
+    fn homes(key: &Key) -> Vec<Tag> {
+        let own = key.part(0).and_then(|text| Id::<Person>::parse(text).ok());
+        own.iter().map(Tag::participant).chain([Tag::people()]).collect()
     }
 
     fn from_record(record: &Record) -> Option<&Self> {
@@ -79,7 +80,7 @@ impl Entity for Person {
     }
 }
 
-/// Registers a participant; whoever registers her becomes her contact person.
+/// Registers a participant.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Register {
@@ -96,6 +97,9 @@ pub struct Register {
     /// Language, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Id<Language>>,
+    /// Her contact person, unless it is whoever registers her.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<AnyId>,
 }
 
 impl Command for Register {
@@ -109,7 +113,15 @@ impl Command for Register {
         if view.get::<Person>(&Key::of(&[&self.id]))?.is_some() {
             return Err(Rejection::Exists.into());
         }
-        let contact = view.must::<Staff>(&Key::of(&[&ctx.actor.user]))?;
+        // A participant's id is also her user id: it must not be a colleague's.
+        if view.get::<Staff>(&Key::of(&[&self.id]))?.is_some() {
+            return Err(Rejection::Exists.into());
+        }
+        let contact = self.contact.as_ref().unwrap_or(&ctx.actor.user);
+        let contact = view.must::<Staff>(&Key::of(&[contact]))?;
+        if !policy::may_be_contact(contact.role) {
+            return Err(Rejection::NoContact.into());
+        }
         let person = Person {
             id: self.id.clone(),
             first_name: self.first_name.clone(),
@@ -163,10 +175,66 @@ impl Command for Correct {
             language: self.language.clone(),
             ..before.clone()
         };
-        Ok(vec![Change::Put(person.into())])
+        // The groups know her by her first name only; it follows.
+        let mut changes = vec![Change::Put(person.into())];
+        for enrolment in view.children::<Enrolment>(&format!("{}.", self.id))? {
+            let renamed = Enrolment { called: self.first_name.clone(), ..enrolment.clone() };
+            changes.push(Change::Put(renamed.into()));
+        }
+        Ok(changes)
     }
 
     fn about(&self) -> Option<(Kind, Key)> {
         Some((Kind::Person, Key::of(&[&self.id])))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        policy::Role,
+        testkit::{at, centre, id, name},
+    };
+
+    const NOW: &str = "2026-11-24 09:00";
+
+    fn register(person: &str) -> Register {
+        Register {
+            id: id(person),
+            first_name: name("Nadia"),
+            last_name: None,
+            phone: None,
+            language: None,
+            contact: None,
+        }
+    }
+
+    #[test]
+    fn nobody_is_registered_under_a_colleagues_id() {
+        let refused = centre().run("adviser", Role::Adviser, at(NOW), register("manager"));
+        assert_eq!(refused, Err(Rejection::Exists));
+    }
+
+    #[test]
+    fn reception_names_a_contact_person_and_is_none() {
+        let mut rows = centre();
+        rows.put(Staff { id: id("desk"), name: name("Desk"), role: Role::Reception, school: None }.into());
+        assert_eq!(rows.run("desk", Role::Reception, at(NOW), register("nadia")), Err(Rejection::NoContact));
+        let with_contact = Register { contact: Some(id("adviser")), ..register("nadia") };
+        rows.run("desk", Role::Reception, at(NOW), with_contact).unwrap();
+        let person = rows.view().must::<Person>(&Key::from_text("nadia")).unwrap();
+        assert_eq!(person.contact_name, name("adviser"));
+        assert!(!rows.sees("desk", Role::Reception, at(NOW), &person.clone().into()));
+    }
+
+    #[test]
+    fn a_corrected_first_name_follows_into_the_groups() {
+        let mut rows = centre();
+        let correct =
+            Correct { id: id("amina"), first_name: name("Aamina"), last_name: None, phone: None, language: None };
+        rows.run("adviser", Role::Adviser, at(NOW), correct).unwrap();
+        let enrolment = rows.view().must::<Enrolment>(&Key::from_text("amina.morning")).unwrap();
+        assert_eq!(enrolment.called, name("Aamina"));
     }
 }

@@ -116,7 +116,8 @@ impl School {
         self.open_days(now.date(), 10).into_iter().find(|day| now < self.deadline(*day))
     }
 
-    fn outside(&self, date: Date) -> Rejection {
+    /// The refusal for a date outside every school year.
+    pub(crate) fn outside(&self, date: Date) -> Rejection {
         let nearest = self.years.iter().min_by_key(|year| distance(year, date));
         let (from, until) = nearest.map_or((date, date), |year| (year.from, year.until));
         Rejection::OutsideSchoolYear { date, from, until }
@@ -139,8 +140,9 @@ impl Entity for School {
         vec![Tag::kitchen(), Tag::school(&self.id)]
     }
 
-    fn home(key: &Key) -> Option<Tag> {
-        Id::<School>::parse(key.as_str()).ok().map(|id| Tag::school(&id))
+    fn homes(key: &Key) -> Vec<Tag> {
+        let own = key.part(0).and_then(|text| Id::<School>::parse(text).ok());
+        own.iter().map(Tag::school).chain([Tag::kitchen()]).collect()
     }
 
     fn from_record(record: &Record) -> Option<&Self> {

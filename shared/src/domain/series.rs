@@ -7,7 +7,7 @@ use crate::{
     domain::group::Group,
     entity::{Entity, Key, Tag},
     policy::{Action, Permit},
-    prim::{Date, Id, Name, TimeOfDay},
+    prim::{Date, Id, Name, TimeOfDay, days_from},
     registry::{Kind, Record},
     rejection::{Field, Rejection},
     view::{Halt, View},
@@ -131,8 +131,8 @@ impl Entity for Series {
         self.audiences()
     }
 
-    fn home(_key: &Key) -> Option<Tag> {
-        Some(Tag::staff())
+    fn homes(_key: &Key) -> Vec<Tag> {
+        vec![Tag::staff()]
     }
 
     fn from_record(record: &Record) -> Option<&Self> {
@@ -168,7 +168,7 @@ impl Command for Plan {
         Ok(Ask::new(Action::PlanWeek, about))
     }
 
-    fn decide(&self, _permit: Permit, _ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
+    fn decide(&self, _permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
         if !(1..=7).contains(&self.series.weekday) {
             return Err(Rejection::OutOfRange { field: Field::Weekday, min: 1, max: 7 }.into());
         }
@@ -179,11 +179,34 @@ impl Command for Plan {
         if let Some(group) = &self.series.group {
             view.must::<Group>(&Key::of(&[group]))?;
         }
-        Ok(vec![Change::Put(self.series.clone().into())])
+        let today = ctx.received_at.date();
+        let standing = view.get::<Series>(&self.series.key())?;
+        Ok(match standing.filter(|before| before.from < today && self.is_another_than(before)) {
+            Some(before) => self.from_today(before, today),
+            None => vec![Change::Put(self.series.clone().into())],
+        })
     }
 
     fn about(&self) -> Option<(Kind, Key)> {
         Some((Kind::Series, self.series.key()))
+    }
+}
+
+impl Plan {
+    /// On another weekday or with another group it is another activity: marks and exceptions of the
+    /// past belong to the one that was.
+    fn is_another_than(&self, before: &Series) -> bool {
+        before.weekday != self.series.weekday || before.group != self.series.group
+    }
+
+    /// The old one ended yesterday, the new one begins today, under a name derived from both.
+    fn from_today(&self, before: &Series, today: Date) -> Vec<Change> {
+        let ended = Series { until: Some(days_from(today, -1)), ..before.clone() };
+        let stem = before.id.as_str().split("-from-").next().unwrap_or_default();
+        let name = format!("{stem}-from-{today}");
+        let id = Id::parse(&name).unwrap_or_else(|_| before.id.clone());
+        let begun = Series { id, from: today.max(self.series.from), ..self.series.clone() };
+        vec![Change::Put(ended.into()), Change::Put(begun.into())]
     }
 }
 

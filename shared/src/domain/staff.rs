@@ -41,8 +41,8 @@ impl Entity for Staff {
         school.map(|school| Grant::organisation(self.id.clone(), Tag::school(school))).into_iter().collect()
     }
 
-    fn home(_key: &Key) -> Option<Tag> {
-        Some(Tag::staff())
+    fn homes(_key: &Key) -> Vec<Tag> {
+        vec![Tag::staff()]
     }
 
     fn from_record(record: &Record) -> Option<&Self> {

@@ -5,14 +5,13 @@ use serde::{Deserialize, Serialize};
 use crate::{
     command::{Ask, Change, Command, Ctx},
     domain::{
-        order::{MOST_PACKETS, Order, in_bounds},
+        order::{Order, in_bounds},
         school::School,
     },
     entity::{Entity, Key, Tag},
     policy::{Action, Permit},
     prim::{Date, Id, Timestamp},
     registry::{Kind, Record},
-    rejection::{Field, Rejection},
     view::{Halt, View},
 };
 
@@ -59,8 +58,9 @@ impl Entity for Standing {
         vec![Tag::kitchen(), Tag::school(&self.school)]
     }
 
-    fn home(key: &Key) -> Option<Tag> {
-        Id::<School>::parse(key.as_str()).ok().map(|id| Tag::school(&id))
+    fn homes(key: &Key) -> Vec<Tag> {
+        let own = key.part(0).and_then(|text| Id::<School>::parse(text).ok());
+        own.iter().map(Tag::school).chain([Tag::kitchen()]).collect()
     }
 
     fn from_record(record: &Record) -> Option<&Self> {
@@ -96,7 +96,7 @@ impl Command for Set {
             *count = in_bounds(wanted)?;
         }
         let Some(from) = school.first_changeable(ctx.received_at) else {
-            return Err(Rejection::OutOfRange { field: Field::Date, min: 0, max: u32::from(MOST_PACKETS) }.into());
+            return Err(school.outside(ctx.received_at.date()).into());
         };
         let mut standing = view
             .get::<Standing>(&Key::of(&[&self.school]))?
@@ -130,6 +130,7 @@ mod tests {
     use crate::{
         domain::order::{Change as ChangeOrder, Choice, Stands, lunch},
         policy::Role,
+        rejection::Rejection,
         testkit::{Rows, at, centre, date, id},
     };
 

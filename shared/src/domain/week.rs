@@ -234,6 +234,21 @@ mod tests {
     }
 
     #[test]
+    fn another_weekday_begins_today_and_leaves_the_past_as_it_was() {
+        let mut rows = centre();
+        let series = rows.view().must::<Series>(&Key::from_text("norwegian-tue")).unwrap();
+        let plan = Plan { series: Series { weekday: 5, ..series.clone() } };
+        rows.run("adviser", Role::Adviser, at(NOW), plan).unwrap();
+        let expected = [
+            ("norwegian-tue 2026-11-24".to_owned(), true),
+            ("norwegian-thu 2026-11-26".to_owned(), true),
+            ("norwegian-tue-from-2026-11-25 2026-11-27".to_owned(), true),
+        ];
+        assert_eq!(week(&rows, "2026-11-23"), expected);
+        assert_eq!(week(&rows, "2026-11-30").len(), 2);
+    }
+
+    #[test]
     fn only_what_is_planned_can_be_changed_and_only_by_who_may() {
         let mut rows = centre();
         let wrong_day = Move { date: date("2026-12-02"), ..moving("2026-12-03") };

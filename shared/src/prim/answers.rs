@@ -50,8 +50,10 @@ impl<T> Default for Answers<T> {
 }
 
 impl<T: PartialEq> Answers<T> {
-    /// Adds an answer.
-    pub fn add(&mut self, answer: Answer<T>) {
+    /// Adds an answer. It can only have looked at answers that were given.
+    pub fn add(&mut self, mut answer: Answer<T>) {
+        answer.seen.retain(|seen| self.list.iter().any(|given| given.id == *seen));
+        answer.seen.dedup();
         self.list.push(answer);
     }
 
@@ -129,6 +131,12 @@ mod tests {
         assert_eq!(all.settled(), None);
         all.add(answer("c", 1, &["a", "b"]));
         assert_eq!(all.settled(), Some(&1));
+    }
+
+    #[test]
+    fn nobody_looks_past_an_answer_that_is_yet_to_come() {
+        let all = answers(&[answer("a", 1, &["b", "a"]), answer("b", 2, &[])]);
+        assert!(matches!(all.now(), Standing::Disputed(heads) if heads.len() == 2));
     }
 
     #[test]

@@ -457,7 +457,7 @@ fn read(push: Push) -> Reading {
             ),
             Err(fault) => {
                 let detail = fault.to_string().chars().take(200).collect();
-                (push.received_at, false, Err(Rejection::Malformed { detail }))
+                (push.received_at, is_newer(raw), Err(Rejection::Malformed { detail }))
             }
         };
         Read { seq, hash: Sha256::digest(raw.get()).into(), made_at, command, is_newer }
@@ -471,4 +471,13 @@ fn read(push: Push) -> Reading {
         stopped: false,
         server_is_older: false,
     }
+}
+
+/// Was a command that cannot be read written in a schema above this server's?
+fn is_newer(raw: &RawValue) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Peek {
+        schema: u16,
+    }
+    serde_json::from_str::<Peek>(raw.get()).is_ok_and(|peek| peek.schema > crate::SCHEMA)
 }

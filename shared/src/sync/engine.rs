@@ -71,7 +71,15 @@ impl Engine {
     #[must_use]
     pub fn new(client: ClientId) -> Self {
         Self::restore(
-            Meta { client, next_seq: 1, cursor: None, grants: None, server_time: Timestamp(0), offset: 0 },
+            Meta {
+                client,
+                schema: crate::SCHEMA,
+                next_seq: 1,
+                cursor: None,
+                grants: None,
+                server_time: Timestamp(0),
+                offset: 0,
+            },
             Saved::default(),
             Timestamp(0),
         )
@@ -103,7 +111,12 @@ impl Engine {
             replica,
             pending: pending.into_iter().map(|queued| Pending::read(queued, Stored::Yes)).collect(),
             tray: tray.into_iter().map(|queued| Pending::read(queued, Stored::Yes)).collect(),
-            meta: Meta { next_seq: meta.next_seq.max(next_seq), ..meta },
+            meta: Meta {
+                next_seq: meta.next_seq.max(next_seq),
+                cursor: meta.cursor.filter(|_| meta.schema == crate::SCHEMA),
+                schema: crate::SCHEMA,
+                ..meta
+            },
             in_flight: None,
             requests: 0,
             behind: true,

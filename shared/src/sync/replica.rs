@@ -112,7 +112,8 @@ impl Replica {
             touched.extend(self.drop_unseen(&grants.tags));
         }
         for (kind, key) in &patch.gone {
-            let at = (*kind, key.clone());
+            let Some(kind) = Kind::parse(kind) else { continue };
+            let at = (kind, key.clone());
             self.confirmed.remove(&at);
             touched.insert(at);
         }
@@ -160,7 +161,8 @@ impl Replica {
         now: Timestamp,
     ) -> Forecasted {
         let ctx = Ctx { actor: &self.actor, id, made_at: made_at.min(now), received_at: now };
-        let view = View::new(self);
+        let known = Presuming { replica: self, about: command.about() };
+        let view = View::new(&known);
         let run = || {
             let ask = command.ask(view)?;
             let permit = policy::check(&self.actor, &ask, now.date())?;
@@ -205,6 +207,30 @@ impl Replica {
     }
 }
 
+/// The replica as a forecast sees it: the row a command is about, when nothing is known of it here,
+/// is presumed not to exist. Else a leader could not mark the first attendance without a network.
+struct Presuming<'a> {
+    replica: &'a Replica,
+    about: Option<At>,
+}
+
+impl Source for Presuming<'_> {
+    fn row(&self, kind: Kind, key: &Key) -> Row<'_> {
+        match self.replica.row(kind, key) {
+            Row::Unknown if self.about.as_ref().is_some_and(|at| at.0 == kind && at.1 == *key) => Row::Absent,
+            row => row,
+        }
+    }
+
+    fn under(&self, kind: Kind, prefix: &str) -> Option<Vec<&Record>> {
+        self.replica.under(kind, prefix)
+    }
+
+    fn version(&self, kind: Kind, key: &Key) -> u64 {
+        self.replica.version(kind, key)
+    }
+}
+
 impl Source for Replica {
     fn row(&self, kind: Kind, key: &Key) -> Row<'_> {
         let at = (kind, key.clone());
@@ -214,11 +240,8 @@ impl Source for Replica {
         if let Some(row) = self.confirmed.get(&at) {
             return Row::Known(&row.record);
         }
-        match kind.home(key) {
-            Some(home) if self.held.contains(&home) => Row::Absent,
-            _ if self.covers(kind) => Row::Absent,
-            _ => Row::Unknown,
-        }
+        let is_whole = kind.homes(key).iter().any(|home| self.held.contains(home));
+        if is_whole { Row::Absent } else { Row::Unknown }
     }
 
     fn under(&self, kind: Kind, prefix: &str) -> Option<Vec<&Record>> {
@@ -237,18 +260,5 @@ impl Source for Replica {
             return 0;
         }
         self.confirmed.get(&at).map_or(0, |row| row.version)
-    }
-}
-
-impl Replica {
-    /// Does this device hold every row of `kind`? Then one that is missing does not exist.
-    fn covers(&self, kind: Kind) -> bool {
-        let everything = match kind {
-            Kind::Person | Kind::Enrolment | Kind::Mark => Tag::people(),
-            Kind::School | Kind::Standing | Kind::Order | Kind::Tick => Tag::kitchen(),
-            Kind::Staff | Kind::Group | Kind::Series | Kind::Exception => Tag::staff(),
-            Kind::DayOff | Kind::Menu => Tag::public(),
-        };
-        self.held.contains(&everything)
     }
 }

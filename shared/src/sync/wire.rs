@@ -28,7 +28,6 @@ pub struct Cursor {
 
 /// Push in: what a client sends to `POST /api/sync`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Request {
     /// The schema the client speaks, [`crate::SCHEMA`].
     pub schema: u16,
@@ -107,9 +106,9 @@ pub struct Patch {
     /// Rows that are new or changed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<WireRow>,
-    /// Rows that are gone.
+    /// Rows that are gone: the name of the kind, and the key.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub gone: Vec<(Kind, Key)>,
+    pub gone: Vec<(Box<str>, Key)>,
 }
 
 /// Who the client's user is and what she may receive today.

@@ -86,6 +86,7 @@ pub fn centre() -> Rows {
             called: name(person),
             from: date("2026-08-17"),
             until: None,
+            earlier: Vec::new(),
         })
     });
     let people = people.map(|(person, contact)| {

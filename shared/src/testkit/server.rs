@@ -195,7 +195,7 @@ impl Memory {
                         patch.rows.push(WireRow::of(*version, record));
                     }
                 }
-                _ => patch.gone.push((*kind, key.clone())),
+                _ => patch.gone.push((kind.name().into(), key.clone())),
             }
         }
         Some(patch)

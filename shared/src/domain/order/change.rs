@@ -96,6 +96,9 @@ impl Command for AnswerLate {
         if let Verdict::Count(count) = self.verdict {
             in_bounds(count)?;
         }
+        if self.day < ctx.received_at.date() {
+            return Err(Rejection::DayIsOver { date: self.day }.into());
+        }
         let seen = order.answers.seen();
         let open = order.late.last_mut().filter(|late| late.id == self.question && late.answer.is_none());
         let late = open.ok_or(Rejection::AlreadyAnswered)?;

@@ -18,6 +18,8 @@ use crate::{
 pub struct Meta {
     /// Which client.
     pub client: ClientId,
+    /// The schema its rows were received in: a newer build receives them anew, for it knows more kinds.
+    pub schema: u16,
     /// The number of the next command.
     pub next_seq: u64,
     /// Where the rows stand.

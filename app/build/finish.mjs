@@ -1,0 +1,114 @@
+// Trunk post_build: what the finished site needs and Trunk does not make.
+//   csp.json   the hashes of the inline script and style, for the server's Content-Security-Policy
+//   sw.js      gets its release and the list of files to keep for working without a network
+//   *.br *.gz  for every file that shrinks, so the server compresses nothing while it runs
+// Deterministic: the same files in, the same bytes out.
+
+import { createHash } from "node:crypto";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { extname, join, relative, sep } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const site = process.env.TRUNK_STAGING_DIR ?? fail("TRUNK_STAGING_DIR is not set");
+const sha256 = (bytes, form) => createHash("sha256").update(bytes).digest(form);
+const read = (name) => readFileSync(join(site, name));
+
+// The first screens must come with the first packets.
+const PAGE_LIMIT = 14 * 1024;
+// Languages every device keeps; the others are fetched when chosen.
+const LANGUAGES = ["nb", "en"];
+
+const files = everyFile(site);
+
+function csp(html) {
+  for (const [pattern, what] of [
+    [/<[^>]+\sstyle\s*=/i, "a style attribute"],
+    [/<[^>]+\son[a-z]+\s*=/i, "an inline event handler"],
+    [/javascript:/i, "a javascript: address"],
+  ]) {
+    if (pattern.test(html.replace(/<(script|style)\b[^>]*>[^]*?<\/\1>|<!--[^]*?-->/gi, ""))) {
+      fail(`index.html has ${what}, which the Content-Security-Policy forbids`);
+    }
+  }
+  const hashes = (tag) =>
+    [...html.replace(/<!--[^]*?-->/g, "").matchAll(new RegExp(`<${tag}\\b([^>]*)>([^]*?)</${tag}>`, "gi"))]
+      .filter(([, attributes]) => !/\ssrc\s*=/i.test(attributes))
+      .map(([, , text]) => `sha256-${sha256(text, "base64")}`);
+  return { script: hashes("script"), style: hashes("style") };
+}
+
+function precache() {
+  const wanted = (name) =>
+    /^[^/]+\.(?:wasm|js|css)$/.test(name) && name !== "sw.js"
+    || /^snippets\/.+\.js$/.test(name)
+    || /^icons\/.+\.(?:png|svg)$/.test(name)
+    || LANGUAGES.some((language) => name === `locales/${language}.ftl`)
+    || name === "icons.svg"
+    || name === "manifest.webmanifest";
+  const list = files.filter(wanted).map((name) => [`/${name}`, sha256(read(name), "hex")]);
+  list.unshift(["/", sha256(read("index.html"), "hex")]);
+  for (const needed of [/\.wasm$/, /\.js$/, /\.css$/, /^\/icons\.svg$/, /^\/locales\/nb\.ftl$/]) {
+    if (!list.some(([path]) => needed.test(path))) fail(`nothing to precache matches ${needed}`);
+  }
+  return list;
+}
+
+function serviceWorker(list) {
+  const template = read("sw.js").toString();
+  const release = sha256(template + JSON.stringify(list), "hex").slice(0, 16);
+  const lines = list.map((entry) => `  ${JSON.stringify(entry)},`).join("\n");
+  const filled = template
+    .replace(`const RELEASE = "unfinished";`, `const RELEASE = "${release}";`)
+    .replace("const FILES = [];", `const FILES = [\n${lines}\n];`);
+  if (!filled.includes(release) || !filled.includes(lines)) fail("sw.js has lost its placeholders");
+  return { filled, release };
+}
+
+function compress(name) {
+  const raw = read(name);
+  if (raw.length <= 512) return;
+  const brotli = brotliCompressSync(raw, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_LGWIN]: 24,
+      [constants.BROTLI_PARAM_SIZE_HINT]: raw.length,
+      [constants.BROTLI_PARAM_MODE]: name.endsWith(".wasm") ? constants.BROTLI_MODE_GENERIC : constants.BROTLI_MODE_TEXT,
+    },
+  });
+  const gzip = gzipSync(raw, { level: 9 });
+  gzip[9] = 255; // the header's operating system: "unknown", the same everywhere
+  if (brotli.length < raw.length) writeFileSync(join(site, `${name}.br`), brotli);
+  if (gzip.length < raw.length) writeFileSync(join(site, `${name}.gz`), gzip);
+  return brotli.length;
+}
+
+function everyFile(root, folder = root) {
+  return readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? everyFile(root, path) : [relative(root, path).split(sep).join("/")];
+    })
+    .filter((name) => !/\.(?:br|gz)$/.test(name) && name !== "csp.json")
+    .sort();
+}
+
+function fail(message) {
+  console.error(`finish: ${message}`);
+  process.exit(1);
+}
+
+const page = read("index.html");
+if (page.length > PAGE_LIMIT) fail(`index.html is ${page.length} B, at most ${PAGE_LIMIT}`);
+writeFileSync(join(site, "csp.json"), `${JSON.stringify(csp(page.toString()), null, 2)}\n`);
+
+const list = precache();
+const { filled, release } = serviceWorker(list);
+writeFileSync(join(site, "sw.js"), filled);
+
+const compressible = new Set([".css", ".ftl", ".html", ".js", ".json", ".svg", ".txt", ".wasm", ".webmanifest"]);
+const sizes = files
+  .filter((name) => compressible.has(extname(name)))
+  .map((name) => [name, compress(name)])
+  .filter(([, size]) => size !== undefined);
+for (const [name, size] of sizes) console.log(`finish: ${name} ${size} B brotli`);
+console.log(`finish: release ${release}, ${list.length} files kept for use without a network`);

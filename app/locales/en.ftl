@@ -1,0 +1,820 @@
+### Plain English. The same keys as nb.ftl, in the same order; no other variables.
+### Say what happened, then what to do; at most 12 words a sentence for participants.
+
+## language: the language itself, and choosing one
+
+language-name = English
+language-dir = ltr
+language-choose = Choose language
+language-current = Language: { $name }
+language-failed = We could not get the language. Try again when you are online.
+language-machine-made = Translated by a machine
+
+## app: the frame around every page
+
+app-name = Minvei
+app-page-title = { $page } – Minvei
+app-loading = Loading …
+app-skip-to-content = Skip to the content
+app-not-found-title = We cannot find the page
+app-not-found-todo = Go back to the front page.
+app-to-front = To the front page
+app-help = Help
+
+## action: words on buttons, used everywhere
+
+action-save = Save
+action-cancel = Cancel
+action-undo = Undo
+action-close = Close
+action-back = Back
+action-next = Next
+action-edit = Change
+action-add = Add
+action-remove = Remove
+action-retry = Try again
+action-yes = Yes
+action-no = No
+action-send = Send
+action-print = Print
+action-search = Search
+action-choose = Choose
+action-show-all = Show all
+
+## sync: saved here, shared, refused
+
+sync-saved-here = Saved here
+sync-shared = Shared
+sync-refused = Not accepted
+sync-offline = You are offline. Everything you do is saved here.
+sync-sharing = Sharing …
+sync-all-shared = Everything is shared
+sync-waiting =
+    { $count ->
+        [one] 1 thing is not shared yet
+       *[other] { $count } things are not shared yet
+    }
+sync-refused-count =
+    { $count ->
+        [one] 1 thing was not accepted
+       *[other] { $count } things were not accepted
+    }
+sync-last-shared = Last shared { $when }
+
+## outbox: what waits, by name
+
+outbox-title = Not shared yet
+outbox-count =
+    { $count ->
+        [0] Not shared yet: nothing
+        [one] Not shared yet: 1 thing
+       *[other] Not shared yet: { $count } things
+    }
+outbox-hint = These are shared by themselves when you are online again.
+outbox-empty = Everything is shared. You need not do anything.
+outbox-share-now = Share now
+outbox-made-at = Made { $when }
+outbox-held = Waiting for a manager to look at it.
+outbox-refused-heading = Not accepted
+outbox-why = Why: { $reason }
+outbox-dismiss = I have seen it
+outbox-try-again = Try again
+
+## command: what was done, as a name in the outbox and in the undo toast
+
+command-person-register = New participant
+command-person-correct = Details of a participant
+command-group-enrol = Added to a group
+command-group-leave = Taken out of a group
+command-series-plan = Activity in the week plan
+command-series-end = Activity ended
+command-exception-move = Activity moved
+command-exception-cancel = Activity cancelled
+command-exception-restore = Activity as planned again
+command-day-off-declare = Red day
+command-day-off-withdraw = Red day removed
+command-attendance-set = Attendance
+command-standing-set = Standard count of lunch packets
+command-order-change = Order of lunch packets
+command-order-answer = Answer to a school
+command-packing-tick = Tick in the kitchen
+command-menu-plan = Menu
+command-unknown = Change ({ $name })
+
+## undo: the toast after something was done
+
+undo-done = Saved: { $what }
+undo-undone = Undone: { $what }
+undo-too-late = It is too late to undo. Change it on the page.
+
+## update: a new version of the app
+
+update-ready-title = A new version is ready
+update-ready-todo = It takes a few seconds. You lose nothing.
+update-take = Use it now
+update-share-first = Everything must be shared first. Wait until you are online.
+
+## storage: what may be wrong with the device's memory, and what to do
+
+storage-not-persistent-title = The browser may delete what is saved here
+storage-not-persistent-todo = Add Minvei to your home screen. Then it is safe.
+storage-missing-title = The browser saves nothing
+storage-missing-todo = Open Minvei in an ordinary window, not a private one.
+storage-full-title = It is full here
+storage-full-todo = Delete some pictures or apps. Then try again.
+storage-blocked-title = Another tab must be closed first
+storage-blocked-todo = Close the other tabs with Minvei. Then try again.
+storage-elsewhere-title = Minvei is open in another tab
+storage-elsewhere-todo = Go on there, or use Minvei here.
+storage-elsewhere-use-here = Use Minvei here
+storage-newer-title = A newer version is in use
+storage-newer-todo = Reload the page. You lose nothing.
+storage-reload = Reload
+
+## date: words for days and times; no message here depends on the browser's languages
+
+date-today = Today
+date-tomorrow = Tomorrow
+date-yesterday = Yesterday
+date-weekday-monday = Monday
+date-weekday-tuesday = Tuesday
+date-weekday-wednesday = Wednesday
+date-weekday-thursday = Thursday
+date-weekday-friday = Friday
+date-weekday-saturday = Saturday
+date-weekday-sunday = Sunday
+date-short-monday = Mon
+date-short-tuesday = Tue
+date-short-wednesday = Wed
+date-short-thursday = Thu
+date-short-friday = Fri
+date-short-saturday = Sat
+date-short-sunday = Sun
+date-month-january = January
+date-month-february = February
+date-month-march = March
+date-month-april = April
+date-month-may = May
+date-month-june = June
+date-month-july = July
+date-month-august = August
+date-month-september = September
+date-month-october = October
+date-month-november = November
+date-month-december = December
+date-long = { $weekday } { $day } { $month }
+date-week = week { $week }
+# Between hours and minutes. A message of its own: isolation marks inside a clock time would turn
+# it around in a right-to-left line.
+date-clock-separator = :
+date-range = { $start }–{ $end }
+date-range-from = from { $start }
+date-range-until = until { $end }
+date-range-unknown = time not set
+date-now = now
+date-in-minutes =
+    { $minutes ->
+        [one] in 1 minute
+       *[other] in { $minutes } minutes
+    }
+date-in-hours =
+    { $hours ->
+        [one] in 1 hour
+       *[other] in { $hours } hours
+    }
+date-in-hours-minutes = in { $hours } h { $minutes } min
+date-in-days =
+    { $days ->
+        [one] in 1 day
+       *[other] in { $days } days
+    }
+date-left-minutes =
+    { $minutes ->
+        [one] 1 minute left
+       *[other] { $minutes } minutes left
+    }
+date-left-hours =
+    { $hours ->
+        [one] 1 hour left
+       *[other] { $hours } hours left
+    }
+date-left-hours-minutes = { $hours } h { $minutes } min left
+date-left-days =
+    { $days ->
+        [one] 1 day left
+       *[other] { $days } days left
+    }
+date-left-none = no time left
+
+## holiday: the public holidays
+
+holiday-new-year = New Year’s Day
+holiday-maundy-thursday = Maundy Thursday
+holiday-good-friday = Good Friday
+holiday-easter-sunday = Easter Sunday
+holiday-easter-monday = Easter Monday
+holiday-labour-day = Labour Day
+holiday-constitution-day = Constitution Day
+holiday-ascension = Ascension Day
+holiday-whit-sunday = Whit Sunday
+holiday-whit-monday = Whit Monday
+holiday-christmas-day = Christmas Day
+holiday-boxing-day = Boxing Day
+
+## auth: signing in and out
+
+auth-title = Sign in
+auth-card-heading = Card and PIN
+auth-card-code = Code on the card
+auth-card-code-hint = The code is on your card.
+auth-card-scan = Scan the card
+auth-pin = PIN
+auth-pin-hint = The numbers you got with the card.
+auth-pin-forgotten = Forgotten your PIN? Ask at the reception.
+auth-staff-heading = For staff
+auth-user-name = User name
+auth-password = Password
+auth-password-show = Show the password
+auth-password-hide = Hide the password
+auth-sign-in = Sign in
+auth-sign-out = Sign out
+auth-signed-in-as = Signed in as { $name }
+auth-other-person = Not you? Change person
+auth-wrong-pin = The code or the PIN is wrong. Try again.
+auth-wrong-password = The user name or the password is wrong. Try again.
+auth-wait =
+    { $seconds ->
+        [one] Too many tries. Wait 1 second.
+       *[other] Too many tries. Wait { $seconds } seconds.
+    }
+auth-no-network-title = You must be online the first time
+auth-no-network-todo = Go online and try again.
+auth-again = Sign in again to share. Everything is saved here.
+auth-locked = The screen is locked
+auth-unlock = Unlock
+auth-sign-out-waiting =
+    { $count ->
+        [one] 1 thing is not shared yet. Share before you sign out.
+       *[other] { $count } things are not shared yet. Share before you sign out.
+    }
+
+## nav: the names of the places
+
+nav-main = Main menu
+nav-today = Today
+nav-week = Week
+nav-ill = I am ill
+nav-way = My way
+nav-money = Money
+nav-participants = Participants
+nav-plan = Week plan
+nav-attendance = Attendance
+nav-kitchen = Kitchen
+nav-orders = Lunch packets
+nav-menu = Menu
+nav-figures = Figures
+nav-language = Language
+
+## role: what people are here
+
+role-participant = Participant
+role-adviser = Contact person
+role-teacher = Activity leader
+role-kitchen = Kitchen
+role-school = School
+role-reception = Reception
+role-manager = Manager
+role-mentor = Mentor
+role-partner = Partner organisation
+role-admin = Technical administrator
+
+## activity: the kinds of activity; one picture each
+
+activity-kitchen = Food and talk
+activity-norwegian = Norwegian workshop
+activity-norwegian-training = Norwegian training
+activity-computer = Computer help
+activity-job = Job search
+activity-meeting = Theme meeting
+activity-talk = Conversation group
+activity-practice = Work practice
+activity-homework = Homework help
+activity-network = EMPO
+activity-fitness = Yoga and fitness
+activity-cafe = Café
+
+## today: the participant's day
+
+today-title = Today
+today-now = Now
+today-next = Next
+today-next-when = Next, { $when }
+today-later = Later today
+today-tomorrow = Tomorrow
+today-nothing-more = Nothing more today
+today-nothing = Nothing today
+today-not-planned-title = The plan is empty
+today-not-planned-todo = Ask your contact person.
+today-time = At { $time }
+today-place = Place: { $place }
+today-with = With { $name }
+today-bring = Bring { $what }
+today-read-aloud = Read aloud
+today-read-all = Hear everything
+today-stop-reading = Stop
+today-cancelled = Cancelled
+today-cancelled-because = Cancelled: { $reason }
+today-moved-from = Moved from { $old }
+today-moved-to = Moved to { $new }
+today-red-day = Red day. The centre is closed.
+today-red-day-because = Closed: { $reason }
+
+## week: the participant's week
+
+week-title = My week
+week-this = This week
+week-previous = Last week
+week-next = Next week
+week-show-day = Show { $day }
+week-day-empty = Nothing
+week-day-count =
+    { $count ->
+        [one] 1 activity
+       *[other] { $count } activities
+    }
+week-empty-title = The week is empty
+week-empty-todo = Ask your contact person.
+
+## order: the school orders lunch packets
+
+order-title = Lunch packets for { $school }
+order-packets =
+    { $count ->
+        [one] 1 lunch packet
+       *[other] { $count } lunch packets
+    }
+order-tomorrow = Tomorrow: { $count }.
+order-day = { $day }: { $count }.
+order-until = You can change it until { $time } – { $left }.
+order-until-day = You can change it until { $day } at { $time }.
+order-coming-days = The next school days
+order-coming-empty-title = No school days ahead
+order-coming-empty-todo = Ask the centre about the school calendar.
+order-standard-heading = Standard count per weekday
+order-standard-hint = This is ordered by itself every week.
+order-standard-day = Standard count, { $day }
+order-standard-from = From { $date }
+order-standard-kept =
+    { $count ->
+        [one] 1 day you changed yourself stays as it is.
+       *[other] { $count } days you changed yourself stay as they are.
+    }
+order-standard-missing-title = You have not ordered yet
+order-standard-missing-todo = Write how many you need each weekday.
+order-count = Count for { $day }
+order-fewer = One fewer
+order-more = One more
+order-change = Change
+order-is-standard = Standard count
+order-is-changed = Changed for this day
+order-to-standard = Back to the standard count ({ $count })
+order-close-day = Close the day
+order-close-reason = Why is it closed?
+order-closed = Closed
+order-closed-because = Closed: { $reason }
+order-open-again = Open again
+order-reason-holiday = Holiday
+order-reason-trip = Trip
+order-reason-planning-day = Planning day
+order-reason-other = Something else
+order-received = Received
+order-receipt = Receipt { $number }
+order-not-sent = Not sent
+order-not-sent-hint = It is sent when you are online again.
+order-unusual = Usually { $usual }. Is { $count } right?
+order-unusual-yes = Yes, { $count } is right
+order-unusual-change = No, change the count
+order-deadline-passed = The deadline was { $time }.
+order-deadline-ask = The kitchen must answer the change.
+order-ask-kitchen = Ask the kitchen
+order-waiting = Waiting for the kitchen
+order-asked-for = You asked for { $count }.
+order-answered-yes = The kitchen said yes at { $time }.
+order-answered-no = The kitchen said no at { $time }.
+order-answered-count = The kitchen said { $count } at { $time }.
+
+## kitchen: the day in the kitchen
+
+kitchen-title = Kitchen
+kitchen-total =
+    { $count ->
+        [one] 1 lunch packet
+       *[other] { $count } lunch packets
+    }
+kitchen-empty-title = No lunch packets on this day
+kitchen-empty-todo = The schools have not ordered.
+kitchen-differs = Differs: { $count }
+kitchen-differs-none = Nothing differs
+kitchen-changed = { $school }: { $old } → { $new }
+kitchen-school-count = { $school }: { $count }
+kitchen-step-made = Made
+kitchen-step-packed = Packed
+kitchen-step-loaded = Loaded
+kitchen-step-delivered = Delivered
+kitchen-step-done = { $step }: { $done } of { $total }
+kitchen-step-mark = { $school }: { $step }
+kitchen-step-by = { $name } at { $time }
+kitchen-late-heading =
+    { $count ->
+        [one] 1 question after the deadline
+       *[other] { $count } questions after the deadline
+    }
+kitchen-late-question = { $school } asks: { $change } (made { $made }, received { $received })
+kitchen-late-yes = Yes
+kitchen-late-no = No
+kitchen-late-other = Another count
+kitchen-late-other-label = How many are possible?
+kitchen-late-possible =
+    { $count ->
+        [one] 1 is possible
+       *[other] { $count } are possible
+    }
+kitchen-answered-yes = Yes, answered { $name } at { $time }
+kitchen-answered-no = No, answered { $name } at { $time }
+kitchen-answered-count = { $count } possible, answered { $name } at { $time }
+kitchen-two-answers = Two answers. Choose one.
+kitchen-answer-by = { $answer } – { $name } at { $time }
+kitchen-answer-choose = Choose this answer
+kitchen-print = Print the day
+kitchen-menu-heading = Menu
+kitchen-menu-dish = Dish
+kitchen-menu-today = Today: { $dish }
+kitchen-menu-empty-title = No menu yet
+kitchen-menu-empty-todo = Write what you will make.
+kitchen-menu-write = Write the menu
+
+## adviser: participants and their groups
+
+adviser-participants-title = Participants
+adviser-participants-count =
+    { $count ->
+        [one] 1 participant
+       *[other] { $count } participants
+    }
+adviser-mine = My participants
+adviser-search = Search for a participant
+adviser-none-found = Found nobody with that name
+adviser-empty-title = No participants yet
+adviser-empty-todo = Register the first one.
+adviser-register = Register a participant
+adviser-registered = { $name } is registered
+adviser-first-name = First name
+adviser-last-name = Family name
+adviser-name = Name
+adviser-phone = Telephone
+adviser-language = Language
+adviser-level = Level of Norwegian
+adviser-contact-person = Contact person
+adviser-unknown = Not known yet
+adviser-optional = May stay empty
+adviser-groups = Groups
+adviser-groups-none = In no group
+adviser-group-add = Add to a group
+adviser-group-take-out = Take out of { $group }
+adviser-group-since = In the group since { $date }
+
+## plan: the centre's week plan
+
+plan-title = Week plan
+plan-empty-title = The week is empty
+plan-empty-todo = Add the first activity.
+plan-add = Add an activity
+plan-name = What
+plan-kind = Kind
+plan-weekday = Weekday
+plan-start = Starts
+plan-end = Ends
+plan-place = Place
+plan-leader = With whom
+plan-group = Group
+plan-group-open = Open to all
+plan-bring = Bring
+plan-from = From date
+plan-until = To date
+plan-move = Move
+plan-move-to = Move to
+plan-cancel = Cancel activity
+plan-cancel-reason = Why is it cancelled?
+plan-cancelled-because = Cancelled: { $reason }
+plan-restore = As planned again
+plan-only-this-date = Only { $date }
+plan-every-week = Every week from { $date }
+plan-old-new = { $old } → { $new }
+plan-end-series = End the activity
+plan-red-day = Red day
+plan-red-day-add = Add a red day
+plan-red-day-reason = Why is it closed?
+plan-red-day-remove = Remove the red day
+
+## attendance: who was there
+
+attendance-title = Attendance
+attendance-of = Attendance: { $activity }, { $date }
+attendance-here = Here
+attendance-away = Away
+attendance-late = Late
+attendance-late-minutes =
+    { $minutes ->
+        [one] 1 minute late
+       *[other] { $minutes } minutes late
+    }
+attendance-late-label = How many minutes?
+attendance-not-registered = Not registered
+attendance-everyone-here = Everyone is here
+attendance-count = { $here } of { $total } are here
+attendance-save = Save attendance
+attendance-two-answers = Two answers. Choose one.
+attendance-empty-title = Nobody in the group
+attendance-empty-todo = Add participants to the group first.
+attendance-not-yet = You can register when the day has come.
+
+## slip: the paper with card and PIN, made at the desk
+
+slip-title = Card and PIN
+slip-make = Make a card and a PIN
+slip-new-pin = Make a new PIN
+slip-code = Code: { $code }
+slip-pin = PIN: { $pin }
+slip-how = Scan the card. Type the PIN.
+slip-once = The PIN shows only now. Print it.
+slip-old-stops = The old PIN works no longer.
+slip-print = Print the card
+
+## reject: why the rules said no; one plain sentence each
+
+reject-gone = This is no longer here.
+reject-forbidden = You cannot change this.
+reject-unknown-command = The app is too old or too new. Reload it.
+reject-malformed = We did not understand what was sent. Try again.
+reject-reused-id = This was sent before, with other content.
+reject-out-of-range = { $field } must be from { $min } to { $max }.
+reject-outside-school-year = The day is outside the school year: { $date }.
+reject-not-school-day = The school is closed on { $date }.
+reject-end-before-start = The end must come after the start.
+reject-not-planned = Nothing is planned on { $date }.
+reject-day-is-over = The day is over: { $date }.
+reject-day-is-ahead = The day has not come yet: { $date }.
+reject-already-answered = Somebody has answered already.
+reject-no-contact = A participant needs a contact person.
+reject-newer = The server said no for a reason this version does not know. Reload the page.
+reject-exists = This is here already.
+reject-changed = Somebody else changed this. Look at it again.
+reject-empty = { $field } cannot be empty.
+reject-too-long = The text is too long. It may have { $max } characters.
+reject-internal = Something went wrong on our side. Tell us number { $reference }.
+reject-other = Not accepted ({ $name }).
+
+## field: the fields a rejection speaks of
+
+field-count = Count
+field-name = Name
+field-date = Date
+field-time = Time
+field-reason = Reason
+field-weekday = Weekday
+
+## fault: something is broken for now
+
+fault-unreachable = We cannot reach the server. You can keep working.
+fault-not-yet = Not yet. We try again.
+fault-not-saved = We could not save. Try again.
+fault-page-title = Something went wrong
+fault-page-todo = Reload the page.
+
+## participant: more for today and my week
+
+participant-upcoming = Next
+participant-ends = ends { $when }
+participant-done = Done
+participant-moved = Moved from { $old } to { $new }
+participant-read-now = Now: { $what }
+participant-see-week = See the week
+participant-tomorrow = Tomorrow, { $day }
+participant-mark-moved = {" "}(moved)
+participant-mark-cancelled = {" "}(cancelled)
+participant-span = { $from } – { $until }
+
+## desk: more for the school's page
+
+desk-lead = You only need to change what is different.
+desk-no-school-title = You do not belong to a school yet
+desk-no-school-todo = Ask the centre.
+desk-tomorrow = Tomorrow, { $day }
+desk-today = Today, { $day }
+desk-usually = Usually { $usual }
+desk-outside-year = Outside the school year
+desk-span = { $from } – { $until }
+desk-button-for = { $button }: { $day }
+desk-asked-close = You asked to close the day.
+desk-answer = { $answer } – at { $time }
+desk-choose = Choose { $answer }
+desk-kept = { $day }: { $answer }
+desk-step-at = { $step } at { $time }
+desk-steps = Delivery
+desk-two-answers = Two answers
+desk-asked = The kitchen has been asked: { $what }
+desk-received = Received. Receipt { $number }
+desk-standard-received = Standing order. Receipt { $number }
+
+## board: more for the kitchen's page and the count sheet
+
+board-title = The kitchen, { $day }
+board-days = Day
+board-pick-day = Pick a date
+board-go-to = Go to { $day }
+board-weekend = It is the weekend. No lunch packets.
+board-holiday = Public holiday: { $name }. No lunch packets.
+board-closed = { $school } is closed
+board-closed-because = { $school } is closed: { $reason }
+board-steps = How far are we?
+board-of = of { $total }
+board-packets =
+    { $count ->
+        [one] lunch packet
+       *[other] lunch packets
+    }
+board-tick = { $step } – { $school }
+board-ticked = { $school }: { $step }
+board-unticked = { $school }: not { $step }
+board-at = at { $time }
+board-wish-close = close the day
+board-late-total = How many in all?
+board-late-total-send = { $count } in all
+board-counts-larger = We count { $count } until the school has chosen.
+board-asked = { $school } asked: { $change }
+board-answered-yes = Yes, answered at { $time }
+board-answered-no = No, answered at { $time }
+board-answered-count = { $count } in all, answered at { $time }
+board-sheet = Count sheet
+board-sheet-school = School
+board-sheet-count = Count
+board-sheet-differs = Different
+board-sheet-total = In all
+board-sheet-caption = Lunch packets { $day }, all schools
+board-sheet-asks = Asks: { $change }
+board-sheet-classes = The numbers of the classes are the usual ones.
+
+## shell: more for the frame, what waits, the device, and signing in
+
+shell-language = Language and device
+shell-server-older = The server is older than the app. Everything is saved here and shared later.
+shell-too-old = The app is too old to receive anything new. Please reload.
+sync-saving = Saving …
+sync-chip-saved = Saved here · { $count }
+sync-chip-offline = Offline
+sync-chip-offline-count = Offline · { $count }
+sync-chip-refused = { $count } not accepted
+outbox-all-shared-title = Everything is shared
+outbox-edit = Correct it
+outbox-retry-refused = Still not accepted: { $reason }
+more-title = More
+more-device = On this device
+more-keeping-for-good = What is saved here will not be deleted by itself.
+more-keeping-unknown = We do not know whether the browser may delete what is saved here.
+more-install = How to put Minvei on the home screen
+more-install-android = Android: Tap the three dots at the top. Choose “Add to Home screen”.
+more-install-iphone = iPhone: Tap the square with the arrow. Choose “Add to Home Screen”.
+more-sign-out-loses =
+    { $count ->
+        [one] 1 thing is not shared. It will be gone if you sign out now.
+       *[other] { $count } things are not shared. They will be gone if you sign out now.
+    }
+more-sign-out-anyway = Sign out anyway
+more-sign-out-what = Everything saved here is removed from this device. What is shared is safe.
+auth-who = Who are you?
+auth-lost = Lost your card or password? Ask at the reception.
+auth-signing-in = Signing in …
+auth-other-waiting = Something of another person has not been shared from this device. That person must sign in here first.
+auth-not-yet = It did not work just now. Try again in a little while.
+nav-more = More
+nav-me = Me
+
+## form: what is wrong with a field
+
+form-time-how = Write the time like this: 09:30
+form-date-how = Write the date like this: 31.12.2026
+form-control-character = The text has a character that cannot be used. Write it again.
+
+## people: more for the list of participants and the page of one
+
+people-count-mine = { $all }, { $mine } of them yours
+people-whose = Show
+people-all = All
+people-search-by = Name, group or language
+people-only-name-needed = Only the first name is needed. The rest can wait.
+people-register-now = Register
+people-not-here = This participant is not here
+people-to-all = To all participants
+people-since = Participant since { $date }
+people-contact = contact person { $name }
+people-about = Details
+people-saved = The details of { $name } are saved
+people-put-in = { $name } is added to { $group }
+people-taken-out = { $name } is taken out of { $group }
+people-her-week = Her week, { $week }
+people-week-cancelled = { $title } (cancelled)
+people-card-for = Card for { $name }
+people-card-code = Code
+people-card-done = Done
+people-card-needs-network = You need a network to make a card and a PIN. Try again when you have one.
+people-card-share-first = The participant is not shared yet. The card can be made when she is.
+
+## planner: more for the week plan
+
+planner-heading = Week plan, { $week }
+planner-timetable = Timetable
+planner-dates = { $first } – { $last } { $year }
+planner-day-month = { $day } { $month }
+planner-week-before = Previous week, { $week }
+planner-week-after = Next week, { $week }
+planner-day-options = Options for { $day }
+planner-changes = Changes this week
+planner-new = New activity in the week plan
+planner-date = Day
+planner-tasks = What do you want to change?
+planner-task-move = Move { $date }
+planner-task-cancel = Cancel { $date }
+planner-task-every-week = Change every week
+planner-end-after = End after { $date }
+planner-participants-read-it = The participants read this.
+planner-red-day-means = Everything on this day is cancelled.
+planner-would-have-been = This would have happened:
+planner-no-place = no place
+planner-word-moved = Moved
+planner-word-closed = Closed
+planner-said-moved = { $title } is moved
+planner-said-cancelled = { $title } is cancelled
+planner-said-restored = { $title } is as planned again
+planner-said-planned = { $title } is saved
+planner-said-ended = { $title } is ended
+planner-said-red = Red day: { $day }
+planner-said-open = Open again: { $day }
+
+## roll: more for attendance
+
+roll-last-week = Today and the last seven days
+roll-not-yet = Not registered yet
+roll-done = Registered
+roll-nothing = No activities to register
+roll-register = Register
+roll-look = Look
+roll-some = { $done } of { $total } registered
+roll-back = To all attendance
+roll-does-not-happen = The activity is cancelled on this day.
+roll-open-to-all = The activity is open to all. It has no list of names.
+roll-rest-here = All here – save the rest
+roll-rest-saved = The rest are registered as here
+roll-count-here = { $count } here
+roll-count-late = { $count } late
+roll-count-away = { $count } away
+roll-count-open = { $count } not registered
+roll-count-disputed = { $count } with two answers
+roll-minutes = { $minutes } min
+roll-minutes-field = Minutes
+roll-change-minutes = Change { $minutes } min
+roll-said = { $name }: { $answer }
+roll-two-answers = Two answers: { $answers }. Choose one.
+roll-answer-by = { $answer } ({ $name }, { $time })
+roll-answer-at = { $answer } ({ $time })
+
+## speaks: languages participants read or hear best
+
+speaks-am = Amharic
+speaks-ar = Arabic
+speaks-bs = Bosnian, Croatian, Serbian
+speaks-ckb = Kurdish (Sorani)
+speaks-en = English
+speaks-es = Spanish
+speaks-fa = Persian
+speaks-fr = French
+speaks-kmr = Kurdish (Kurmanji)
+speaks-lt = Lithuanian
+speaks-my = Burmese
+speaks-nb = Norwegian
+speaks-om = Oromo
+speaks-pl = Polish
+speaks-prs = Dari
+speaks-ps = Pashto
+speaks-ro = Romanian
+speaks-ru = Russian
+speaks-rw = Kinyarwanda
+speaks-so = Somali
+speaks-sq = Albanian
+speaks-sw = Swahili
+speaks-ta = Tamil
+speaks-th = Thai
+speaks-ti = Tigrinya
+speaks-tl = Tagalog
+speaks-tr = Turkish
+speaks-uk = Ukrainian
+speaks-ur = Urdu

@@ -1,0 +1,817 @@
+### Norsk bokmål. The reference: every other language has exactly these keys and no other variables.
+### Klarspråk: say what happened, then what to do; at most 12 words a sentence for participants.
+### Append new messages to the section of their prefix, in every file, in the same order.
+
+## language: the language itself, and choosing one
+
+language-name = Norsk
+language-dir = ltr
+language-choose = Velg språk
+language-current = Språk: { $name }
+language-failed = Vi fikk ikke hentet språket. Prøv igjen når du har nett.
+language-machine-made = Oversatt av en maskin
+
+## app: the frame around every page
+
+app-name = Minvei
+app-page-title = { $page } – Minvei
+app-loading = Henter …
+app-skip-to-content = Hopp til innholdet
+app-not-found-title = Vi finner ikke siden
+app-not-found-todo = Gå tilbake til forsiden.
+app-to-front = Til forsiden
+app-help = Hjelp
+
+## action: words on buttons, used everywhere
+
+action-save = Lagre
+action-cancel = Avbryt
+action-undo = Angre
+action-close = Lukk
+action-back = Tilbake
+action-next = Neste
+action-edit = Endre
+action-add = Legg til
+action-remove = Fjern
+action-retry = Prøv igjen
+action-yes = Ja
+action-no = Nei
+action-send = Send
+action-print = Skriv ut
+action-search = Søk
+action-choose = Velg
+action-show-all = Vis alle
+
+## sync: saved here, shared, refused
+
+sync-saved-here = Lagret her
+sync-shared = Delt
+sync-refused = Ikke godtatt
+sync-offline = Uten nett. Alt du gjør blir lagret her.
+sync-sharing = Deler …
+sync-all-shared = Alt er delt
+sync-waiting =
+    { $count ->
+        [one] 1 ting er ikke delt ennå
+       *[other] { $count } ting er ikke delt ennå
+    }
+sync-refused-count =
+    { $count ->
+        [one] 1 ting ble ikke godtatt
+       *[other] { $count } ting ble ikke godtatt
+    }
+sync-last-shared = Sist delt { $when }
+
+## outbox: what waits, by name
+
+outbox-title = Ikke delt ennå
+outbox-count =
+    { $count ->
+        [0] Ikke delt ennå: ingenting
+        [one] Ikke delt ennå: 1 ting
+       *[other] Ikke delt ennå: { $count } ting
+    }
+outbox-hint = Tingene deles av seg selv når nettet er tilbake.
+outbox-empty = Alt er delt. Du trenger ikke gjøre noe.
+outbox-share-now = Del nå
+outbox-made-at = Laget { $when }
+outbox-held = Venter på at en leder ser på den.
+outbox-refused-heading = Ikke godtatt
+outbox-why = Hvorfor: { $reason }
+outbox-dismiss = Jeg har sett den
+outbox-try-again = Prøv på nytt
+
+## command: what was done, as a name in the outbox and in the undo toast
+
+command-person-register = Ny deltaker
+command-person-correct = Opplysninger om deltaker
+command-group-enrol = Lagt til i gruppe
+command-group-leave = Tatt ut av gruppe
+command-series-plan = Aktivitet i ukeplanen
+command-series-end = Aktivitet avsluttet
+command-exception-move = Aktivitet flyttet
+command-exception-cancel = Aktivitet avlyst
+command-exception-restore = Aktivitet som planlagt igjen
+command-day-off-declare = Rød dag
+command-day-off-withdraw = Rød dag fjernet
+command-attendance-set = Oppmøte
+command-standing-set = Fast antall matpakker
+command-order-change = Bestilling av matpakker
+command-order-answer = Svar til skole
+command-packing-tick = Avkrysning på kjøkkenet
+command-menu-plan = Meny
+command-unknown = Endring ({ $name })
+
+## undo: the toast after something was done
+
+undo-done = Lagret: { $what }
+undo-undone = Angret: { $what }
+undo-too-late = Det er for sent å angre. Endre det på siden.
+
+## update: a new version of the app
+
+update-ready-title = En ny versjon er klar
+update-ready-todo = Den tar noen sekunder. Du mister ingenting.
+update-take = Ta den i bruk
+update-share-first = Alt må deles først. Vent til du har nett.
+
+## storage: what may be wrong with the device's memory, and what to do
+
+storage-not-persistent-title = Nettleseren kan slette det som er lagret her
+storage-not-persistent-todo = Legg Minvei på startskjermen. Da er det trygt.
+storage-missing-title = Nettleseren lagrer ikke noe
+storage-missing-todo = Åpne Minvei i et vanlig vindu, ikke i et privat.
+storage-full-title = Det er fullt her
+storage-full-todo = Slett noen bilder eller apper. Prøv så igjen.
+storage-blocked-title = En annen fane må lukkes først
+storage-blocked-todo = Lukk de andre fanene med Minvei. Prøv så igjen.
+storage-elsewhere-title = Minvei er åpen i en annen fane
+storage-elsewhere-todo = Fortsett der, eller bruk Minvei her.
+storage-elsewhere-use-here = Bruk Minvei her
+storage-newer-title = En nyere versjon er i bruk
+storage-newer-todo = Last siden på nytt. Du mister ingenting.
+storage-reload = Last på nytt
+
+## date: words for days and times; no message here depends on the browser's languages
+
+date-today = I dag
+date-tomorrow = I morgen
+date-yesterday = I går
+date-weekday-monday = mandag
+date-weekday-tuesday = tirsdag
+date-weekday-wednesday = onsdag
+date-weekday-thursday = torsdag
+date-weekday-friday = fredag
+date-weekday-saturday = lørdag
+date-weekday-sunday = søndag
+date-short-monday = man.
+date-short-tuesday = tir.
+date-short-wednesday = ons.
+date-short-thursday = tor.
+date-short-friday = fre.
+date-short-saturday = lør.
+date-short-sunday = søn.
+date-month-january = januar
+date-month-february = februar
+date-month-march = mars
+date-month-april = april
+date-month-may = mai
+date-month-june = juni
+date-month-july = juli
+date-month-august = august
+date-month-september = september
+date-month-october = oktober
+date-month-november = november
+date-month-december = desember
+date-long = { $weekday } { $day }. { $month }
+date-week = uke { $week }
+# Between hours and minutes. A message of its own: isolation marks inside a clock time would turn
+# it around in a right-to-left line.
+date-clock-separator = .
+date-range = { $start }–{ $end }
+date-range-from = fra { $start }
+date-range-until = til { $end }
+date-range-unknown = tid ikke satt
+date-now = nå
+date-in-minutes =
+    { $minutes ->
+        [one] om 1 minutt
+       *[other] om { $minutes } minutter
+    }
+date-in-hours =
+    { $hours ->
+        [one] om 1 time
+       *[other] om { $hours } timer
+    }
+date-in-hours-minutes = om { $hours } t { $minutes } min
+date-in-days =
+    { $days ->
+        [one] om 1 dag
+       *[other] om { $days } dager
+    }
+date-left-minutes =
+    { $minutes ->
+        [one] 1 minutt igjen
+       *[other] { $minutes } minutter igjen
+    }
+date-left-hours =
+    { $hours ->
+        [one] 1 time igjen
+       *[other] { $hours } timer igjen
+    }
+date-left-hours-minutes = { $hours } t { $minutes } min igjen
+date-left-days =
+    { $days ->
+        [one] 1 dag igjen
+       *[other] { $days } dager igjen
+    }
+date-left-none = ingen tid igjen
+
+## holiday: the public holidays
+
+holiday-new-year = første nyttårsdag
+holiday-maundy-thursday = skjærtorsdag
+holiday-good-friday = langfredag
+holiday-easter-sunday = første påskedag
+holiday-easter-monday = andre påskedag
+holiday-labour-day = første mai
+holiday-constitution-day = syttende mai
+holiday-ascension = Kristi himmelfartsdag
+holiday-whit-sunday = første pinsedag
+holiday-whit-monday = andre pinsedag
+holiday-christmas-day = første juledag
+holiday-boxing-day = andre juledag
+
+## auth: signing in and out
+
+auth-title = Logg inn
+auth-card-heading = Kort og PIN
+auth-card-code = Kode på kortet
+auth-card-code-hint = Koden står på kortet ditt.
+auth-card-scan = Skann kortet
+auth-pin = PIN
+auth-pin-hint = Tallene du har fått til kortet.
+auth-pin-forgotten = Glemt PIN? Spør i resepsjonen.
+auth-staff-heading = For ansatte
+auth-user-name = Brukernavn
+auth-password = Passord
+auth-password-show = Vis passordet
+auth-password-hide = Skjul passordet
+auth-sign-in = Logg inn
+auth-sign-out = Logg ut
+auth-signed-in-as = Logget inn som { $name }
+auth-other-person = Ikke deg? Bytt person
+auth-wrong-pin = Koden eller PIN er feil. Prøv igjen.
+auth-wrong-password = Brukernavn eller passord er feil. Prøv igjen.
+auth-wait =
+    { $seconds ->
+        [one] For mange forsøk. Vent 1 sekund.
+       *[other] For mange forsøk. Vent { $seconds } sekunder.
+    }
+auth-no-network-title = Du trenger nett første gang
+auth-no-network-todo = Koble til nett og prøv igjen.
+auth-again = Logg inn igjen for å dele. Alt er lagret her.
+auth-locked = Skjermen er låst
+auth-unlock = Lås opp
+auth-sign-out-waiting =
+    { $count ->
+        [one] 1 ting er ikke delt ennå. Del før du logger ut.
+       *[other] { $count } ting er ikke delt ennå. Del før du logger ut.
+    }
+
+## nav: the names of the places
+
+nav-main = Hovedmeny
+nav-today = I dag
+nav-week = Uka
+nav-ill = Jeg er syk
+nav-way = Min vei
+nav-money = Penger
+nav-participants = Deltakere
+nav-plan = Ukeplan
+nav-attendance = Oppmøte
+nav-kitchen = Kjøkken
+nav-orders = Matpakker
+nav-menu = Meny
+nav-figures = Tall
+nav-language = Språk
+
+## role: what people are here
+
+role-participant = Deltaker
+role-adviser = Kontaktperson
+role-teacher = Aktivitetsleder
+role-kitchen = Kjøkken
+role-school = Skole
+role-reception = Resepsjon
+role-manager = Leder
+role-mentor = Mentor
+role-partner = Samarbeidspartner
+role-admin = Teknisk ansvarlig
+
+## activity: the kinds of activity; one picture each
+
+activity-kitchen = Mat og prat
+activity-norwegian = Norskverksted
+activity-norwegian-training = Norsktrening
+activity-computer = Dataveiledning
+activity-job = Jobbsøk
+activity-meeting = Temamøte
+activity-talk = Samtalegruppe
+activity-practice = Praksis
+activity-homework = Leksehjelp
+activity-network = EMPO
+activity-fitness = Yoga og trening
+activity-cafe = Kafé
+
+## today: the participant's day
+
+today-title = I dag
+today-now = Nå
+today-next = Etterpå
+today-next-when = Etterpå, { $when }
+today-later = Senere i dag
+today-tomorrow = I morgen
+today-nothing-more = Ikke mer i dag
+today-nothing = Ingenting i dag
+today-not-planned-title = Planen er tom
+today-not-planned-todo = Spør kontaktpersonen din.
+today-time = Klokka { $time }
+today-place = Sted: { $place }
+today-with = Med { $name }
+today-bring = Ta med { $what }
+today-read-aloud = Les høyt
+today-read-all = Hør alt
+today-stop-reading = Stopp
+today-cancelled = Avlyst
+today-cancelled-because = Avlyst: { $reason }
+today-moved-from = Flyttet fra { $old }
+today-moved-to = Flyttet til { $new }
+today-red-day = Rød dag. Senteret er stengt.
+today-red-day-because = Stengt: { $reason }
+
+## week: the participant's week
+
+week-title = Min uke
+week-this = Denne uka
+week-previous = Forrige uke
+week-next = Neste uke
+week-show-day = Vis { $day }
+week-day-empty = Ingenting
+week-day-count =
+    { $count ->
+        [one] 1 aktivitet
+       *[other] { $count } aktiviteter
+    }
+week-empty-title = Uka er tom
+week-empty-todo = Spør kontaktpersonen din.
+
+## order: the school orders lunch packets
+
+order-title = Matpakker til { $school }
+order-packets =
+    { $count ->
+        [one] 1 matpakke
+       *[other] { $count } matpakker
+    }
+order-tomorrow = I morgen: { $count }.
+order-day = { $day }: { $count }.
+order-until = Du kan endre til kl. { $time } – { $left }.
+order-until-day = Du kan endre til { $day } kl. { $time }.
+order-coming-days = De neste skoledagene
+order-coming-empty-title = Ingen skoledager framover
+order-coming-empty-todo = Spør senteret om skoleruta.
+order-standard-heading = Fast antall per ukedag
+order-standard-hint = Dette bestilles av seg selv hver uke.
+order-standard-day = Fast antall, { $day }
+order-standard-from = Gjelder fra { $date }
+order-standard-kept =
+    { $count ->
+        [one] 1 dag du har endret selv, blir stående.
+       *[other] { $count } dager du har endret selv, blir stående.
+    }
+order-standard-missing-title = Dere har ikke bestilt ennå
+order-standard-missing-todo = Skriv hvor mange dere trenger hver ukedag.
+order-count = Antall { $day }
+order-fewer = Én mindre
+order-more = Én mer
+order-change = Endre
+order-is-standard = Fast antall
+order-is-changed = Endret for denne dagen
+order-to-standard = Tilbake til fast antall ({ $count })
+order-close-day = Steng dagen
+order-close-reason = Hvorfor er det stengt?
+order-closed = Stengt
+order-closed-because = Stengt: { $reason }
+order-open-again = Åpne igjen
+order-reason-holiday = Ferie
+order-reason-trip = Tur
+order-reason-planning-day = Planleggingsdag
+order-reason-other = Annet
+order-received = Mottatt
+order-receipt = Kvittering { $number }
+order-not-sent = Ikke sendt
+order-not-sent-hint = Den sendes når nettet er tilbake.
+order-unusual = Vanligvis { $usual }. Er { $count } riktig?
+order-unusual-yes = Ja, { $count } er riktig
+order-unusual-change = Nei, endre antallet
+order-deadline-passed = Fristen var kl. { $time }.
+order-deadline-ask = Kjøkkenet må svare på endringen.
+order-ask-kitchen = Spør kjøkkenet
+order-waiting = Venter på svar fra kjøkkenet
+order-asked-for = Du ba om { $count }.
+order-answered-yes = Kjøkkenet sa ja kl. { $time }.
+order-answered-no = Kjøkkenet sa nei kl. { $time }.
+order-answered-count = Kjøkkenet sa { $count } kl. { $time }.
+
+## kitchen: the day in the kitchen
+
+kitchen-title = Kjøkken
+kitchen-total =
+    { $count ->
+        [one] 1 matpakke
+       *[other] { $count } matpakker
+    }
+kitchen-empty-title = Ingen matpakker denne dagen
+kitchen-empty-todo = Skolene har ikke bestilt.
+kitchen-differs = Avvik: { $count }
+kitchen-differs-none = Ingen avvik
+kitchen-changed = { $school }: { $old } → { $new }
+kitchen-school-count = { $school }: { $count }
+kitchen-step-made = Laget
+kitchen-step-packed = Pakket
+kitchen-step-loaded = Lastet
+kitchen-step-delivered = Levert
+kitchen-step-done = { $step }: { $done } av { $total }
+kitchen-step-mark = { $school }: { $step }
+kitchen-step-by = { $name } kl. { $time }
+kitchen-late-heading =
+    { $count ->
+        [one] 1 spørsmål etter fristen
+       *[other] { $count } spørsmål etter fristen
+    }
+kitchen-late-question = { $school } spør: { $change } (laget { $made }, mottatt { $received })
+kitchen-late-yes = Ja
+kitchen-late-no = Nei
+kitchen-late-other = Et annet antall
+kitchen-late-other-label = Hvor mange går?
+kitchen-late-possible = { $count } går
+kitchen-answered-yes = Ja, svarte { $name } kl. { $time }
+kitchen-answered-no = Nei, svarte { $name } kl. { $time }
+kitchen-answered-count = { $count } går, svarte { $name } kl. { $time }
+kitchen-two-answers = To svar. Velg ett.
+kitchen-answer-by = { $answer } – { $name } kl. { $time }
+kitchen-answer-choose = Velg dette svaret
+kitchen-print = Skriv ut dagen
+kitchen-menu-heading = Meny
+kitchen-menu-dish = Rett
+kitchen-menu-today = I dag: { $dish }
+kitchen-menu-empty-title = Ingen meny ennå
+kitchen-menu-empty-todo = Skriv hva dere skal lage.
+kitchen-menu-write = Skriv meny
+
+## adviser: participants and their groups
+
+adviser-participants-title = Deltakere
+adviser-participants-count =
+    { $count ->
+        [one] 1 deltaker
+       *[other] { $count } deltakere
+    }
+adviser-mine = Mine deltakere
+adviser-search = Søk etter deltaker
+adviser-none-found = Fant ingen med det navnet
+adviser-empty-title = Ingen deltakere ennå
+adviser-empty-todo = Registrer den første.
+adviser-register = Registrer deltaker
+adviser-registered = { $name } er registrert
+adviser-first-name = Fornavn
+adviser-last-name = Etternavn
+adviser-name = Navn
+adviser-phone = Telefon
+adviser-language = Språk
+adviser-level = Norsknivå
+adviser-contact-person = Kontaktperson
+adviser-unknown = Vet ikke ennå
+adviser-optional = Kan stå tomt
+adviser-groups = Grupper
+adviser-groups-none = Ikke i noen gruppe
+adviser-group-add = Legg til i gruppe
+adviser-group-take-out = Ta ut av { $group }
+adviser-group-since = I gruppa fra { $date }
+
+## plan: the centre's week plan
+
+plan-title = Ukeplan
+plan-empty-title = Uka er tom
+plan-empty-todo = Legg til den første aktiviteten.
+plan-add = Legg til aktivitet
+plan-name = Hva
+plan-kind = Type
+plan-weekday = Ukedag
+plan-start = Starter
+plan-end = Slutter
+plan-place = Sted
+plan-leader = Med hvem
+plan-group = Gruppe
+plan-group-open = Åpen for alle
+plan-bring = Ta med
+plan-from = Fra dato
+plan-until = Til dato
+plan-move = Flytt
+plan-move-to = Flytt til
+plan-cancel = Avlys
+plan-cancel-reason = Hvorfor avlyses det?
+plan-cancelled-because = Avlyst: { $reason }
+plan-restore = Som planlagt igjen
+plan-only-this-date = Bare { $date }
+plan-every-week = Hver uke fra { $date }
+plan-old-new = { $old } → { $new }
+plan-end-series = Avslutt aktiviteten
+plan-red-day = Rød dag
+plan-red-day-add = Legg til rød dag
+plan-red-day-reason = Hvorfor er det stengt?
+plan-red-day-remove = Fjern rød dag
+
+## attendance: who was there
+
+attendance-title = Oppmøte
+attendance-of = Oppmøte: { $activity }, { $date }
+attendance-here = Her
+attendance-away = Borte
+attendance-late = Sen
+attendance-late-minutes =
+    { $minutes ->
+        [one] 1 minutt sen
+       *[other] { $minutes } minutter sen
+    }
+attendance-late-label = Hvor mange minutter?
+attendance-not-registered = Ikke registrert
+attendance-everyone-here = Alle er her
+attendance-count = { $here } av { $total } er her
+attendance-save = Lagre oppmøte
+attendance-two-answers = To svar. Velg ett.
+attendance-empty-title = Ingen i gruppa
+attendance-empty-todo = Legg til deltakere i gruppa først.
+attendance-not-yet = Du kan registrere når dagen har kommet.
+
+## slip: the paper with card and PIN, made at the desk
+
+slip-title = Kort og PIN
+slip-make = Lag kort og PIN
+slip-new-pin = Lag ny PIN
+slip-code = Kode: { $code }
+slip-pin = PIN: { $pin }
+slip-how = Skann kortet. Skriv PIN.
+slip-once = PIN vises bare nå. Skriv den ut.
+slip-old-stops = Den gamle PIN virker ikke lenger.
+slip-print = Skriv ut kortet
+
+## reject: why the rules said no; one plain sentence each
+
+reject-gone = Dette finnes ikke lenger.
+reject-forbidden = Dette kan du ikke endre.
+reject-unknown-command = Appen er for gammel eller for ny. Last den på nytt.
+reject-malformed = Vi forsto ikke det som ble sendt. Prøv igjen.
+reject-reused-id = Dette ble sendt før, med et annet innhold.
+reject-out-of-range = { $field } må være fra { $min } til { $max }.
+reject-outside-school-year = Dagen er utenfor skoleåret: { $date }.
+reject-not-school-day = Skolen er stengt { $date }.
+reject-end-before-start = Slutten må komme etter starten.
+reject-not-planned = Ingenting er planlagt { $date }.
+reject-day-is-over = Dagen er forbi: { $date }.
+reject-day-is-ahead = Dagen har ikke kommet ennå: { $date }.
+reject-already-answered = Noen har svart allerede.
+reject-no-contact = Deltakeren må ha en kontaktperson.
+reject-newer = Serveren sa nei av en grunn denne versjonen ikke kjenner. Last inn siden på nytt.
+reject-exists = Dette finnes fra før.
+reject-changed = Noen andre endret dette. Se på det på nytt.
+reject-empty = { $field } kan ikke stå tomt.
+reject-too-long = Teksten er for lang. Den kan ha { $max } tegn.
+reject-internal = Noe gikk galt hos oss. Si fra om nummer { $reference }.
+reject-other = Ikke godtatt ({ $name }).
+
+## field: the fields a rejection speaks of
+
+field-count = Antall
+field-name = Navn
+field-date = Dato
+field-time = Tid
+field-reason = Grunn
+field-weekday = Ukedag
+
+## fault: something is broken for now
+
+fault-unreachable = Vi får ikke kontakt. Du kan jobbe videre.
+fault-not-yet = Ikke ennå. Vi prøver igjen.
+fault-not-saved = Vi fikk ikke lagret. Prøv igjen.
+fault-page-title = Noe gikk galt
+fault-page-todo = Last siden på nytt.
+
+## participant: more for today and my week
+
+participant-upcoming = Neste
+participant-ends = slutter { $when }
+participant-done = Ferdig
+participant-moved = Flyttet fra { $old } til { $new }
+participant-read-now = Nå: { $what }
+participant-see-week = Se uka
+participant-tomorrow = I morgen, { $day }
+participant-mark-moved = {" "}(flyttet)
+participant-mark-cancelled = {" "}(avlyst)
+participant-span = { $from } – { $until }
+
+## desk: more for the school's page
+
+desk-lead = Dere trenger bare å endre når noe er annerledes.
+desk-no-school-title = Du hører ikke til en skole ennå
+desk-no-school-todo = Spør senteret.
+desk-tomorrow = I morgen, { $day }
+desk-today = I dag, { $day }
+desk-usually = Vanligvis { $usual }
+desk-outside-year = Utenfor skoleåret
+desk-span = { $from } – { $until }
+desk-button-for = { $button }: { $day }
+desk-asked-close = Du ba om å stenge dagen.
+desk-answer = { $answer } – kl. { $time }
+desk-choose = Velg { $answer }
+desk-kept = { $day }: { $answer }
+desk-step-at = { $step } kl. { $time }
+desk-steps = Levering
+desk-two-answers = To svar
+desk-asked = Kjøkkenet er spurt: { $what }
+desk-received = Mottatt. Kvittering { $number }
+desk-standard-received = Fast antall. Kvittering { $number }
+
+## board: more for the kitchen's page and the count sheet
+
+board-title = Kjøkkenet, { $day }
+board-days = Dag
+board-pick-day = Velg dato
+board-go-to = Gå til { $day }
+board-weekend = Det er helg. Ingen matpakker.
+board-holiday = Helligdag: { $name }. Ingen matpakker.
+board-closed = { $school } er stengt
+board-closed-because = { $school } er stengt: { $reason }
+board-steps = Hvor langt er vi?
+board-of = av { $total }
+board-packets =
+    { $count ->
+        [one] matpakke
+       *[other] matpakker
+    }
+board-tick = { $step } – { $school }
+board-ticked = { $school }: { $step }
+board-unticked = { $school }: ikke { $step }
+board-at = kl. { $time }
+board-wish-close = steng dagen
+board-late-total = Hvor mange i alt?
+board-late-total-send = { $count } i alt
+board-counts-larger = Vi teller { $count } til skolen har valgt.
+board-asked = { $school } spurte: { $change }
+board-answered-yes = Ja, svart kl. { $time }
+board-answered-no = Nei, svart kl. { $time }
+board-answered-count = { $count } i alt, svart kl. { $time }
+board-sheet = Telleliste
+board-sheet-school = Skole
+board-sheet-count = Antall
+board-sheet-differs = Avvik
+board-sheet-total = I alt
+board-sheet-caption = Matpakker { $day }, alle skoler
+board-sheet-asks = Spør: { $change }
+board-sheet-classes = Tallene for klassene er de vanlige.
+
+## shell: more for the frame, what waits, the device, and signing in
+
+shell-language = Språk og enhet
+shell-server-older = Serveren er eldre enn appen. Alt er lagret her og deles senere.
+shell-too-old = Appen er for gammel til å få noe nytt. Last på nytt.
+sync-saving = Lagrer …
+sync-chip-saved = Lagret her · { $count }
+sync-chip-offline = Uten nett
+sync-chip-offline-count = Uten nett · { $count }
+sync-chip-refused = { $count } ikke godtatt
+outbox-all-shared-title = Alt er delt
+outbox-edit = Rett opp
+outbox-retry-refused = Fortsatt ikke godtatt: { $reason }
+more-title = Mer
+more-device = På denne enheten
+more-keeping-for-good = Det som er lagret her, blir ikke slettet av seg selv.
+more-keeping-unknown = Vi vet ikke om nettleseren kan slette det som er lagret her.
+more-install = Slik legger du Minvei på startskjermen
+more-install-android = Android: Trykk på de tre prikkene øverst. Velg «Legg til på startskjermen».
+more-install-iphone = iPhone: Trykk på firkanten med pil. Velg «Legg til på Hjem-skjerm».
+more-sign-out-loses =
+    { $count ->
+        [one] 1 ting er ikke delt. Den blir borte hvis du logger ut nå.
+       *[other] { $count } ting er ikke delt. De blir borte hvis du logger ut nå.
+    }
+more-sign-out-anyway = Logg ut likevel
+more-sign-out-what = Alt som er lagret her, fjernes fra denne enheten. Det som er delt, er trygt.
+auth-who = Hvem er du?
+auth-lost = Mistet kortet eller passordet? Spør i resepsjonen.
+auth-signing-in = Logger inn …
+auth-other-waiting = Noe fra en annen person er ikke delt fra denne enheten. Den personen må logge inn her først.
+auth-not-yet = Det gikk ikke akkurat nå. Prøv igjen om litt.
+nav-more = Mer
+nav-me = Meg
+
+## form: what is wrong with a field
+
+form-time-how = Skriv tiden slik: 09.30
+form-date-how = Skriv datoen slik: 31.12.2026
+form-control-character = Teksten har et tegn som ikke kan brukes. Skriv den på nytt.
+
+## people: more for the list of participants and the page of one
+
+people-count-mine = { $all }, { $mine } av dem dine
+people-whose = Vis
+people-all = Alle
+people-search-by = Navn, gruppe eller språk
+people-only-name-needed = Bare fornavnet må fylles ut. Resten kan vente.
+people-register-now = Registrer
+people-not-here = Denne deltakeren finnes ikke her
+people-to-all = Til alle deltakere
+people-since = Deltaker siden { $date }
+people-contact = kontaktperson { $name }
+people-about = Opplysninger
+people-saved = Opplysningene om { $name } er lagret
+people-put-in = { $name } er lagt til i { $group }
+people-taken-out = { $name } er tatt ut av { $group }
+people-her-week = Uka hennes, { $week }
+people-week-cancelled = { $title } (avlyst)
+people-card-for = Kort til { $name }
+people-card-code = Kode
+people-card-done = Ferdig
+people-card-needs-network = Du trenger nett for å lage kort og PIN. Prøv igjen når du har nett.
+people-card-share-first = Deltakeren er ikke delt ennå. Kortet kan lages når hun er delt.
+
+## planner: more for the week plan
+
+planner-heading = Ukeplan, { $week }
+planner-timetable = Timeplan
+planner-dates = { $first }–{ $last } { $year }
+planner-day-month = { $day }. { $month }
+planner-week-before = Forrige uke, { $week }
+planner-week-after = Neste uke, { $week }
+planner-day-options = Valg for { $day }
+planner-changes = Endringer denne uka
+planner-new = Ny aktivitet i ukeplanen
+planner-date = Dag
+planner-tasks = Hva vil du endre?
+planner-task-move = Flytt { $date }
+planner-task-cancel = Avlys { $date }
+planner-task-every-week = Endre hver uke
+planner-end-after = Avslutt etter { $date }
+planner-participants-read-it = Deltakerne leser dette.
+planner-red-day-means = Alt denne dagen blir avlyst.
+planner-would-have-been = Dette skulle ha skjedd:
+planner-no-place = uten sted
+planner-word-moved = Flyttet
+planner-word-closed = Stengt
+planner-said-moved = { $title } er flyttet
+planner-said-cancelled = { $title } er avlyst
+planner-said-restored = { $title } er som planlagt igjen
+planner-said-planned = { $title } er lagret
+planner-said-ended = { $title } er avsluttet
+planner-said-red = Rød dag: { $day }
+planner-said-open = Åpent igjen: { $day }
+
+## roll: more for attendance
+
+roll-last-week = I dag og de siste sju dagene
+roll-not-yet = Ikke registrert ennå
+roll-done = Registrert
+roll-nothing = Ingen aktiviteter å registrere
+roll-register = Registrer
+roll-look = Se
+roll-some = { $done } av { $total } registrert
+roll-back = Til alt oppmøte
+roll-does-not-happen = Aktiviteten er avlyst denne dagen.
+roll-open-to-all = Aktiviteten er åpen for alle. Den har ingen navneliste.
+roll-rest-here = Alle her – lagre resten
+roll-rest-saved = Resten er registrert som her
+roll-count-here = { $count } her
+roll-count-late = { $count } sen
+roll-count-away = { $count } borte
+roll-count-open = { $count } ikke registrert
+roll-count-disputed = { $count } med to svar
+roll-minutes = { $minutes } min
+roll-minutes-field = Minutter
+roll-change-minutes = Endre { $minutes } min
+roll-said = { $name }: { $answer }
+roll-two-answers = To svar: { $answers }. Velg ett.
+roll-answer-by = { $answer } ({ $name }, { $time })
+roll-answer-at = { $answer } ({ $time })
+
+## speaks: languages participants read or hear best
+
+speaks-am = amharisk
+speaks-ar = arabisk
+speaks-bs = bosnisk, kroatisk, serbisk
+speaks-ckb = kurdisk (sorani)
+speaks-en = engelsk
+speaks-es = spansk
+speaks-fa = persisk
+speaks-fr = fransk
+speaks-kmr = kurdisk (kurmanji)
+speaks-lt = litauisk
+speaks-my = burmesisk
+speaks-nb = norsk
+speaks-om = oromo
+speaks-pl = polsk
+speaks-prs = dari
+speaks-ps = pashto
+speaks-ro = rumensk
+speaks-ru = russisk
+speaks-rw = kinyarwanda
+speaks-so = somali
+speaks-sq = albansk
+speaks-sw = swahili
+speaks-ta = tamil
+speaks-th = thai
+speaks-ti = tigrinja
+speaks-tl = tagalog
+speaks-tr = tyrkisk
+speaks-uk = ukrainsk
+speaks-ur = urdu

@@ -1,0 +1,102 @@
+//! The shell and the router: one line for each page.
+//!
+//! Whoever is not signed in sees the sign-in on every address, and afterwards the page itself.
+
+use leptos::prelude::*;
+use leptos_router::{
+    components::{FlatRoutes, Route, Router},
+    path,
+};
+
+use crate::{
+    components::{Empty, Page, toast::Toasts},
+    i18n::tr,
+    nav::{self, Nav},
+    pages::{
+        AttendanceList, AttendanceSheet, CountSheet, Home, Kitchen, More, Orders, Outbox, People, PersonNew,
+        PersonPage, Plan, SignIn, SignInAgain, Today, Week,
+    },
+    session::{self, Stage},
+    shell::{Lines, SkipLink, Stopped, TopBar, stops},
+    sync::signals,
+};
+
+/// The whole app.
+#[component]
+pub fn App() -> impl IntoView {
+    view! {
+        <Router>
+            <Frame/>
+        </Router>
+    }
+}
+
+#[component]
+fn Frame() -> impl IntoView {
+    let stage = Memo::new(|_| session::stage());
+    let stopped = Memo::new(move |_| match stage.get() {
+        Stage::Stopped(trouble) => Some(trouble),
+        Stage::Ready(_) => signals::trouble().filter(|trouble| stops(*trouble)),
+        Stage::SignedOut => None,
+    });
+    let role = Memo::new(move |_| match stage.get() {
+        Stage::Ready(me) if stopped.get().is_none() => Some(me.role),
+        Stage::Ready(_) | Stage::SignedOut | Stage::Stopped(_) => None,
+    });
+    let page = move || match (stopped.get(), role.get()) {
+        (Some(trouble), _) => view! { <Stopped trouble/> }.into_any(),
+        (None, Some(_)) => view! { <Pages/> }.into_any(),
+        (None, None) => view! { <SignIn/> }.into_any(),
+    };
+    view! {
+        <div
+            class="app"
+            data-nav=move || role.get().map_or("none", nav::shape)
+            data-size=move || role.get().map_or("md", nav::size)
+        >
+            <SkipLink/>
+            <TopBar role/>
+            <Lines role/>
+            {move || role.get().map(|role| view! { <Nav role/> })}
+            {page}
+            <Toasts/>
+        </div>
+    }
+}
+
+#[component]
+fn Pages() -> impl IntoView {
+    view! {
+        <FlatRoutes fallback=|| view! { <NotFound/> }>
+            <Route path=path!("/") view=Home/>
+            <Route path=path!("/sign-in") view=SignInAgain/>
+            <Route path=path!("/today") view=Today/>
+            <Route path=path!("/week/:date?") view=Week/>
+            <Route path=path!("/orders") view=Orders/>
+            <Route path=path!("/kitchen/:date/sheet") view=CountSheet/>
+            <Route path=path!("/kitchen/:date?") view=Kitchen/>
+            <Route path=path!("/people") view=People/>
+            <Route path=path!("/people/new") view=PersonNew/>
+            <Route path=path!("/people/:id") view=PersonPage/>
+            <Route path=path!("/plan/:monday?") view=Plan/>
+            <Route path=path!("/attendance") view=AttendanceList/>
+            <Route path=path!("/attendance/:series/:date") view=AttendanceSheet/>
+            <Route path=path!("/outbox") view=Outbox/>
+            <Route path=path!("/more") view=More/>
+        </FlatRoutes>
+    }
+}
+
+#[component]
+fn NotFound() -> impl IntoView {
+    view! {
+        <Page title=tr::app_not_found_title>
+            <h1 class="ds-sr-only">{tr::app_not_found_title}</h1>
+            <Empty icon="help" title=tr::app_not_found_title todo=tr::app_not_found_todo>
+                <a class="ds-button" href="/">
+                    {tr::app_to_front}
+                </a>
+            </Empty>
+        </Page>
+    }
+}

@@ -1,0 +1,32 @@
+//! The parts every page is made of: props in, callbacks out.
+//!
+//! Markup and classes follow the comments in `style/*.css`.
+
+#![allow(dead_code, reason = "a vocabulary: pages take the parts they need")]
+
+mod clock_face;
+mod date_nav;
+mod dialog;
+pub mod field;
+mod icon;
+mod languages;
+mod notice;
+mod page;
+mod share_mark;
+mod speak;
+mod stepper;
+pub mod toast;
+
+#[allow(unused_imports, reason = "a vocabulary: pages take the parts they need")]
+pub use self::{
+    clock_face::ClockFace,
+    date_nav::DateNav,
+    dialog::Dialog,
+    icon::Icon,
+    languages::Languages,
+    notice::{Empty, Notice, Skeleton},
+    page::{Page, PageHead},
+    share_mark::ShareMark,
+    speak::Speak,
+    stepper::Stepper,
+};

@@ -1,0 +1,121 @@
+//! What commands are about, by the names people know, and the page where each is made.
+//!
+//! Names come from the rows of this device; what is not here is left out.
+
+use shared::{
+    AnyCommand, Entity, Key,
+    domain::{group::Group, order::Choice, person::Person, school::School, series::Series},
+    prim::{Date, Id, monday_of},
+};
+
+use crate::{
+    db::use_db,
+    i18n::{dates, tr},
+};
+
+/// Whom or what a command is about.
+pub fn about(command: &AnyCommand) -> Option<String> {
+    match command {
+        AnyCommand::PersonRegister(command) => Some(command.first_name.to_string()),
+        AnyCommand::PersonCorrect(command) => Some(command.first_name.to_string()),
+        AnyCommand::GroupEnrol(command) => both(person(&command.person), group(&command.group)),
+        AnyCommand::GroupLeave(command) => both(person(&command.person), group(&command.group)),
+        AnyCommand::SeriesPlan(command) => Some(command.series.title.to_string()),
+        AnyCommand::SeriesEnd(command) => series(&command.series),
+        AnyCommand::ExceptionMove(command) => both(series(&command.series), day(command.to)),
+        AnyCommand::ExceptionCancel(command) => both(series(&command.series), day(command.date)),
+        AnyCommand::ExceptionRestore(command) => both(series(&command.series), day(command.date)),
+        AnyCommand::DayOffDeclare(command) => both(Some(command.reason.to_string()), day(command.date)),
+        AnyCommand::DayOffWithdraw(command) => day(command.date),
+        AnyCommand::AttendanceSet(command) => both(person(&command.person), series(&command.series)),
+        AnyCommand::StandingSet(command) => school(&command.school),
+        AnyCommand::OrderChange(command) => {
+            let wanted = both(school(&command.school), day(command.day));
+            both(wanted, Some(choice(command.choice)))
+        }
+        AnyCommand::OrderAnswer(command) => both(school(&command.school), day(command.day)),
+        AnyCommand::PackingTick(command) => both(school(&command.school), day(command.day)),
+        AnyCommand::MenuPlan(command) => both(Some(command.dish.to_string()), day(command.day)),
+    }
+}
+
+/// The page on which a command of this sort is made: where a refused one is corrected.
+pub fn page_of(command: &AnyCommand) -> String {
+    let plan = |date: Date| format!("/plan/{}", monday_of(date));
+    let kitchen = |date: Date| format!("/kitchen/{date}");
+    match command {
+        AnyCommand::PersonRegister(_) => "/people/new".to_owned(),
+        AnyCommand::PersonCorrect(command) => format!("/people/{}", command.id),
+        AnyCommand::GroupEnrol(command) => format!("/people/{}", command.person),
+        AnyCommand::GroupLeave(command) => format!("/people/{}", command.person),
+        AnyCommand::SeriesPlan(_) | AnyCommand::SeriesEnd(_) => "/plan".to_owned(),
+        AnyCommand::ExceptionMove(command) => plan(command.date),
+        AnyCommand::ExceptionCancel(command) => plan(command.date),
+        AnyCommand::ExceptionRestore(command) => plan(command.date),
+        AnyCommand::DayOffDeclare(command) => plan(command.date),
+        AnyCommand::DayOffWithdraw(command) => plan(command.date),
+        AnyCommand::AttendanceSet(command) => format!("/attendance/{}/{}", command.series, command.date),
+        AnyCommand::StandingSet(_) | AnyCommand::OrderChange(_) => "/orders".to_owned(),
+        AnyCommand::OrderAnswer(command) => kitchen(command.day),
+        AnyCommand::PackingTick(command) => kitchen(command.day),
+        AnyCommand::MenuPlan(command) => kitchen(command.day),
+    }
+}
+
+/// The pictogram of a command.
+pub fn icon(command: &AnyCommand) -> &'static str {
+    match command {
+        AnyCommand::PersonRegister(_) => "person-plus",
+        AnyCommand::PersonCorrect(_) => "person",
+        AnyCommand::GroupEnrol(_) | AnyCommand::GroupLeave(_) => "people",
+        AnyCommand::SeriesPlan(_) | AnyCommand::SeriesEnd(_) => "calendar",
+        AnyCommand::ExceptionMove(_) | AnyCommand::ExceptionRestore(_) => "moved",
+        AnyCommand::ExceptionCancel(_) => "cancelled",
+        AnyCommand::DayOffDeclare(_) | AnyCommand::DayOffWithdraw(_) => "red-day",
+        AnyCommand::AttendanceSet(_) => "tasks",
+        AnyCommand::StandingSet(_) => "repeat",
+        AnyCommand::OrderChange(_) => "package",
+        AnyCommand::OrderAnswer(_) => "help",
+        AnyCommand::PackingTick(_) => "check",
+        AnyCommand::MenuPlan(_) => "menu-food",
+    }
+}
+
+fn both(one: Option<String>, other: Option<String>) -> Option<String> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(format!("{one}, {other}")),
+        (one, other) => one.or(other),
+    }
+}
+
+fn day(date: Date) -> Option<String> {
+    Some(dates::long_date(date))
+}
+
+fn choice(choice: Choice) -> String {
+    match choice {
+        Choice::Count(count) => count.to_string(),
+        Choice::Closed => tr::order_closed(),
+        Choice::Standard => tr::order_is_standard(),
+    }
+}
+
+fn person(id: &Id<Person>) -> Option<String> {
+    row::<Person>(&Key::of(&[id]), Person::full_name)
+}
+
+fn group(id: &Id<Group>) -> Option<String> {
+    row::<Group>(&Key::of(&[id]), |group| group.name.to_string())
+}
+
+fn series(id: &Id<Series>) -> Option<String> {
+    row::<Series>(&Key::of(&[id]), |series| series.title.to_string())
+}
+
+fn school(id: &Id<School>) -> Option<String> {
+    row::<School>(&Key::of(&[id]), |school| school.name.to_string())
+}
+
+fn row<E: Entity>(key: &Key, name: impl Fn(&E) -> String) -> Option<String> {
+    use_db().look_once(|view| Ok(view.get::<E>(key)?.map(&name))).flatten()
+}

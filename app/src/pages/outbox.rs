@@ -1,0 +1,183 @@
+//! What is not shared yet, by name, and the tray of what was refused: correct, try again, let it be.
+
+use leptos::prelude::*;
+use shared::{
+    prim::Timestamp,
+    sync::engine::{AnyCommandEq, Waiting},
+};
+
+use crate::{
+    components::{Empty, Icon, Notice, Page, PageHead, ShareMark},
+    db::use_db,
+    i18n::{self, dates, tr},
+    names,
+};
+
+/// What is not shared yet, and what was refused.
+#[component]
+pub fn Outbox() -> impl IntoView {
+    let db = use_db();
+    let (waiting, tray) = (db.waiting(), db.tray());
+    let count = Memo::new(move |_| waiting.with(Vec::len));
+    let is_empty = Memo::new(move |_| count.get() == 0 && tray.with(Vec::is_empty));
+    let title = move || if is_empty.get() { tr::outbox_all_shared_title() } else { tr::outbox_title() };
+    let lead = move || match count.get() {
+        0 => tr::sync_all_shared(),
+        count => format!("{}. {}", tr::sync_waiting(count), tr::outbox_hint()),
+    };
+    let content = move || {
+        if is_empty.get() {
+            return view! { <Empty icon="shared" title=tr::outbox_empty/> }.into_any();
+        }
+        view! {
+            <Waitings waiting/>
+            <Tray tray/>
+        }
+        .into_any()
+    };
+    view! {
+        <Page title=title name="outbox">
+            <PageHead title=title lead=lead/>
+            {content}
+        </Page>
+    }
+}
+
+/// What waits to be shared, oldest first.
+#[component]
+fn Waitings(waiting: Memo<Vec<Waiting>>) -> impl IntoView {
+    let db = use_db();
+    let is_any = move || waiting.with(|waiting| !waiting.is_empty());
+    view! {
+        <Show when=is_any>
+            <ol class="outbox">
+                <For
+                    each=move || waiting.get()
+                    key=|one: &Waiting| one.seq
+                    children=|one: Waiting| view! { <Item waiting=one/> }
+                />
+            </ol>
+            <div class="actions">
+                <button type="button" class="ds-button" data-variant="secondary" on:click=move |_| db.look()>
+                    <Icon name="refresh"/>
+                    {tr::outbox_share_now}
+                </button>
+            </div>
+        </Show>
+    }
+}
+
+/// What was refused, oldest first.
+#[component]
+fn Tray(tray: Memo<Vec<Waiting>>) -> impl IntoView {
+    let is_any = move || tray.with(|tray| !tray.is_empty());
+    view! {
+        <Show when=is_any>
+            <section class="stack" aria-labelledby="refused">
+                <h2 id="refused">{tr::outbox_refused_heading}</h2>
+                <ol class="tray">
+                    <For
+                        each=move || tray.get()
+                        key=|one: &Waiting| one.seq
+                        children=|one: Waiting| view! { <Refused waiting=one/> }
+                    />
+                </ol>
+            </section>
+        </Show>
+    }
+}
+
+/// One thing that waits.
+#[component]
+fn Item(waiting: Waiting) -> impl IntoView {
+    let icon = icon(&waiting);
+    let made_at = waiting.made_at;
+    let about = waiting.command.as_ref().and_then(|AnyCommandEq(command)| command.about());
+    let state = about.map(|(kind, key)| view! { <ShareMark kind key/> });
+    view! {
+        <li>
+            <Icon name=icon/>
+            <div>
+                <b>{move || i18n::what(&waiting)}</b>
+                <span class="soft small">{move || tr::outbox_made_at(when(made_at))}</span>
+            </div>
+            {state}
+        </li>
+    }
+}
+
+/// One thing the server refused: why, and three ways on.
+#[component]
+fn Refused(waiting: Waiting) -> impl IntoView {
+    let db = use_db();
+    let still_refused = RwSignal::new(None::<shared::Rejection>);
+    let seq = waiting.seq;
+    let made_at = waiting.made_at;
+    let why = waiting.refused.clone();
+    let page = waiting.command.as_ref().map(|AnyCommandEq(command)| names::page_of(command));
+    let retry = move |_| still_refused.set(db.retry(seq).err());
+    let edit = page.map(|page| {
+        view! {
+            <a class="ds-button" href=page>
+                <Icon name="edit"/>
+                {tr::outbox_edit}
+            </a>
+        }
+    });
+    let why = move || {
+        let reason = why.as_ref().map(i18n::rejection).unwrap_or_default();
+        tr::outbox_why(reason)
+    };
+    let answer = move || {
+        still_refused.get().map(|rejection| {
+            let said = move || tr::outbox_retry_refused(i18n::rejection(&rejection));
+            view! {
+                <Notice color="danger" alert=true>
+                    <p>{said}</p>
+                </Notice>
+            }
+        })
+    };
+    view! {
+        <li class="card">
+            <h3>{move || i18n::what(&waiting)}</h3>
+            <p class="tray__why">{why}</p>
+            <p class="state" data-state="refused">
+                <Icon name="refused"/>
+                <span>{move || format!("{} · {}", tr::sync_refused(), when(made_at))}</span>
+            </p>
+            {answer}
+            <div class="actions">
+                {edit}
+                <button type="button" class="ds-button" data-variant="secondary" on:click=retry>
+                    <Icon name="refresh"/>
+                    {tr::outbox_try_again}
+                </button>
+                <button
+                    type="button"
+                    class="ds-button"
+                    data-variant="tertiary"
+                    data-color="neutral"
+                    on:click=move |_| db.drop_from_tray(seq)
+                >
+                    <Icon name="trash"/>
+                    {tr::outbox_dismiss}
+                </button>
+            </div>
+        </li>
+    }
+}
+
+fn icon(waiting: &Waiting) -> &'static str {
+    let command = waiting.command.as_ref();
+    command.map_or("outbox", |AnyCommandEq(command)| names::icon(command))
+}
+
+/// “09.14” today, “mandag 23. november, 09.14” on another day.
+fn when(made_at: Timestamp) -> String {
+    let clock = dates::clock(made_at.time_of_day().minutes());
+    if made_at.date() == use_db().today_now() {
+        return clock;
+    }
+    format!("{}, {clock}", dates::long_date(made_at.date()))
+}

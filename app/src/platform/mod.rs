@@ -1,0 +1,12 @@
+//! What the app needs of the browser, and nothing of the app.
+//!
+//! Only this folder, `store/` and `sync/live.rs` touch JavaScript values.
+
+pub mod clock;
+pub mod ids;
+pub mod js;
+pub mod speech;
+pub mod storage;
+pub mod update;
+#[allow(dead_code, reason = "a vocabulary: pages take what they need")]
+pub mod wake_lock;

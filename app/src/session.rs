@@ -1,0 +1,248 @@
+//! Who is signed in on this device, and what starts and ends with that.
+//!
+//! The session lies in `localStorage` under `minvei.session`: user, name, role, client and the key
+//! of what is sealed on the disk. The Access issue will wrap the key in the PIN; until then the
+//! browser's profile is what protects it. The server's cookie is out of reach of this code.
+
+use std::rc::Rc;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use gloo_storage::{LocalStorage, Storage as _};
+use leptos::{
+    logging::warn,
+    prelude::{ArcRwSignal, Get as _, GetUntracked as _, Set as _},
+};
+use serde::{Deserialize, Serialize};
+use shared::{
+    policy::Role,
+    prim::{AnyId, Timestamp},
+    sync::{
+        engine::{Engine, Keep, Meta},
+        wire::ClientId,
+    },
+};
+use wasm_bindgen_futures::spawn_local;
+
+use crate::{
+    db::{Me, Trouble},
+    platform::{clock, ids, storage, update},
+    store::{DiskError, IndexedDb, KEY_LENGTH, NAME, Seal, Vault},
+    sync::{self, driver, live, net, signals, tabs, writer},
+};
+
+const PLACE: &str = "minvei.session";
+/// The server has not heard yet that the last user signed out.
+const UNHEARD: &str = "minvei.signed-out";
+
+/// Where this page stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// Nobody is signed in.
+    SignedOut,
+    /// The rows are here.
+    Ready(Me),
+    /// Nothing can be done on this device before this is dealt with.
+    Stopped(Trouble),
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Session {
+    user: AnyId,
+    name: String,
+    role: Role,
+    client: ClientId,
+    /// 32 bytes in base64.
+    key: String,
+}
+
+/// How a session begins on this device.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Beginning {
+    /// The page was opened; the disk must be as it was left.
+    Opened,
+    /// Somebody has just signed in; what cannot be opened is nobody's.
+    SignedIn,
+}
+
+thread_local! {
+    static STAGE: ArcRwSignal<Stage> = ArcRwSignal::new(Stage::SignedOut);
+}
+
+/// Where this page stands; a view that asks follows it.
+pub fn stage() -> Stage {
+    STAGE.with(ArcRwSignal::clone).get()
+}
+
+/// Whoever is signed in, if somebody is.
+pub fn me() -> Option<Me> {
+    match STAGE.with(ArcRwSignal::clone).get_untracked() {
+        Stage::Ready(me) => Some(me),
+        Stage::SignedOut | Stage::Stopped(_) => None,
+    }
+}
+
+fn set_stage(stage: Stage) {
+    STAGE.with(ArcRwSignal::clone).set(stage);
+}
+
+/// Opens the disk of whoever is signed in, before anything is shown.
+pub async fn start() {
+    if !storage::is_allowed() {
+        return set_stage(Stage::Stopped(Trouble::StorageMissing));
+    }
+    match saved() {
+        Some(session) => open(session, Beginning::Opened).await,
+        None => tell_server_of_sign_out(),
+    }
+}
+
+/// Signs in. Comes back where the person was, for the address stays.
+pub async fn sign_in(login: &str, secret: &str) -> Result<(), net::Fault> {
+    let client = saved().map_or_else(ids::new_id, |session| session.client);
+    let who = net::sign_in(login, secret, &client).await?;
+    let session = Session { user: who.user, name: who.name, role: who.role, client, key: who.key };
+    LocalStorage::delete(UNHEARD);
+    if let Err(fault) = LocalStorage::set(PLACE, &session) {
+        warn!("the session is not kept: {fault}");
+        set_stage(Stage::Stopped(Trouble::StorageFull));
+        return Ok(());
+    }
+    spawn_local(storage::ask_to_keep());
+    let is_running = sync::tell(|engine| engine.signed_in()).is_some();
+    if is_running {
+        signals::trouble_over(Trouble::SessionOver);
+        set_stage(Stage::Ready(session.me()));
+        live::open();
+        driver::look();
+    } else {
+        open(session, Beginning::SignedIn).await;
+    }
+    Ok(())
+}
+
+/// Signs out: what is on the device goes, shared or not. Ask first when something waits.
+pub async fn sign_out() {
+    driver::stop();
+    let disk = writer::stop();
+    if !net::sign_out().await && LocalStorage::set(UNHEARD, true).is_err() {
+        warn!("the server will not hear that this user has signed out");
+    }
+    if let Some(disk) = disk
+        && let Err(fault) = disk.wipe().await
+    {
+        warn!("the disk was not emptied: {fault}");
+    }
+    LocalStorage::delete(PLACE);
+    update::reload();
+}
+
+fn tell_server_of_sign_out() {
+    if LocalStorage::get::<bool>(UNHEARD).is_err() {
+        return;
+    }
+    spawn_local(async {
+        // Somebody may have signed in meanwhile: then the session is hers.
+        if net::sign_out().await && saved().is_none() {
+            LocalStorage::delete(UNHEARD);
+        }
+    });
+}
+
+fn saved() -> Option<Session> {
+    LocalStorage::get::<Session>(PLACE).ok()
+}
+
+impl Session {
+    fn me(&self) -> Me {
+        Me { user: self.user.clone(), name: self.name.clone(), role: self.role }
+    }
+
+    fn seal(&self) -> Option<Seal> {
+        let bytes = STANDARD.decode(&self.key).ok()?;
+        let key: [u8; KEY_LENGTH] = bytes.try_into().ok()?;
+        Some(Seal::new(key, ids::fill))
+    }
+}
+
+async fn open(session: Session, beginning: Beginning) {
+    if !tabs::claim().await {
+        return set_stage(Stage::Stopped(Trouble::OtherTab));
+    }
+    let stage = match start_engine(&session, beginning).await {
+        Ok(Started::Yes) => Stage::Ready(session.me()),
+        Ok(Started::SignInAgain) => Stage::SignedOut,
+        Err(fault) => {
+            warn!("the disk does not open: {fault}");
+            Stage::Stopped(trouble(&fault))
+        }
+    };
+    set_stage(stage);
+}
+
+enum Started {
+    Yes,
+    SignInAgain,
+}
+
+async fn start_engine(session: &Session, beginning: Beginning) -> Result<Started, DiskError> {
+    let Some(seal) = session.seal() else {
+        return Ok(Started::SignInAgain);
+    };
+    let disk = IndexedDb::open(NAME, robbed_of_disk).await?;
+    let vault = Rc::new(Vault::new(disk, seal));
+    let saved = match (vault.load().await, beginning) {
+        (Err(DiskError::Locked), Beginning::Opened) => return Ok(Started::SignInAgain),
+        // Sealed with a key that nobody has any more: another client's, and its session is gone.
+        // Its numbers are unknown with it, so that a new client must be minted.
+        (Err(DiskError::Locked), Beginning::SignedIn) => {
+            vault.wipe().await?;
+            LocalStorage::delete(PLACE);
+            return Ok(Started::SignInAgain);
+        }
+        (loaded, _) => loaded?,
+    };
+    let known = saved.meta.clone().filter(|meta| meta.client == session.client);
+    if known.is_none() && saved.queue.is_empty() && beginning == Beginning::Opened {
+        // The browser has thrown our data away. Under the old client numbers would begin anew, and
+        // the server would take new commands for old ones: a new sign-in mints a new client.
+        LocalStorage::delete(PLACE);
+        return Ok(Started::SignInAgain);
+    }
+    let meta = known.unwrap_or_else(|| fresh(session.client.clone()));
+    let engine = Engine::restore(meta, saved, clock::now());
+    // From now on a disk without this entry is one that was thrown away.
+    let first = Keep { log: None, drop: Vec::new(), refuse: Vec::new(), meta: engine.meta().clone() };
+    vault.keep(&first).await?;
+    writer::start(vault);
+    sync::start(engine);
+    driver::start();
+    Ok(Started::Yes)
+}
+
+fn fresh(client: ClientId) -> Meta {
+    Meta {
+        client,
+        schema: shared::SCHEMA,
+        next_seq: 1,
+        cursor: None,
+        grants: None,
+        server_time: Timestamp(0),
+        offset: 0,
+    }
+}
+
+/// A newer build waits for the database, or the browser has cleared it under us.
+fn robbed_of_disk() {
+    driver::stop();
+    drop(writer::stop());
+    signals::set_trouble(Trouble::NewerDatabase);
+}
+
+fn trouble(fault: &DiskError) -> Trouble {
+    match fault {
+        DiskError::Full => Trouble::StorageFull,
+        DiskError::Blocked => Trouble::StorageBlocked,
+        DiskError::Newer | DiskError::Closed => Trouble::NewerDatabase,
+        DiskError::Missing(_) | DiskError::Locked | DiskError::Failed(_) => Trouble::StorageMissing,
+    }
+}

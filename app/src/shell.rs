@@ -1,0 +1,241 @@
+//! The frame around every page: the top bar, the quiet lines under it, and the full stop.
+
+use leptos::prelude::*;
+use shared::Role;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::{
+    components::{Icon, Page},
+    db::{Trouble, use_db},
+    i18n::{self, tr},
+    platform::{clock, update},
+    sync::{tabs, writer},
+};
+
+/// Past everything that is the same on each page.
+#[component]
+pub fn SkipLink() -> impl IntoView {
+    let skip = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        let main = document().get_element_by_id("main");
+        if let Some(main) = main.and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok()) {
+            // Cannot fail for an element of the document.
+            let _ = main.focus();
+        }
+    };
+    view! {
+        <a class="skip" href="#main" on:click=skip>
+            {tr::app_skip_to_content}
+        </a>
+    }
+}
+
+/// The product, the state of sharing, and the way to language and device.
+#[component]
+pub fn TopBar(
+    /// The part of whoever is signed in.
+    role: Memo<Option<Role>>,
+) -> impl IntoView {
+    let end = move || {
+        role.get().map(|_| {
+            view! {
+                <SyncChip/>
+                <a class="top__button" href="/more" title=tr::shell_language>
+                    <Icon name="language"/>
+                    <span>{move || i18n::language().own_name}</span>
+                </a>
+            }
+        })
+    };
+    view! {
+        <header class="top">
+            <a class="brand" href="/">
+                <Icon name="minvei" class="brand__mark"/>
+                <span>{tr::app_name}</span>
+            </a>
+            <div class="top__end">{end}</div>
+        </header>
+    }
+}
+
+/// How much is not shared yet; leads to the list of it by name.
+#[component]
+fn SyncChip() -> impl IntoView {
+    let db = use_db();
+    let (waiting, tray, is_online) = (db.waiting(), db.tray(), db.is_online());
+    let counts = Memo::new(move |_| (tray.with(Vec::len), waiting.with(Vec::len), is_online.get()));
+    let state = move || match counts.get() {
+        (1.., _, _) => "refused",
+        (0, _, false) => "offline",
+        (0, 1.., true) => "saved",
+        (0, 0, true) => "shared",
+    };
+    let said = move || match counts.get() {
+        (refused @ 1.., _, _) => tr::sync_chip_refused(refused),
+        (0, 0, false) => tr::sync_chip_offline(),
+        (0, count, false) => tr::sync_chip_offline_count(count),
+        (0, count @ 1.., true) => tr::sync_chip_saved(count),
+        (0, 0, true) => tr::sync_shared(),
+    };
+    view! {
+        <a class="sync-chip" href="/outbox" data-state=state>
+            <Icon name=state/>
+            <span>{said}</span>
+        </a>
+    }
+}
+
+/// Quiet lines under the top bar: no network, something in the way, a new version.
+#[component]
+pub fn Lines(
+    /// The part of whoever is signed in.
+    role: Memo<Option<Role>>,
+) -> impl IntoView {
+    let db = use_db();
+    let (is_online, trouble) = (db.is_online(), db.trouble());
+    let offline = move || {
+        let is_shown = role.get().is_some() && !is_online.get();
+        is_shown.then(|| {
+            view! {
+                <p class="line" data-kind="offline">
+                    <Icon name="offline"/>
+                    <span>{tr::sync_offline}</span>
+                </p>
+            }
+        })
+    };
+    let new_version = move || {
+        update::is_ready().then(|| {
+            view! {
+                <p class="line" data-kind="version">
+                    <Icon name="refresh"/>
+                    <span>{move || sentences(tr::update_ready_title, tr::update_ready_todo)}</span>
+                    <button type="button" on:click=move |_| change_over()>
+                        {tr::update_take}
+                    </button>
+                </p>
+            }
+        })
+    };
+    let in_the_way = move || {
+        let trouble = trouble.get().filter(|_| role.get().is_some())?;
+        line(trouble)
+    };
+    view! {
+        <div class="lines" aria-live="polite">
+            {offline} {in_the_way} {new_version}
+        </div>
+    }
+}
+
+/// What is, and what to do, in one line.
+fn sentences(title: fn() -> String, todo: fn() -> String) -> String {
+    format!("{}. {}", title(), todo())
+}
+
+/// A new version never cuts off a write.
+fn change_over() {
+    spawn_local(async {
+        while writer::is_saving() {
+            clock::sleep(100).await;
+        }
+        update::take();
+    });
+}
+
+/// What stands in the way while work can go on.
+fn line(trouble: Trouble) -> Option<AnyView> {
+    match trouble {
+        Trouble::StorageFull => Some(
+            view! {
+                <p class="line" data-kind="storage">
+                    <Icon name="alert"/>
+                    <span>{move || sentences(tr::storage_full_title, tr::storage_full_todo)}</span>
+                </p>
+            }
+            .into_any(),
+        ),
+        Trouble::SessionOver => Some(
+            view! {
+                <p class="line" data-kind="storage">
+                    <Icon name="lock"/>
+                    <span>{tr::auth_again}</span>
+                    <a href="/sign-in">{tr::auth_sign_in}</a>
+                </p>
+            }
+            .into_any(),
+        ),
+        Trouble::TooOld => Some(
+            view! {
+                <p class="line" data-kind="version">
+                    <Icon name="refresh"/>
+                    <span>{tr::shell_too_old}</span>
+                    <button type="button" on:click=move |_| change_over()>
+                        {tr::storage_reload}
+                    </button>
+                </p>
+            }
+            .into_any(),
+        ),
+        Trouble::ServerIsOlder => Some(
+            view! {
+                <p class="line" data-kind="storage">
+                    <Icon name="alert"/>
+                    <span>{tr::shell_server_older}</span>
+                </p>
+            }
+            .into_any(),
+        ),
+        Trouble::StorageMissing | Trouble::StorageBlocked | Trouble::OtherTab | Trouble::NewerDatabase => None,
+    }
+}
+
+/// Must work stop until this is dealt with? Two engines on one disk, or none, would lose something.
+pub const fn stops(trouble: Trouble) -> bool {
+    match trouble {
+        Trouble::StorageMissing | Trouble::StorageBlocked | Trouble::OtherTab | Trouble::NewerDatabase => true,
+        Trouble::StorageFull | Trouble::SessionOver | Trouble::TooOld | Trouble::ServerIsOlder => false,
+    }
+}
+
+/// A full stop: what is wrong, what to do, one button.
+#[component]
+pub fn Stopped(
+    /// What stands in the way.
+    trouble: Trouble,
+) -> impl IntoView {
+    type Words = fn() -> String;
+    let (title, todo, button): (Words, Words, Words) = match trouble {
+        Trouble::StorageMissing => (tr::storage_missing_title, tr::storage_missing_todo, tr::action_retry),
+        Trouble::StorageFull => (tr::storage_full_title, tr::storage_full_todo, tr::action_retry),
+        Trouble::StorageBlocked => (tr::storage_blocked_title, tr::storage_blocked_todo, tr::action_retry),
+        Trouble::OtherTab => (tr::storage_elsewhere_title, tr::storage_elsewhere_todo, tr::storage_elsewhere_use_here),
+        Trouble::NewerDatabase => (tr::storage_newer_title, tr::storage_newer_todo, tr::storage_reload),
+        Trouble::SessionOver | Trouble::TooOld | Trouble::ServerIsOlder => {
+            (tr::fault_page_title, tr::fault_page_todo, tr::storage_reload)
+        }
+    };
+    let go_on = move |_| match trouble {
+        Trouble::OtherTab => tabs::use_here(),
+        Trouble::StorageMissing
+        | Trouble::StorageFull
+        | Trouble::StorageBlocked
+        | Trouble::NewerDatabase
+        | Trouble::SessionOver
+        | Trouble::TooOld
+        | Trouble::ServerIsOlder => update::reload(),
+    };
+    view! {
+        <Page title=title>
+            <div class="empty" role="alert">
+                <Icon name="alert"/>
+                <h1>{title}</h1>
+                <p>{todo}</p>
+                <button type="button" class="ds-button" on:click=go_on>
+                    {button}
+                </button>
+            </div>
+        </Page>
+    }
+}

@@ -1,0 +1,207 @@
+//! Sends what the engine has to say: one request at a time, again and again until it is answered.
+//!
+//! Pauses grow from 1 to 30 seconds; a poke, the network's return, the person's wish and the page
+//! coming to the front end a pause at once.
+
+use std::cell::RefCell;
+
+use leptos::{
+    logging::warn,
+    prelude::{document, window},
+};
+use shared::sync::{engine::Ticket, wire::Answer};
+use wasm_bindgen_futures::spawn_local;
+
+use super::{
+    live,
+    net::{self, Reply},
+    signals::{self, Trouble},
+    writer,
+};
+use crate::platform::{clock, ids, js};
+
+/// The first pause after a failure and the longest, in milliseconds.
+const PAUSES: (u32, u32) = (1_000, 30_000);
+/// How often views are told the time, in milliseconds.
+const TICK: u32 = 5_000;
+/// How often the server is asked without a reason, in milliseconds: the live channel may be deaf.
+const LOOK: u32 = 60_000;
+
+#[derive(Default)]
+struct Driver {
+    is_running: bool,
+    follows_browser: bool,
+    is_sending: bool,
+    /// Failures in a row.
+    failures: u32,
+    /// The number of the pause under way.
+    pause: Option<u64>,
+    pauses: u64,
+}
+
+thread_local! {
+    static DRIVER: RefCell<Driver> = RefCell::default();
+}
+
+/// Starts sending and listening.
+pub fn start() {
+    let is_new = DRIVER.with_borrow_mut(|driver| {
+        driver.is_running = true;
+        !std::mem::replace(&mut driver.follows_browser, true)
+    });
+    if is_new {
+        follow_browser();
+    }
+    live::open();
+    send();
+}
+
+/// Sends and listens no more.
+pub fn stop() {
+    DRIVER.with_borrow_mut(|driver| {
+        driver.is_running = false;
+        driver.pause = None;
+    });
+    live::close();
+}
+
+fn follow_browser() {
+    js::listen(&window(), "online", |_| look());
+    js::listen(&window(), "offline", |_| signals::set_online(false));
+    js::listen(&document(), "visibilitychange", |_| {
+        if !document().hidden() {
+            signals::tick();
+            look();
+        }
+    });
+    clock::every(TICK, signals::tick);
+    clock::every(LOOK, || {
+        super::tell(|engine| engine.look());
+        wake();
+    });
+}
+
+/// Asks the server now, whatever is known.
+pub fn look() {
+    super::tell(|engine| engine.look());
+    live::hurry();
+    hurry();
+}
+
+/// The server has reached `version`.
+pub fn poked(version: u64) {
+    signals::set_online(true);
+    super::tell(|engine| engine.poked(version));
+    hurry();
+}
+
+/// There may be something to say; a pause after a failure goes on.
+pub fn wake() {
+    let is_paused = DRIVER.with_borrow(|driver| driver.pause.is_some());
+    if !is_paused {
+        send();
+    }
+}
+
+fn hurry() {
+    DRIVER.with_borrow_mut(|driver| driver.pause = None);
+    send();
+}
+
+fn send() {
+    let is_free = DRIVER.with_borrow(|driver| driver.is_running && !driver.is_sending);
+    if !is_free {
+        return;
+    }
+    let Some(Some((ticket, body))) = super::tell(|engine| engine.request()) else {
+        return;
+    };
+    DRIVER.with_borrow_mut(|driver| driver.is_sending = true);
+    spawn_local(async move {
+        let reply = net::sync(body).await;
+        let went_well = receive(ticket, reply).await;
+        DRIVER.with_borrow_mut(|driver| {
+            driver.is_sending = false;
+            driver.failures = if went_well { 0 } else { driver.failures + 1 };
+        });
+        if went_well { send() } else { pause() }
+    });
+}
+
+/// Takes in a reply. Did it bring us on?
+async fn receive(ticket: Ticket, reply: Reply) -> bool {
+    signals::set_online(!matches!(reply, Reply::Unreachable));
+    match reply {
+        Reply::Answer(answer) => {
+            take_in(ticket, answer).await;
+            true
+        }
+        Reply::TooOld(answer) => {
+            take_in(ticket, answer).await;
+            super::tell(|engine| engine.too_old());
+            live::close();
+            signals::set_trouble(Trouble::TooOld);
+            true
+        }
+        Reply::SessionOver => {
+            super::tell(|engine| engine.session_over());
+            live::close();
+            signals::set_trouble(Trouble::SessionOver);
+            true
+        }
+        Reply::TooLarge => {
+            super::tell(|engine| engine.too_large());
+            false
+        }
+        Reply::Refused(status) => {
+            warn!("the server answered {status} to a sync");
+            super::tell(|engine| engine.failed());
+            false
+        }
+        Reply::Unreachable => {
+            super::tell(|engine| engine.failed());
+            false
+        }
+    }
+}
+
+async fn take_in(ticket: Ticket, answer: Answer) {
+    if answer.server_is_older {
+        signals::set_trouble(Trouble::ServerIsOlder);
+    } else {
+        signals::trouble_over(Trouble::ServerIsOlder);
+    }
+    super::change(|engine| ((), engine.answered(ticket, answer, clock::now())));
+    signals::tick();
+    // The next request tells the server what is kept here: it must be true by then.
+    writer::kept().await;
+}
+
+fn pause() {
+    let (number, length) = DRIVER.with_borrow_mut(|driver| {
+        driver.pauses += 1;
+        driver.pause = Some(driver.pauses);
+        (driver.pauses, backoff(driver.failures))
+    });
+    spawn_local(async move {
+        clock::sleep(length).await;
+        let is_due = DRIVER.with_borrow_mut(|driver| {
+            let is_due = driver.pause == Some(number);
+            if is_due {
+                driver.pause = None;
+            }
+            is_due
+        });
+        if is_due {
+            send();
+        }
+    });
+}
+
+/// How long to wait after so many failures in a row: between half and all of a growing pause, so
+/// that devices do not come back in step.
+pub fn backoff(failures: u32) -> u32 {
+    let longest = PAUSES.0.saturating_mul(1 << failures.saturating_sub(1).min(10)).min(PAUSES.1);
+    let half = longest / 2;
+    half + (ids::fraction() * f64::from(half)) as u32
+}

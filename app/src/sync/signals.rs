@@ -1,0 +1,171 @@
+//! What views follow: a trigger for each kind of row, one for the queue, and a few values.
+//!
+//! They are reference-counted, so that they outlive every page.
+
+use std::{cell::Cell, collections::BTreeSet};
+
+use leptos::prelude::{ArcRwSignal, ArcTrigger, Get, GetUntracked, Notify, Set, Track, window};
+use shared::{
+    Kind,
+    prim::{Date, Timestamp},
+    sync::replica::At,
+};
+
+use crate::platform::clock;
+
+/// What stands in the way, and what the person can do about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// The browser stores nothing.
+    StorageMissing,
+    /// There is no room left.
+    StorageFull,
+    /// Another tab keeps the database from opening.
+    StorageBlocked,
+    /// The app is open in another tab.
+    OtherTab,
+    /// A newer build has changed the database.
+    NewerDatabase,
+    /// The session is over; work goes on, sharing waits.
+    SessionOver,
+    /// This build is too old for the server.
+    TooOld,
+    /// The server is older than what waits here.
+    ServerIsOlder,
+}
+
+thread_local! {
+    static KINDS: Vec<ArcTrigger> = Kind::ALL.iter().map(|_| ArcTrigger::new()).collect();
+    static QUEUE: ArcTrigger = ArcTrigger::new();
+    static STANDING: ArcTrigger = ArcTrigger::new();
+    static NOW: ArcRwSignal<Timestamp> = ArcRwSignal::new(Timestamp(0));
+    static TODAY: ArcRwSignal<Date> = ArcRwSignal::new(Timestamp(0).date());
+    static ONLINE: ArcRwSignal<bool> = ArcRwSignal::new(window().navigator().on_line());
+    static TROUBLE: ArcRwSignal<Option<Trouble>> = ArcRwSignal::new(None);
+}
+
+/// A set of kinds, one bit each.
+#[derive(Debug, Default)]
+pub struct Kinds(Cell<u64>);
+
+impl Kinds {
+    /// Notes that rows of `kind` were looked at.
+    pub fn note(&self, kind: Kind) {
+        self.0.set(self.0.get() | bit(kind));
+    }
+
+    /// Follows the kinds noted: whoever asks runs anew when a row of theirs changes.
+    pub fn track(&self) {
+        for kind in Kind::ALL {
+            if self.0.get() & bit(*kind) != 0 {
+                track_kind(*kind);
+            }
+        }
+    }
+}
+
+/// There are far fewer kinds than 64.
+fn bit(kind: Kind) -> u64 {
+    1_u64 << (kind as u32)
+}
+
+/// Follows every row of `kind`.
+pub fn track_kind(kind: Kind) {
+    let trigger = KINDS.with(|kinds| kinds.get(kind as usize).cloned());
+    if let Some(trigger) = trigger {
+        trigger.track();
+    }
+}
+
+/// Follows what waits to be shared and what was refused.
+pub fn track_queue() {
+    QUEUE.with(ArcTrigger::clone).track();
+}
+
+/// Follows the user's rights, and whether this device has ever been filled.
+pub fn track_standing() {
+    STANDING.with(ArcTrigger::clone).track();
+}
+
+/// These rows look different now.
+pub fn rows_changed(rows: &BTreeSet<At>) {
+    let kinds: BTreeSet<Kind> = rows.iter().map(|(kind, _)| *kind).collect();
+    for kind in kinds {
+        kind_changed(kind);
+    }
+}
+
+fn kind_changed(kind: Kind) {
+    let trigger = KINDS.with(|kinds| kinds.get(kind as usize).cloned());
+    if let Some(trigger) = trigger {
+        trigger.notify();
+    }
+}
+
+/// Something was queued, stored, shared, refused or dropped.
+pub fn queue_changed() {
+    QUEUE.with(ArcTrigger::clone).notify();
+}
+
+/// Everything may look different: new rights, a first fill.
+pub fn all_changed() {
+    tick();
+    STANDING.with(ArcTrigger::clone).notify();
+    Kind::ALL.iter().for_each(|kind| kind_changed(*kind));
+    queue_changed();
+}
+
+/// Moves the clock of the views on.
+pub fn tick() {
+    let device = clock::now();
+    let now = super::look(|engine| engine.now(device)).unwrap_or(device);
+    now_signal().set(now);
+    let today = today_signal();
+    if today.get_untracked() != now.date() {
+        today.set(now.date());
+    }
+}
+
+/// The corrected clock.
+pub fn now_signal() -> ArcRwSignal<Timestamp> {
+    NOW.with(ArcRwSignal::clone)
+}
+
+/// The date by the corrected clock.
+pub fn today_signal() -> ArcRwSignal<Date> {
+    TODAY.with(ArcRwSignal::clone)
+}
+
+/// Was the server reachable lately?
+pub fn is_online() -> bool {
+    ONLINE.with(ArcRwSignal::clone).get()
+}
+
+/// The server was reached, or was not.
+pub fn set_online(is_online: bool) {
+    let online = ONLINE.with(ArcRwSignal::clone);
+    if online.get_untracked() != is_online {
+        online.set(is_online);
+    }
+}
+
+/// What stands in the way, if anything does.
+pub fn trouble() -> Option<Trouble> {
+    TROUBLE.with(ArcRwSignal::clone).get()
+}
+
+/// This stands in the way from now on.
+pub fn set_trouble(trouble: Trouble) {
+    let shown = TROUBLE.with(ArcRwSignal::clone);
+    if shown.get_untracked() != Some(trouble) {
+        shown.set(Some(trouble));
+    }
+}
+
+/// This is over, if it was what stood in the way.
+pub fn trouble_over(trouble: Trouble) {
+    let shown = TROUBLE.with(ArcRwSignal::clone);
+    if shown.get_untracked() == Some(trouble) {
+        shown.set(None);
+    }
+}

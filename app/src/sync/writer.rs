@@ -1,0 +1,235 @@
+//! Writes what the engine wants kept: commands strictly and together, the rest one by one.
+//!
+//! *Group commit*: whatever waits while a strict transaction is under way goes into the next one.
+
+use std::{cell::RefCell, collections::VecDeque, rc::Rc};
+
+use futures::channel::oneshot;
+use leptos::logging::warn;
+use shared::sync::{
+    engine::{Effect, Keep, Queued},
+    wire::WireRow,
+};
+use wasm_bindgen_futures::spawn_local;
+
+use super::{
+    driver,
+    signals::{self, Trouble},
+};
+use crate::{
+    platform::clock,
+    store::{DiskError, IndexedDb, Vault},
+};
+
+/// How long nobody must have written before the pages are written anew, in milliseconds.
+const IDLE: u32 = 2_000;
+/// The first pause after a failure, and the longest, in milliseconds.
+const PAUSES: (u32, u32) = (1_000, 30_000);
+
+type Disk = Rc<Vault<IndexedDb>>;
+
+#[derive(Default)]
+struct Writer {
+    disk: Option<Disk>,
+    to_store: VecDeque<Queued>,
+    is_storing: bool,
+    to_keep: VecDeque<Keep>,
+    is_keeping: bool,
+    /// Who waits until everything is kept.
+    waiting: Vec<oneshot::Sender<()>>,
+    /// Counts what was asked for, to know when nobody asks.
+    asked: u64,
+}
+
+thread_local! {
+    static WRITER: RefCell<Writer> = RefCell::default();
+}
+
+/// Writes to `disk` from now on.
+pub fn start(disk: Disk) {
+    WRITER.with_borrow_mut(|writer| writer.disk = Some(disk));
+}
+
+/// Writes nothing more: another tab has taken over, or the data is to go.
+pub fn stop() -> Option<Disk> {
+    WRITER.with_borrow_mut(|writer| writer.disk.take())
+}
+
+/// Is a command being written at this moment? Then the page must not be left.
+pub fn is_saving() -> bool {
+    WRITER.with_borrow(|writer| writer.is_storing)
+}
+
+/// Writes a command to the queue, with all others that wait.
+pub fn store(queued: Queued) {
+    let must_start = WRITER.with_borrow_mut(|writer| {
+        writer.asked += 1;
+        writer.to_store.push_back(queued);
+        !std::mem::replace(&mut writer.is_storing, true)
+    });
+    if must_start {
+        spawn_local(store_all());
+    }
+}
+
+async fn store_all() {
+    let mut pause = PAUSES.0;
+    while let Some((disk, batch)) = next_batch() {
+        match disk.store(&batch).await {
+            Ok(()) => {
+                pause = PAUSES.0;
+                signals::trouble_over(Trouble::StorageFull);
+                are_stored(&batch);
+            }
+            Err(fault) => {
+                report(&fault);
+                put_back(batch);
+                clock::sleep(pause).await;
+                pause = (pause * 2).min(PAUSES.1);
+            }
+        }
+    }
+}
+
+fn next_batch() -> Option<(Disk, Vec<Queued>)> {
+    WRITER.with_borrow_mut(|writer| {
+        let disk = writer.disk.clone();
+        if let (Some(disk), false) = (disk, writer.to_store.is_empty()) {
+            return Some((disk, writer.to_store.drain(..).collect()));
+        }
+        writer.is_storing = false;
+        None
+    })
+}
+
+fn put_back(batch: Vec<Queued>) {
+    WRITER.with_borrow_mut(|writer| {
+        for queued in batch.into_iter().rev() {
+            writer.to_store.push_front(queued);
+        }
+    });
+}
+
+fn are_stored(batch: &[Queued]) {
+    super::change(|engine| {
+        let effects = batch.iter().flat_map(|queued| engine.stored(queued.seq));
+        ((), effects.collect::<Vec<Effect>>())
+    });
+    driver::wake();
+}
+
+/// Writes what one answer changes, after everything asked for before.
+pub fn keep(keep: Keep) {
+    let must_start = WRITER.with_borrow_mut(|writer| {
+        writer.asked += 1;
+        writer.to_keep.push_back(keep);
+        !std::mem::replace(&mut writer.is_keeping, true)
+    });
+    if must_start {
+        spawn_local(keep_all());
+    }
+}
+
+/// Waits until everything asked for is kept. Only then may the server be told so.
+pub async fn kept() {
+    let receiver = WRITER.with_borrow_mut(|writer| {
+        writer.is_keeping.then(|| {
+            let (sender, receiver) = oneshot::channel();
+            writer.waiting.push(sender);
+            receiver
+        })
+    });
+    if let Some(receiver) = receiver {
+        // A writer that has stopped keeps nothing, and nothing more is sent either.
+        let _ = receiver.await;
+    }
+}
+
+async fn keep_all() {
+    let mut pause = PAUSES.0;
+    while let Some((disk, keep)) = next_keep() {
+        match write(&disk, &keep).await {
+            Ok(()) => {
+                pause = PAUSES.0;
+                signals::trouble_over(Trouble::StorageFull);
+            }
+            Err(fault) => {
+                report(&fault);
+                WRITER.with_borrow_mut(|writer| writer.to_keep.push_front(keep));
+                clock::sleep(pause).await;
+                pause = (pause * 2).min(PAUSES.1);
+            }
+        }
+    }
+    fold_when_idle();
+}
+
+fn next_keep() -> Option<(Disk, Keep)> {
+    WRITER.with_borrow_mut(|writer| {
+        let next = writer.disk.clone().and_then(|disk| Some((disk, writer.to_keep.pop_front()?)));
+        if next.is_none() {
+            writer.is_keeping = false;
+            for waiting in writer.waiting.drain(..) {
+                // Whoever waited has gone.
+                let _ = waiting.send(());
+            }
+        }
+        next
+    })
+}
+
+/// A refusal is written strictly first: the server forgets it as soon as we say we have it.
+async fn write(disk: &Vault<IndexedDb>, keep: &Keep) -> Result<(), DiskError> {
+    if !keep.refuse.is_empty() {
+        disk.store(&keep.refuse).await?;
+    }
+    disk.keep(keep).await
+}
+
+/// Writes the pages anew once nobody has asked for anything for a while.
+fn fold_when_idle() {
+    let wants = |writer: &Writer| writer.disk.as_ref().is_some_and(|disk| disk.wants_folding());
+    let Some(asked) = WRITER.with_borrow(|writer| wants(writer).then_some(writer.asked)) else {
+        return;
+    };
+    spawn_local(async move {
+        clock::sleep(IDLE).await;
+        let disk = WRITER.with_borrow_mut(|writer| {
+            let is_idle = writer.asked == asked && !writer.is_storing && !writer.is_keeping;
+            let disk = writer.disk.clone().filter(|_| is_idle)?;
+            writer.is_keeping = true;
+            Some(disk)
+        });
+        let Some(disk) = disk else {
+            // Whoever keeps something next tries again; a command alone starts no new round.
+            retry_folding();
+            return;
+        };
+        let rows = super::look(|engine| engine.replica().rows().collect::<Vec<WireRow>>());
+        if let Some(rows) = rows
+            && let Err(fault) = disk.fold(rows).await
+        {
+            report(&fault);
+        }
+        // What was asked for meanwhile waited for the fold.
+        keep_all().await;
+    });
+}
+
+fn retry_folding() {
+    let is_free = WRITER.with_borrow(|writer| !writer.is_keeping && writer.disk.is_some());
+    if is_free {
+        fold_when_idle();
+    }
+}
+
+fn report(fault: &DiskError) {
+    warn!("not kept yet: {fault}");
+    match fault {
+        DiskError::Full => signals::set_trouble(Trouble::StorageFull),
+        DiskError::Closed | DiskError::Newer => signals::set_trouble(Trouble::NewerDatabase),
+        DiskError::Missing(_) => signals::set_trouble(Trouble::StorageMissing),
+        DiskError::Blocked => signals::set_trouble(Trouble::StorageBlocked),
+        DiskError::Locked | DiskError::Failed(_) => {}
+    }
+}

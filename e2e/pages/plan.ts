@@ -1,0 +1,124 @@
+// The centre's week plan, as staff see and change it.
+import { expect, type Locator, type Page } from '@playwright/test';
+import { daysFrom, dayAndMonth, isoWeek, isoWeekday, longDate } from '../fixtures/calendar.ts';
+import type { Device } from '../fixtures/device.ts';
+import { exactly, say } from '../fixtures/words.ts';
+
+/** Another time and place for an activity. */
+export interface Setting {
+  readonly start: string;
+  readonly end: string;
+  readonly place: string;
+}
+
+export class PlanPage {
+  readonly #device: Device;
+
+  constructor(device: Device) {
+    this.#device = device;
+  }
+
+  get #page(): Page {
+    return this.#device.page;
+  }
+
+  /** Goes from week to week until the one `day` lies in; the page shows that of `from`. */
+  async goToWeekOf(day: string, from: string): Promise<void> {
+    let monday = daysFrom(from, 1 - isoWeekday(from));
+    await this.#showsWeekOf(monday);
+    while (daysFrom(monday, 6) < day) {
+      await this.#page.getByRole('link', { name: new RegExp(`^${say('week-next')}`) }).click();
+      monday = daysFrom(monday, 7);
+      await this.#showsWeekOf(monday);
+    }
+  }
+
+  /** The activity called `title` on `day`. */
+  slot(title: string, day: string): Locator {
+    const column = this.#page.getByRole('region', { name: longDate(day), exact: true });
+    return column.getByRole('button', { name: new RegExp(`^${exactly(title)}, ${exactly(longDate(day))}`) });
+  }
+
+  /** What differs from the template this week. */
+  get changes(): Locator {
+    return this.#page.getByRole('region', { name: say('planner-changes') });
+  }
+
+  /** The line about one activity among the changes. */
+  change(title: string, day: string): Locator {
+    return this.changes.getByRole('listitem').filter({ hasText: `${title}, ${longDate(day)}` });
+  }
+
+  /** Moves the activity this one time. */
+  async move(title: string, day: string, to: Setting): Promise<void> {
+    const dialog = await this.#open(title, day, say('planner-task-move', { date: dayAndMonth(day) }));
+    await dialog.getByLabel(say('plan-start')).fill(to.start);
+    await dialog.getByLabel(say('plan-end')).fill(to.end);
+    await dialog.getByLabel(say('plan-place')).fill(to.place);
+    await dialog.getByRole('button', { name: say('plan-move'), exact: true }).click();
+    await expect(dialog).toBeHidden();
+  }
+
+  /** Cancels the activity this one time. */
+  async cancel(title: string, day: string, reason: string): Promise<void> {
+    const dialog = await this.#open(title, day, say('planner-task-cancel', { date: dayAndMonth(day) }));
+    await dialog.getByLabel(say('plan-cancel-reason')).fill(reason);
+    await dialog.getByRole('button', { name: say('plan-cancel'), exact: true }).click();
+    await expect(dialog).toBeHidden();
+  }
+
+  /** Ends the activity for good; `day` is its last. */
+  async endAfter(title: string, day: string): Promise<void> {
+    const dialog = await this.#open(title, day, say('planner-task-every-week'));
+    await dialog.getByRole('button', { name: say('planner-end-after', { date: dayAndMonth(day) }) }).click();
+    await expect(dialog).toBeHidden();
+  }
+
+  /** Takes the end of an activity back: it has no last day. */
+  async goOn(title: string, day: string): Promise<void> {
+    const dialog = await this.#open(title, day, say('planner-task-every-week'));
+    await dialog.getByLabel(say('plan-until')).fill('');
+    await dialog.getByRole('button', { name: say('action-save'), exact: true }).click();
+    await expect(dialog).toBeHidden();
+  }
+
+  /** Goes to the first day from `from` on with `count` activities that are as they always are; `shown` is on the page. */
+  async goToDayWith(count: number, from: string, shown: string): Promise<{ day: string; titles: string[] }> {
+    let last = shown;
+    for (let ahead = 0; ahead < 21; ahead += 1) {
+      const day = daysFrom(from, ahead);
+      if (isoWeekday(day) > 5) continue;
+      await this.goToWeekOf(day, last);
+      last = day;
+      const titles = await this.#planned(day);
+      if (titles.length >= count) return { day, titles };
+    }
+    throw new Error(`no day with ${count} activities in three weeks from ${from}`);
+  }
+
+  /** The activities of `day` that are neither moved nor cancelled. */
+  async #planned(day: string): Promise<string[]> {
+    const column = this.#page.getByRole('region', { name: longDate(day), exact: true });
+    await expect(column).toBeVisible();
+    const named = new RegExp(`^(.+), ${exactly(longDate(day))}, `);
+    const changed = new RegExp(`${say('planner-word-moved')}|${say('today-cancelled')}`);
+    const slots = column.getByRole('button', { name: named });
+    const names = await slots.evaluateAll((slots) => slots.map((slot) => slot.getAttribute('aria-label') ?? ''));
+    return names.filter((name) => !changed.test(name)).map((name) => named.exec(name)?.[1] ?? '');
+  }
+
+  /** Opens the dialog about one activity, at one task. */
+  async #open(title: string, day: string, task: string): Promise<Locator> {
+    await this.slot(title, day).click();
+    const dialog = this.#page.getByRole('dialog', { name: title });
+    await dialog.getByText(task, { exact: true }).click();
+    await expect(dialog.getByRole('radio', { name: task })).toBeChecked();
+    return dialog;
+  }
+
+  async #showsWeekOf(day: string): Promise<void> {
+    await expect(this.#page.getByRole('heading', { level: 1 })).toHaveText(
+      say('planner-heading', { week: say('date-week', { week: isoWeek(day) }) }),
+    );
+  }
+}

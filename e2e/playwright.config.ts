@@ -1,0 +1,66 @@
+// How the journeys are run: which browser, at which sizes, on which days.
+// `cargo xtask test e2e` calls this with MINVEI_BIN and CHROMIUM; the report goes where
+// PLAYWRIGHT_JSON_OUTPUT_FILE says, everything else outside the checkout.
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defineConfig } from '@playwright/test';
+import { AWKWARD, TUESDAY, type Clock } from './fixtures/calendar.ts';
+import type { Choices } from './fixtures/test.ts';
+
+// Every other file is a journey of a user.
+const NO_JOURNEY = /(bad_input_and_faults|pwa|screens)\.spec\.ts$/;
+const scratch = process.env['CARGO_TARGET_DIR'] ?? tmpdir();
+
+const bySize = (['phone', 'tablet', 'desktop'] as const).map((size) => ({
+  name: size,
+  testIgnore: NO_JOURNEY,
+  use: { size, clock: TUESDAY as Clock },
+}));
+
+const byDay = Object.entries(AWKWARD).map(([name, clock]) => ({
+  name,
+  testIgnore: NO_JOURNEY,
+  use: { size: 'natural' as const, clock: clock as Clock },
+}));
+
+// Pictures for the README are taken when somebody asks for them, never in passing.
+const pictures = process.env['MINVEI_SCREENS'] === '1';
+
+export default defineConfig<Choices>({
+  testDir: 'tests',
+  outputDir: join(scratch, 'e2e-results'),
+  reporter: 'list',
+  workers: 2,
+  fullyParallel: true,
+  retries: 0,
+  forbidOnly: process.env['CI'] !== undefined,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  use: {
+    locale: 'nb-NO',
+    timezoneId: 'Europe/Oslo',
+    screenshot: 'only-on-failure',
+    // A trace slows every step; it is recorded when somebody looks for the cause of a failure.
+    trace: process.env['MINVEI_TRACE'] === '1' ? 'retain-on-failure' : 'off',
+    // Colours are judged, and pictures taken, of what stands still.
+    contextOptions: { reducedMotion: 'reduce' },
+    launchOptions: {
+      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  projects: [
+    ...(pictures ? [{ name: 'screens', testMatch: /screens\.spec\.ts$/ }] : []),
+    ...(pictures
+      ? []
+      : [...bySize, ...byDay, { name: 'faults', testMatch: /(bad_input_and_faults|pwa)\.spec\.ts$/ }]),
+  ],
+});

@@ -1,0 +1,134 @@
+//! The write path. One task takes whatever pushes wait, and performs what the authority asks for:
+//! load, commit, answer, poke. There is no timer: while one batch is synced to disk, the next gathers.
+
+use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc};
+
+use futures_util::FutureExt as _;
+use shared::sync::{
+    authority::{Authority, Poked, Push, PushAnswer, Step},
+    wire::ClientId,
+};
+use tokio::sync::{mpsc, oneshot};
+use tracing::error;
+
+use crate::{
+    live::Live,
+    store::{CentreId, Store, StoreFault},
+};
+
+/// The most pushes in one transaction.
+const MOST_PUSHES: usize = 512;
+
+/// Takes pushes to the one task that writes.
+#[derive(Debug, Clone)]
+pub struct Writer {
+    queue: mpsc::Sender<Waiting>,
+}
+
+/// The push could not be judged now: nothing of it has happened.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("not yet")]
+pub struct NotYet;
+
+#[derive(Debug)]
+struct Waiting {
+    centre: CentreId,
+    push: Push,
+    /// Outcomes up to this number are stored on the client.
+    stored: u64,
+    answer: oneshot::Sender<Result<PushAnswer, NotYet>>,
+}
+
+/// Why a batch failed.
+#[derive(Debug, thiserror::Error)]
+enum BatchFault {
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+    #[error("the authority asked for something out of turn")]
+    OutOfTurn,
+    #[error("a bug ended the batch; its message is above")]
+    Panic,
+}
+
+impl Writer {
+    /// Starts the task.
+    #[must_use]
+    pub fn start(store: Arc<dyn Store>, live: Live) -> Self {
+        let (queue, mut waiting) = mpsc::channel(MOST_PUSHES);
+        tokio::spawn(async move {
+            let mut taken = Vec::new();
+            while waiting.recv_many(&mut taken, MOST_PUSHES).await > 0 {
+                for (centre, batch) in by_centre(taken.drain(..)) {
+                    perform(&*store, &live, centre, batch).await;
+                }
+            }
+        });
+        Self { queue }
+    }
+
+    /// Has a push judged and written. The answer comes after the commit is on disk.
+    pub async fn push(&self, centre: CentreId, push: Push, stored: u64) -> Result<PushAnswer, NotYet> {
+        let (answer, answered) = oneshot::channel();
+        self.queue.send(Waiting { centre, push, stored, answer }).await.map_err(|_| NotYet)?;
+        answered.await.unwrap_or(Err(NotYet))
+    }
+}
+
+fn by_centre(waiting: impl Iterator<Item = Waiting>) -> BTreeMap<CentreId, Vec<Waiting>> {
+    let mut batches: BTreeMap<CentreId, Vec<Waiting>> = BTreeMap::new();
+    for one in waiting {
+        batches.entry(one.centre.clone()).or_default().push(one);
+    }
+    batches
+}
+
+/// One batch from its pushes to its answers, then the poke.
+async fn perform(store: &dyn Store, live: &Live, centre: CentreId, batch: Vec<Waiting>) {
+    let mut pushes = Vec::new();
+    let mut stored = Vec::new();
+    let mut clients = Vec::new();
+    for one in batch {
+        stored.push((one.push.client.clone(), one.stored));
+        pushes.push(one.push);
+        clients.push(one.answer);
+    }
+    let judged = AssertUnwindSafe(judge(store, &centre, pushes, &stored)).catch_unwind().await;
+    match judged.unwrap_or(Err(BatchFault::Panic)) {
+        Ok((answers, poked)) => {
+            for (client, answer) in clients.into_iter().zip(answers) {
+                // Who has hung up asks again; her commands are not applied twice.
+                let _ = client.send(Ok(answer));
+            }
+            live.changed(centre, poked);
+        }
+        Err(fault) => {
+            error!(fault = %fault, pushes = clients.len(), "a batch was rolled back");
+            for client in clients {
+                let _ = client.send(Err(NotYet));
+            }
+        }
+    }
+}
+
+async fn judge(
+    store: &dyn Store,
+    centre: &CentreId,
+    pushes: Vec<Push>,
+    stored: &[(ClientId, u64)],
+) -> Result<(Vec<PushAnswer>, Poked), BatchFault> {
+    let mut batch = store.batch(centre).await?;
+    let opening = batch.opening(&pushes).await?;
+    let mut authority = Authority::new(opening, pushes);
+    let commit = loop {
+        match authority.step() {
+            Step::Load(wants) => authority.loaded(batch.load(wants).await?),
+            Step::Commit(commit) => break commit,
+            Step::Answer(..) | Step::Done => return Err(BatchFault::OutOfTurn),
+        }
+    };
+    batch.commit(&commit, stored).await?;
+    match authority.step() {
+        Step::Answer(answers, poked) => Ok((answers, poked)),
+        Step::Load(_) | Step::Commit(_) | Step::Done => Err(BatchFault::OutOfTurn),
+    }
+}

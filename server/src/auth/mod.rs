@@ -1,0 +1,14 @@
+//! Who is it? Cards and logins, secrets, sessions, and what slows guessing down.
+
+pub mod login;
+pub mod secret;
+pub mod session;
+pub mod throttle;
+
+/// Bytes nobody can guess.
+#[must_use]
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the system gives random bytes");
+    bytes
+}

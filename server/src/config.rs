@@ -1,0 +1,229 @@
+//! How the server is told what to do: by flag, by environment, by file, in this order.
+
+use std::{
+    fs, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use clap::{ArgAction, Args, Parser, Subcommand, builder::FalseyValueParser};
+use serde::Deserialize;
+use shared::prim::Timestamp;
+
+use crate::clock::{TimeError, parse_time};
+
+/// Minvei: the week on the phone, the school's lunches, the kitchen's count.
+#[derive(Debug, Parser)]
+#[command(name = "minvei", version, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub task: Task,
+}
+
+/// What the binary can do.
+#[derive(Debug, Subcommand)]
+pub enum Task {
+    /// Serve the app and its data.
+    Serve(ServeOptions),
+    /// About the demo centre.
+    #[command(subcommand)]
+    Demo(DemoTask),
+}
+
+/// What there is to know about the demo centre.
+#[derive(Debug, Subcommand)]
+pub enum DemoTask {
+    /// List who can sign in, and how.
+    Accounts {
+        /// As JSON: role, name, login, secret.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// The options of `serve`.
+#[derive(Debug, Default, Args)]
+pub struct ServeOptions {
+    /// Where to listen [default: 127.0.0.1:8080].
+    #[arg(long, value_name = "ADDR", env = "MINVEI_LISTEN")]
+    pub listen: Option<SocketAddr>,
+    /// The folder of the database [default: minvei-data].
+    #[arg(long, value_name = "DIR", env = "MINVEI_DATA")]
+    pub data: Option<PathBuf>,
+    /// A file with the same options [default: minvei.toml in the data folder].
+    #[arg(long, value_name = "FILE", env = "MINVEI_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Fill an empty database with the demo centre.
+    #[arg(long, env = "MINVEI_DEMO", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
+    pub demo: bool,
+    /// Start the clock at this time; in demo mode only.
+    #[arg(long, value_name = "TIME", env = "MINVEI_CLOCK")]
+    pub clock: Option<String>,
+    /// Browsers come through a proxy that speaks https.
+    #[arg(long, env = "MINVEI_HTTPS", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
+    pub https: bool,
+}
+
+/// The options that a file may set.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    listen: Option<SocketAddr>,
+    data: Option<PathBuf>,
+    demo: Option<bool>,
+    clock: Option<String>,
+    https: Option<bool>,
+}
+
+/// How browsers reach the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transport {
+    /// As it is: on this machine, or inside a network one trusts.
+    Plain,
+    /// Through TLS, ended by a proxy in front.
+    Tls,
+}
+
+/// Whether the demo centre is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// Whatever the database holds.
+    Own,
+    /// The demo centre, if the database is empty.
+    Demo,
+}
+
+/// What the server shall do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The folder of the database.
+    pub data: PathBuf,
+    /// What the database begins with.
+    pub content: Content,
+    /// The time the clock starts at, if not now.
+    pub clock: Option<Timestamp>,
+    /// How browsers reach the server.
+    pub transport: Transport,
+}
+
+/// Why the options make no sense.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {}: {fault}", .file.display())]
+    Unreadable {
+        /// Which file.
+        file: PathBuf,
+        /// Why.
+        fault: io::Error,
+    },
+    /// The file is no such file.
+    #[error("{}: {detail}", .file.display())]
+    Malformed {
+        /// Which file.
+        file: PathBuf,
+        /// What is wrong in it.
+        detail: String,
+    },
+    /// The clock is set outside demo mode.
+    #[error("the clock can only be set in demo mode: add --demo, or leave --clock out")]
+    ClockWithoutDemo,
+    /// The time is no time.
+    #[error(transparent)]
+    Time(#[from] TimeError),
+}
+
+impl Config {
+    /// Puts flags and environment, the file and the defaults together.
+    pub fn of(options: ServeOptions) -> Result<Self, ConfigError> {
+        let asked = options.config.as_deref().map(read).transpose()?;
+        let data = options.data.or_else(|| asked.as_ref().and_then(|file| file.data.clone()));
+        let data = data.unwrap_or_else(|| "minvei-data".into());
+        let file = match asked {
+            Some(file) => file,
+            None => found(&data.join("minvei.toml"))?,
+        };
+        let is_demo = options.demo || file.demo.unwrap_or(false);
+        let clock = options.clock.or(file.clock).map(|text| parse_time(&text)).transpose()?;
+        if clock.is_some() && !is_demo {
+            return Err(ConfigError::ClockWithoutDemo);
+        }
+        let is_https = options.https || file.https.unwrap_or(false);
+        Ok(Self {
+            listen: options.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            data,
+            content: if is_demo { Content::Demo } else { Content::Own },
+            clock,
+            transport: if is_https { Transport::Tls } else { Transport::Plain },
+        })
+    }
+}
+
+/// The file in the data folder, which need not be there.
+fn found(file: &Path) -> Result<File, ConfigError> {
+    match read(file) {
+        Err(ConfigError::Unreadable { fault, .. })
+            if matches!(fault.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+        {
+            Ok(File::default())
+        }
+        other => other,
+    }
+}
+
+fn read(file: &Path) -> Result<File, ConfigError> {
+    let text = fs::read_to_string(file).map_err(|fault| ConfigError::Unreadable { file: file.to_path_buf(), fault })?;
+    toml::from_str(&text).map_err(|fault| ConfigError::Malformed {
+        file: file.to_path_buf(),
+        detail: fault.message().lines().next().unwrap_or_default().to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(text: &str) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("minvei.toml"), text).unwrap();
+        folder
+    }
+
+    #[test]
+    fn a_flag_beats_the_file_and_the_file_beats_the_default() {
+        let folder = folder("listen = \"127.0.0.1:9000\"\ndemo = true\nhttps = true\n");
+        let data = Some(folder.path().to_path_buf());
+        let config = Config::of(ServeOptions { data: data.clone(), ..ServeOptions::default() }).unwrap();
+        assert_eq!(config.listen, SocketAddr::from(([127, 0, 0, 1], 9000)));
+        assert_eq!((config.content, config.transport), (Content::Demo, Transport::Tls));
+        let listen = Some(SocketAddr::from(([127, 0, 0, 1], 9001)));
+        let config = Config::of(ServeOptions { data, listen, ..ServeOptions::default() }).unwrap();
+        assert_eq!(Some(config.listen), listen);
+    }
+
+    #[test]
+    fn without_a_file_there_are_sane_defaults() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = Some(folder.path().to_path_buf());
+        let config = Config::of(ServeOptions { data, ..ServeOptions::default() }).unwrap();
+        assert_eq!(config.listen, SocketAddr::from(([127, 0, 0, 1], 8080)));
+        assert_eq!((config.content, config.transport, config.clock), (Content::Own, Transport::Plain, None));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_said() {
+        let folder = folder("colour = \"blue\"\n");
+        let data = Some(folder.path().to_path_buf());
+        let wrong = Config::of(ServeOptions { data, ..ServeOptions::default() }).unwrap_err();
+        assert!(wrong.to_string().contains("colour"), "{wrong}");
+        let clock = Some("2026-11-24T09:00".to_owned());
+        let wrong = Config::of(ServeOptions { clock, ..ServeOptions::default() }).unwrap_err();
+        assert!(matches!(wrong, ConfigError::ClockWithoutDemo));
+        let config = Some("/nowhere/minvei.toml".into());
+        let wrong = Config::of(ServeOptions { config, ..ServeOptions::default() }).unwrap_err();
+        assert!(matches!(wrong, ConfigError::Unreadable { .. }));
+    }
+}

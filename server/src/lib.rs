@@ -1,0 +1,90 @@
+//! The server of Minvei: judges what clients push, sends what they may see, serves the app.
+//! [`app`] is all of it as one tower service; the binary only reads its options and runs it.
+
+pub mod apply;
+pub mod assets;
+pub mod auth;
+pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod error;
+pub mod live;
+pub mod pull;
+pub mod routes;
+pub mod security;
+pub mod serve;
+pub mod store;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state, routing::get};
+use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer, timeout::RequestBodyDeadlineLayer};
+
+use crate::{
+    apply::Writer,
+    assets::Assets,
+    auth::{secret::Secrets, throttle::Throttle},
+    clock::Clock,
+    config::Transport,
+    live::Live,
+    store::Store,
+};
+
+/// The largest body that is read.
+pub const MOST_BYTES: usize = 256 * 1024;
+/// How long a body may take to arrive.
+const BODY_DEADLINE: Duration = Duration::from_secs(30);
+
+/// What the routes work with.
+#[derive(Clone)]
+pub struct AppState {
+    /// Where rows, accounts and sessions are.
+    pub store: Arc<dyn Store>,
+    /// Who writes rows.
+    pub writer: Writer,
+    /// Who wakes clients.
+    pub live: Live,
+    /// What time it is.
+    pub clock: Clock,
+    /// Hashes and checks secrets.
+    pub secrets: Secrets,
+    /// Slows guessing down.
+    pub throttle: Arc<Throttle>,
+    /// The built app.
+    pub assets: Arc<Assets>,
+    /// How browsers reach the server.
+    pub transport: Transport,
+}
+
+impl AppState {
+    /// Starts the writer on a store.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, clock: Clock, secrets: Secrets, assets: Assets, transport: Transport) -> Self {
+        let live = Live::default();
+        Self {
+            writer: Writer::start(Arc::clone(&store), live.clone()),
+            store,
+            live,
+            clock,
+            secrets,
+            throttle: Arc::default(),
+            assets: Arc::new(assets),
+            transport,
+        }
+    }
+}
+
+/// The whole server.
+pub fn app(state: AppState) -> Router {
+    Router::new()
+        .route("/healthz", get(routes::health::alive))
+        .route("/readyz", get(routes::health::ready))
+        .nest("/api", routes::api(&state))
+        .fallback(assets::file)
+        .layer(DefaultBodyLimit::max(MOST_BYTES))
+        .layer(RequestBodyDeadlineLayer::new(BODY_DEADLINE))
+        .layer(CsrfLayer::new().with_rejection_response(security::cross_site))
+        .layer(CatchPanicLayer::custom(error::bug))
+        .layer(from_fn_with_state(state.clone(), security::headers))
+        .with_state(state)
+}

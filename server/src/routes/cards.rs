@@ -1,0 +1,86 @@
+//! `POST /api/cards`: hands a participant her card and a new PIN. Not a command: a PIN makes no
+//! sense on a train.
+
+use axum::{Json, extract::State};
+use serde::{Deserialize, Serialize};
+use shared::{
+    Action, Ask, Entity, Key, Rejection, Role, Tag,
+    domain::person::Person,
+    policy,
+    prim::{AnyId, Id},
+};
+
+use super::Body;
+use crate::{
+    AppState,
+    auth::{login, random, session::Who},
+    error::Refusal,
+    store::{Account, Saved},
+};
+
+/// How often another code is tried when one is taken already.
+const TRIES: usize = 5;
+
+/// For whom.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Issue {
+    person: Id<Person>,
+}
+
+/// What is printed, once.
+#[derive(Serialize)]
+pub struct Card {
+    code: String,
+    pin: String,
+}
+
+/// Issues a card: the code stays the same for ever, the PIN is new each time.
+pub async fn issue(
+    State(app): State<AppState>,
+    who: Who,
+    Body(Issue { person }): Body<Issue>,
+) -> Result<Json<Card>, Refusal> {
+    let mut snapshot = app.store.snapshot(&who.centre).await?;
+    let actor = snapshot.actor(&who.user).await?.ok_or(Refusal::NoSession)?;
+    let ask = Ask::new(Action::IssueCard, [Tag::participant(&person)]);
+    policy::check(&actor, &ask, app.clock.now().date())?;
+    let key = Key::of(&[&person]);
+    let record = snapshot.row(Person::KIND, &key).await?;
+    drop(snapshot);
+    let row = record.as_ref().and_then(Person::from_record).ok_or(Rejection::Gone)?;
+    let (user, role) = her_part(row).ok_or(Rejection::Gone)?;
+
+    let pin = format!("{:04}", u32::from_le_bytes(random()) % 10_000);
+    let secret = app.secrets.hash(pin.clone()).await?;
+    let before = app.store.account_of(&who.centre, &user).await?;
+    // A card opens a participant's account and no other.
+    if before.as_ref().is_some_and(|account| account.role != role) {
+        return Err(Rejection::Gone.into());
+    }
+    for _ in 0..TRIES {
+        let code = before.as_ref().map_or_else(|| login::card(&who.centre, random()), |account| account.login.clone());
+        let account = Account {
+            centre: who.centre.clone(),
+            user: user.clone(),
+            login: code.clone(),
+            secret: secret.clone(),
+            role,
+            name: row.full_name(),
+            created: app.clock.now(),
+        };
+        if app.store.save_account(&account).await? == Saved::Yes {
+            app.store.end_sessions_of(&who.centre, &user).await?;
+            return Ok(Json(Card { code: login::printed(&code), pin }));
+        }
+    }
+    Err(Refusal::NotYet)
+}
+
+/// Her user id, and the part in which she reaches the rows about herself.
+fn her_part(person: &Person) -> Option<(AnyId, Role)> {
+    let user: AnyId = person.id.cast();
+    let grants = person.grants();
+    let own = grants.iter().find(|grant| grant.user == user)?;
+    Some((user, own.role))
+}

@@ -1,0 +1,168 @@
+//! Runs the server: opens the data, listens, and stops without cutting anybody off.
+
+use std::{
+    fs::{self, File, TryLockError},
+    io::{self, Write as _},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::{Router, http::Request};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    time::{sleep, timeout},
+};
+use tower::Service as _;
+use tracing::{info, warn};
+
+use crate::{
+    AppState, app,
+    assets::Assets,
+    auth::secret::{Cost, Secrets},
+    clock::Clock,
+    config::{Config, Content},
+    demo::{self, FillFault},
+    routes::Peer,
+    store::{OpenFault, Sqlite, Store},
+};
+
+/// How long a connection may take to send the head of a request, or be idle between two.
+const HEAD_DEADLINE: Duration = Duration::from_secs(15);
+/// How long what is in flight may take when the server stops.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Why the server cannot start. Each is one line that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The folder cannot be written to.
+    #[error("cannot write to the data folder {}: {fault}", .folder.display())]
+    Data {
+        /// Which folder.
+        folder: PathBuf,
+        /// Why.
+        fault: io::Error,
+    },
+    /// Another server works there.
+    #[error("the data folder {} is in use by another minvei", .0.display())]
+    DataInUse(PathBuf),
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenFault),
+    /// The demo centre could not be written.
+    #[error("cannot fill the demo centre: {0}")]
+    Fill(#[from] FillFault),
+    /// Somebody else listens there.
+    #[error("{0} is in use: stop what listens there, or choose another address with --listen")]
+    AddressInUse(SocketAddr),
+    /// One cannot listen there.
+    #[error("cannot listen on {address}: {fault}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        fault: io::Error,
+    },
+    /// Signals cannot be received.
+    #[error("cannot receive signals: {0}")]
+    Signals(io::Error),
+}
+
+/// Serves until the process is told to stop.
+pub async fn serve(config: Config) -> Result<(), ServeError> {
+    let _lock = take(&config.data)?;
+    let store: Arc<dyn Store> = Arc::new(Sqlite::open(&config.data.join("minvei.db")).await?);
+    let clock = config.clock.map_or_else(Clock::default, Clock::starting_at);
+    let secrets = Secrets::new(Cost::FULL);
+    if config.content == Content::Demo {
+        demo::fill(&*store, &secrets, clock.now()).await?;
+    }
+    let listener = listen(config.listen).await?;
+    let stop = stop_signal().map_err(ServeError::Signals)?;
+    let state = AppState::new(Arc::clone(&store), clock, secrets, Assets::embedded(), config.transport);
+    let live = state.live.clone();
+    if let Ok(address) = listener.local_addr() {
+        // Nobody may be reading; that is no reason to stop.
+        let _ = writeln!(io::stdout(), "Minvei listens on http://{address}");
+    }
+    let connections = accept(listener, app(state), stop).await;
+    info!("stopping: no new connections, finishing what is in flight");
+    live.close();
+    if timeout(GRACE, connections.shutdown()).await.is_err() {
+        warn!("some requests were not finished in time");
+    }
+    store.close().await;
+    info!("stopped");
+    Ok(())
+}
+
+/// Accepts connections until `stop`; answers those that are still open.
+async fn accept(listener: TcpListener, app: Router, stop: impl Future<Output = ()>) -> GracefulShutdown {
+    let connections = GracefulShutdown::new();
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_DEADLINE);
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut stop => return connections,
+        };
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(fault) => {
+                // Out of files, most likely: others must finish first.
+                warn!(fault = %fault, "a connection could not be accepted");
+                sleep(Duration::from_millis(100)).await;
+                continue;
+            }
+        };
+        // An answer is small and somebody waits for it.
+        let _ = stream.set_nodelay(true);
+        let app = app.clone();
+        let answer = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer.ip()));
+            app.clone().call(request)
+        });
+        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), answer));
+        // How a connection ends is the browser's business.
+        tokio::spawn(async move { drop(connection.await) });
+    }
+}
+
+/// Makes the data folder ours until the answer is dropped.
+fn take(folder: &Path) -> Result<File, ServeError> {
+    let fault = |fault| ServeError::Data { folder: folder.to_path_buf(), fault };
+    fs::create_dir_all(folder).map_err(fault)?;
+    let lock = File::create(folder.join("minvei.lock")).map_err(fault)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(ServeError::DataInUse(folder.to_path_buf())),
+        Err(TryLockError::Error(error)) => Err(fault(error)),
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address).await.map_err(|fault| match fault.kind() {
+        io::ErrorKind::AddrInUse => ServeError::AddressInUse(address),
+        _ => ServeError::Listen { address, fault },
+    })
+}
+
+/// Ends when the process is asked to: SIGTERM, or Ctrl-C.
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

@@ -1,0 +1,233 @@
+//! The port behind which the server keeps its rows. It moves rows; it knows no rule and no role.
+//! Whatever stands behind it passes the same suite (`suite.rs`).
+
+mod sqlite;
+#[cfg(test)]
+mod suite;
+
+use async_trait::async_trait;
+use shared::{
+    Actor, Key, Kind, Record, Role, Tag, Want,
+    prim::{AnyId, Id, Timestamp},
+    registry::UnreadableRow,
+    sync::{
+        authority::{Commit, Opening, Push},
+        wire::ClientId,
+    },
+};
+
+pub use sqlite::Sqlite;
+
+/// One organisation with its own history.
+pub enum Centre {}
+
+/// The id of a centre: `ns`.
+pub type CentreId = Id<Centre>;
+
+/// The rows loaded for one want, each with its version.
+pub type Loaded = (Want, Vec<(u64, Record)>);
+
+/// What the server needs of a database.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Begins the writing transaction of a centre; there is one at a time, others wait for it.
+    async fn batch(&self, centre: &CentreId) -> Result<Box<dyn Batch>, StoreFault>;
+
+    /// Opens a picture of a centre in which everything is of the same moment.
+    async fn snapshot(&self, centre: &CentreId) -> Result<Box<dyn Snapshot>, StoreFault>;
+
+    /// Fills an empty database; does nothing when there is a centre already.
+    async fn import(&self, import: &Import) -> Result<Imported, StoreFault>;
+
+    /// The account with this login.
+    async fn account(&self, login: &str) -> Result<Option<Account>, StoreFault>;
+
+    /// The account of this user.
+    async fn account_of(&self, centre: &CentreId, user: &AnyId) -> Result<Option<Account>, StoreFault>;
+
+    /// Opens an account, or replaces the login and the secret of one that exists.
+    async fn save_account(&self, account: &Account) -> Result<Saved, StoreFault>;
+
+    /// Makes sure the client exists, with `key` if it is new. Answers whose it is, and its key.
+    async fn open_client(
+        &self,
+        centre: &CentreId,
+        user: &AnyId,
+        client: &ClientId,
+        key: &[u8],
+    ) -> Result<(AnyId, Vec<u8>), StoreFault>;
+
+    /// Opens a session, and forgets those opened before `oldest`.
+    async fn open_session(&self, session: &NewSession, oldest: Timestamp) -> Result<(), StoreFault>;
+
+    /// The session with this token digest, and whose it is.
+    async fn session(&self, token: &str) -> Result<Option<Session>, StoreFault>;
+
+    /// Ends a session.
+    async fn end_session(&self, token: &str) -> Result<(), StoreFault>;
+
+    /// Ends every session of a user: her secret is a new one.
+    async fn end_sessions_of(&self, centre: &CentreId, user: &AnyId) -> Result<(), StoreFault>;
+
+    /// Does the database answer?
+    async fn ready(&self) -> Result<(), StoreFault>;
+
+    /// Finishes what is being written and closes the database.
+    async fn close(&self);
+}
+
+/// The one writing transaction. Dropped without a commit, nothing of it has happened.
+#[async_trait]
+pub trait Batch: Send {
+    /// What the authority must know before it judges these pushes.
+    async fn opening(&mut self, pushes: &[Push]) -> Result<Opening, StoreFault>;
+
+    /// The rows the authority asks for.
+    async fn load(&mut self, wants: Vec<Want>) -> Result<Vec<Loaded>, StoreFault>;
+
+    /// Writes and commits; also forgets the outcomes that clients have stored (up to each number).
+    async fn commit(self: Box<Self>, commit: &Commit, stored: &[(ClientId, u64)]) -> Result<(), StoreFault>;
+}
+
+/// Reads of one and the same moment.
+#[async_trait]
+pub trait Snapshot: Send {
+    /// The version and the history of the centre.
+    async fn centre(&mut self) -> Result<(u64, String), StoreFault>;
+
+    /// A user with her rights.
+    async fn actor(&mut self, user: &AnyId) -> Result<Option<Actor>, StoreFault>;
+
+    /// Whose this client is, and the last of its commands that is judged.
+    async fn client(&mut self, client: &ClientId) -> Result<Option<(AnyId, u64)>, StoreFault>;
+
+    /// One row.
+    async fn row(&mut self, kind: Kind, key: &Key) -> Result<Option<Record>, StoreFault>;
+
+    /// The rows that any of these audiences received or lost after version `since`, oldest first.
+    async fn changes(&mut self, tags: &[Tag], since: u64) -> Result<Vec<Changed>, StoreFault>;
+}
+
+/// A row that changed, as it is now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Changed {
+    /// Its kind.
+    pub kind: Kind,
+    /// Where it lies.
+    pub key: Key,
+    /// When it changed last.
+    pub version: u64,
+    /// What it is, or `None` when it is gone.
+    pub record: Option<Record>,
+}
+
+/// Somebody who can sign in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Where she belongs.
+    pub centre: CentreId,
+    /// Who she is.
+    pub user: AnyId,
+    /// What she signs in with, in the one spelling that is stored.
+    pub login: String,
+    /// Her secret, hashed, as a PHC string.
+    pub secret: String,
+    /// The part she plays.
+    pub role: Role,
+    /// What she is called.
+    pub name: String,
+    /// When the account was opened.
+    pub created: Timestamp,
+}
+
+/// A session to be opened.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// The digest of its token.
+    pub token: String,
+    /// The centre of its user.
+    pub centre: CentreId,
+    /// Whose it is.
+    pub user: AnyId,
+    /// Now.
+    pub created: Timestamp,
+}
+
+/// A session with its user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// The centre of its user.
+    pub centre: CentreId,
+    /// Whose it is.
+    pub user: AnyId,
+    /// What she signed in with.
+    pub login: String,
+    /// What she is called.
+    pub name: String,
+    /// The part she plays.
+    pub role: Role,
+    /// When it was opened.
+    pub created: Timestamp,
+}
+
+/// The content of a new centre.
+#[derive(Debug)]
+pub struct Import {
+    /// Its id.
+    pub centre: CentreId,
+    /// Its history.
+    pub history: String,
+    /// Its rows.
+    pub commit: Commit,
+    /// Its accounts.
+    pub accounts: Vec<Account>,
+}
+
+/// Whether an import found the database empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Imported {
+    /// It did, and filled it.
+    Yes,
+    /// There was a centre already.
+    NotEmpty,
+}
+
+/// Whether an account could be saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    /// It could.
+    Yes,
+    /// Another account has this login.
+    LoginTaken,
+}
+
+/// The store failed. Worth trying again; never the client's fault.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreFault {
+    /// The database did not do as it was told.
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A row cannot be read by this build.
+    #[error(transparent)]
+    Row(#[from] UnreadableRow),
+    /// A stored value is not what was written.
+    #[error("a stored value cannot be read: {0}")]
+    Value(String),
+    /// There is no such centre.
+    #[error("there is no centre {0}")]
+    NoCentre(CentreId),
+}
+
+/// Why a database cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenFault {
+    /// A newer Minvei has written it.
+    #[error("the database was written by a newer Minvei; start that one, or restore a backup made before")]
+    Newer,
+    /// A step of its shape has been changed since it was taken.
+    #[error("the database was made by another build of Minvei (step {0} differs)")]
+    Foreign(i64),
+    /// Anything else.
+    #[error("the database cannot be opened: {0}")]
+    Database(#[from] sqlx::Error),
+}

@@ -1,0 +1,303 @@
+//! The store on SQLite: WAL, `synchronous=FULL`, one writing connection and a few reading ones.
+//! Lists travel as JSON and are taken apart by `json_each`, so each table costs one statement.
+
+mod lines;
+mod reading;
+mod writing;
+
+use std::{path::Path, time::Duration};
+
+use async_trait::async_trait;
+use shared::{
+    prim::{AnyId, Timestamp},
+    sync::wire::ClientId,
+};
+use sqlx::{
+    SqlSafeStr, SqliteConnection, SqlitePool, Transaction,
+    migrate::{MigrateError, Migration, MigrationType, Migrator},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use self::{
+    lines::{AccountLine, account, id, role_of, role_text},
+    reading::Reading,
+    writing::{Writing, write},
+};
+use super::{
+    Account, Batch, CentreId, Import, Imported, NewSession, OpenFault, Saved, Session, Snapshot, Store, StoreFault,
+};
+
+/// How many readers there are; they never wait for the writer.
+const READERS: u32 = 3;
+
+type Tx = Transaction<'static, sqlx::Sqlite>;
+
+/// A database file.
+pub struct Sqlite {
+    /// A pool of one: who holds its connection is the writer.
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl Sqlite {
+    /// Opens a database file, making it or bringing it up to date where needed.
+    pub async fn open(file: &Path) -> Result<Self, OpenFault> {
+        let options =
+            SqliteConnectOptions::new().filename(file).busy_timeout(Duration::from_secs(10)).foreign_keys(true);
+        let writing = options
+            .clone()
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full);
+        let writer = pool(1).connect_with(writing).await?;
+        bring_up_to_date(&writer).await?;
+        let readers = pool(READERS).connect_with(options.pragma("query_only", "on")).await?;
+        Ok(Self { writer, readers })
+    }
+
+    async fn writing(&self) -> Result<Tx, StoreFault> {
+        Ok(self.writer.begin_with("begin immediate").await?)
+    }
+}
+
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(20))
+        .test_before_acquire(false)
+        .idle_timeout(None::<Duration>)
+        .max_lifetime(None::<Duration>)
+}
+
+async fn bring_up_to_date(writer: &SqlitePool) -> Result<(), OpenFault> {
+    let steps = vec![Migration::new(
+        1,
+        "start".into(),
+        MigrationType::Simple,
+        include_str!("../../migrations/sqlite/0001_start.sql").into_sql_str(),
+        false,
+    )];
+    match Migrator::with_migrations(steps).run(writer).await {
+        Ok(()) => Ok(()),
+        Err(MigrateError::VersionMissing(_)) => Err(OpenFault::Newer),
+        Err(MigrateError::VersionMismatch(step)) => Err(OpenFault::Foreign(step)),
+        Err(fault) => Err(sqlx::Error::Migrate(Box::new(fault)).into()),
+    }
+}
+
+#[async_trait]
+impl Store for Sqlite {
+    async fn batch(&self, centre: &CentreId) -> Result<Box<dyn Batch>, StoreFault> {
+        Ok(Box::new(Writing { tx: self.writing().await?, centre: centre.clone() }))
+    }
+
+    async fn snapshot(&self, centre: &CentreId) -> Result<Box<dyn Snapshot>, StoreFault> {
+        Ok(Box::new(Reading { tx: self.readers.begin().await?, centre: centre.clone() }))
+    }
+
+    async fn import(&self, import: &Import) -> Result<Imported, StoreFault> {
+        let mut tx = self.writing().await?;
+        let centres: i64 = sqlx::query_scalar("select count(*) from centre").fetch_one(&mut *tx).await?;
+        if centres > 0 {
+            return Ok(Imported::NotEmpty);
+        }
+        sqlx::query("insert into centre (id, version, history) values (?1, 0, ?2)")
+            .bind(import.centre.as_str())
+            .bind(import.history.as_str())
+            .execute(&mut *tx)
+            .await?;
+        for account in &import.accounts {
+            put_account(&mut tx, account).await?;
+        }
+        write(&mut tx, &import.centre, &import.commit).await?;
+        tx.commit().await?;
+        Ok(Imported::Yes)
+    }
+
+    async fn account(&self, login: &str) -> Result<Option<Account>, StoreFault> {
+        let line: Option<AccountLine> =
+            sqlx::query_as("select centre, user_id, login, secret, role, name, created from account where login = ?1")
+                .bind(login)
+                .fetch_optional(&self.readers)
+                .await?;
+        line.map(account).transpose()
+    }
+
+    async fn account_of(&self, centre: &CentreId, user: &AnyId) -> Result<Option<Account>, StoreFault> {
+        let line: Option<AccountLine> = sqlx::query_as(
+            "select centre, user_id, login, secret, role, name, created from account
+             where centre = ?1 and user_id = ?2",
+        )
+        .bind(centre.as_str())
+        .bind(user.as_str())
+        .fetch_optional(&self.readers)
+        .await?;
+        line.map(account).transpose()
+    }
+
+    async fn save_account(&self, account: &Account) -> Result<Saved, StoreFault> {
+        let mut tx = self.writing().await?;
+        match put_account(&mut tx, account).await {
+            Ok(()) => {
+                tx.commit().await?;
+                Ok(Saved::Yes)
+            }
+            Err(sqlx::Error::Database(fault)) if fault.is_unique_violation() => Ok(Saved::LoginTaken),
+            Err(fault) => Err(fault.into()),
+        }
+    }
+
+    async fn open_client(
+        &self,
+        centre: &CentreId,
+        user: &AnyId,
+        client: &ClientId,
+        key: &[u8],
+    ) -> Result<(AnyId, Vec<u8>), StoreFault> {
+        let mut tx = self.writing().await?;
+        sqlx::query(
+            "insert into client (centre, id, user_id, last_seq, key) values (?1, ?2, ?3, 0, ?4)
+             on conflict (centre, id) do nothing",
+        )
+        .bind(centre.as_str())
+        .bind(client.as_str())
+        .bind(user.as_str())
+        .bind(key.to_vec())
+        .execute(&mut *tx)
+        .await?;
+        let (owner, key): (String, Vec<u8>) =
+            sqlx::query_as("select user_id, key from client where centre = ?1 and id = ?2")
+                .bind(centre.as_str())
+                .bind(client.as_str())
+                .fetch_one(&mut *tx)
+                .await?;
+        tx.commit().await?;
+        Ok((id(&owner)?, key))
+    }
+
+    async fn open_session(&self, session: &NewSession, oldest: Timestamp) -> Result<(), StoreFault> {
+        let mut tx = self.writing().await?;
+        sqlx::query("delete from session where created < ?1").bind(oldest.0).execute(&mut *tx).await?;
+        sqlx::query("insert into session (token, centre, user_id, created) values (?1, ?2, ?3, ?4)")
+            .bind(session.token.as_str())
+            .bind(session.centre.as_str())
+            .bind(session.user.as_str())
+            .bind(session.created.0)
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn session(&self, token: &str) -> Result<Option<Session>, StoreFault> {
+        let line: Option<(String, String, String, String, String, i64)> = sqlx::query_as(
+            "select session.centre, session.user_id, account.login, account.name, account.role, session.created
+             from session join account using (centre, user_id) where session.token = ?1",
+        )
+        .bind(token)
+        .fetch_optional(&self.readers)
+        .await?;
+        let Some((centre, user, login, name, role, created)) = line else {
+            return Ok(None);
+        };
+        Ok(Some(Session {
+            centre: id(&centre)?,
+            user: id(&user)?,
+            login,
+            name,
+            role: role_of(&role)?,
+            created: Timestamp(created),
+        }))
+    }
+
+    async fn end_session(&self, token: &str) -> Result<(), StoreFault> {
+        sqlx::query("delete from session where token = ?1").bind(token).execute(&self.writer).await?;
+        Ok(())
+    }
+
+    async fn end_sessions_of(&self, centre: &CentreId, user: &AnyId) -> Result<(), StoreFault> {
+        sqlx::query("delete from session where centre = ?1 and user_id = ?2")
+            .bind(centre.as_str())
+            .bind(user.as_str())
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    async fn ready(&self) -> Result<(), StoreFault> {
+        let _: i64 = sqlx::query_scalar("select 1").fetch_one(&self.readers).await?;
+        Ok(())
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+async fn put_account(tx: &mut SqliteConnection, account: &Account) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "insert into account (centre, user_id, login, secret, role, name, created)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         on conflict (centre, user_id) do update set login = excluded.login, secret = excluded.secret",
+    )
+    .bind(account.centre.as_str())
+    .bind(account.user.as_str())
+    .bind(account.login.as_str())
+    .bind(account.secret.as_str())
+    .bind(role_text(account.role))
+    .bind(account.name.as_str())
+    .bind(account.created.0)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::store::suite::store_suite;
+
+    async fn fresh() -> (Sqlite, TempDir) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = Sqlite::open(&folder.path().join("test.db")).await.expect("an empty database");
+        (store, folder)
+    }
+
+    store_suite!(fresh);
+
+    #[tokio::test]
+    async fn what_was_committed_is_there_after_opening_again() {
+        let (store, folder) = fresh().await;
+        crate::store::suite::fill(&store).await;
+        store.close().await;
+        let again = Sqlite::open(&folder.path().join("test.db")).await.expect("the same database");
+        assert!(again.account("kari").await.expect("the account").is_some());
+    }
+
+    #[tokio::test]
+    async fn a_database_of_a_newer_build_is_not_touched() {
+        let (store, folder) = fresh().await;
+        sqlx::query(
+            "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+             values (9999, 'later', true, x'00', 0)",
+        )
+        .execute(&store.writer)
+        .await
+        .expect("a step from the future");
+        store.close().await;
+        let fault = Sqlite::open(&folder.path().join("test.db")).await.err();
+        assert!(matches!(fault, Some(OpenFault::Newer)), "{fault:?}");
+    }
+
+    #[tokio::test]
+    async fn commits_are_on_disk_before_they_are_acknowledged() {
+        let (store, _folder) = fresh().await;
+        let synchronous: i64 =
+            sqlx::query_scalar("pragma synchronous").fetch_one(&store.writer).await.expect("an answer");
+        let journal: String =
+            sqlx::query_scalar("pragma journal_mode").fetch_one(&store.writer).await.expect("an answer");
+        assert_eq!((synchronous, journal.as_str()), (2, "wal"));
+    }
+}

@@ -1,0 +1,304 @@
+//! What every store must do, whatever stands behind it. A store runs all of it with `store_suite!`.
+
+use shared::{
+    Grant, Key, Kind, Record, Rejection, Role, Tag, Want,
+    domain::{group::Group, menu::Menu},
+    prim::{AnyId, Date, Id, Name, Timestamp},
+    sync::{
+        authority::{Commit, Judged, Push, RowChange},
+        wire::{ClientId, Outcome},
+    },
+};
+
+use super::{Account, CentreId, Import, Imported, NewSession, Saved, Store, StoreFault};
+
+/// Makes a test of each promise; `$open` gives an empty store and what keeps it alive.
+macro_rules! store_suite {
+    ($open:path) => {
+        store_suite!($open:
+            an_import_fills_only_an_empty_store,
+            changes_are_found_by_audience_and_version,
+            a_lost_audience_and_a_deletion_leave_a_tombstone,
+            a_batch_finds_single_rows_and_prefixes,
+            a_batch_that_is_dropped_has_not_happened,
+            a_snapshot_is_of_one_moment,
+            grants_follow_from_rows,
+            outcomes_are_kept_until_their_client_has_stored_them,
+            an_unknown_centre_is_a_fault,
+            a_client_keeps_its_first_owner_and_key,
+            a_login_belongs_to_one_account,
+            a_session_ends_when_told_or_too_old,
+        );
+    };
+    ($open:path: $($promise:ident,)+) => {
+        $(
+            #[tokio::test]
+            async fn $promise() {
+                let (store, _alive) = $open().await;
+                $crate::store::suite::$promise(&store).await;
+            }
+        )+
+    };
+}
+pub(crate) use store_suite;
+
+fn centre() -> CentreId {
+    Id::parse("ns").expect("an id")
+}
+
+fn user(text: &str) -> AnyId {
+    Id::parse(text).expect("an id")
+}
+
+fn client(text: &str) -> ClientId {
+    Id::parse(text).expect("an id")
+}
+
+fn name(text: &str) -> Name {
+    Name::parse(text).expect("a name")
+}
+
+fn account(login: &str) -> Account {
+    Account {
+        centre: centre(),
+        user: user(login),
+        login: login.to_owned(),
+        secret: "hashed".to_owned(),
+        role: leader(),
+        name: "Kari Nes".to_owned(),
+        created: Timestamp(1),
+    }
+}
+
+/// The role in which a group is led, as the policy says.
+fn leader() -> Role {
+    Grant::session(user("kari"), Tag::staff()).role
+}
+
+fn menu(day: &str, dish: &str) -> Record {
+    let day: Date = day.parse().expect("a date");
+    Menu { day, dish: name(dish), beside: Vec::new() }.into()
+}
+
+fn group(leader: Option<&str>) -> Record {
+    let id = Id::parse("norsk-1").expect("an id");
+    Group { id, name: name("Norsk 1"), leader: leader.map(user) }.into()
+}
+
+fn put(version: u64, record: Record) -> RowChange {
+    RowChange {
+        kind: record.kind(),
+        key: record.key(),
+        version,
+        tags: record.tags(),
+        lost_tags: Vec::new(),
+        grants: Some(record.grants()),
+        record: Some(record),
+    }
+}
+
+fn commit(rows: Vec<RowChange>) -> Commit {
+    let version = rows.iter().map(|row| row.version).max().unwrap_or(0);
+    Commit { version, rows, ..Commit::default() }
+}
+
+fn push(client: &ClientId, first: u64, commands: usize) -> Push {
+    let command = serde_json::value::RawValue::from_string("{}".to_owned()).expect("JSON");
+    Push {
+        client: client.clone(),
+        user: user("kari"),
+        first,
+        commands: vec![command; commands],
+        received_at: Timestamp(5),
+    }
+}
+
+/// Two accounts, two menus and a group.
+pub(crate) async fn fill(store: &dyn Store) {
+    let rows =
+        vec![put(1, menu("2026-11-24", "Taco")), put(2, menu("2026-11-25", "Suppe")), put(3, group(Some("kari")))];
+    let import = Import {
+        centre: centre(),
+        history: "AB".to_owned(),
+        commit: commit(rows),
+        accounts: vec![account("kari"), account("anders")],
+    };
+    assert_eq!(store.import(&import).await.expect("an import"), Imported::Yes);
+}
+
+async fn write(store: &dyn Store, commit: Commit, stored: &[(ClientId, u64)]) {
+    let batch = store.batch(&centre()).await.expect("a batch");
+    batch.commit(&commit, stored).await.expect("a commit");
+}
+
+async fn found(store: &dyn Store, tag: Tag, since: u64) -> Vec<(String, u64, bool)> {
+    let mut snapshot = store.snapshot(&centre()).await.expect("a snapshot");
+    let changes = snapshot.changes(&[tag], since).await.expect("changes");
+    changes.into_iter().map(|row| (row.key.to_string(), row.version, row.record.is_some())).collect()
+}
+
+pub(crate) async fn an_import_fills_only_an_empty_store(store: &dyn Store) {
+    fill(store).await;
+    let second = Import { centre: centre(), history: "CD".to_owned(), commit: Commit::default(), accounts: Vec::new() };
+    assert_eq!(store.import(&second).await.expect("an answer"), Imported::NotEmpty);
+    let mut snapshot = store.snapshot(&centre()).await.expect("a snapshot");
+    assert_eq!(snapshot.centre().await.expect("the centre"), (3, "AB".to_owned()));
+}
+
+pub(crate) async fn changes_are_found_by_audience_and_version(store: &dyn Store) {
+    fill(store).await;
+    let both = [("2026-11-24".to_owned(), 1, true), ("2026-11-25".to_owned(), 2, true)];
+    assert_eq!(found(store, Tag::public(), 0).await, both);
+    assert_eq!(found(store, Tag::public(), 1).await, both[1..]);
+    assert!(found(store, Tag::public(), 2).await.is_empty());
+    assert!(found(store, Tag::kitchen(), 0).await.is_empty());
+    write(store, commit(vec![put(4, menu("2026-11-24", "Pizza"))]), &[]).await;
+    assert_eq!(found(store, Tag::public(), 2).await, [("2026-11-24".to_owned(), 4, true)]);
+}
+
+pub(crate) async fn a_lost_audience_and_a_deletion_leave_a_tombstone(store: &dyn Store) {
+    fill(store).await;
+    let moved =
+        RowChange { tags: vec![Tag::staff()], lost_tags: vec![Tag::public()], ..put(4, menu("2026-11-24", "Taco")) };
+    let gone = RowChange {
+        record: None,
+        tags: Vec::new(),
+        lost_tags: vec![Tag::public()],
+        ..put(5, menu("2026-11-25", "Suppe"))
+    };
+    write(store, commit(vec![moved, gone]), &[]).await;
+    let tombstones = [("2026-11-24".to_owned(), 4, true), ("2026-11-25".to_owned(), 5, false)];
+    assert_eq!(found(store, Tag::public(), 3).await, tombstones);
+    assert_eq!(found(store, Tag::staff(), 3).await, tombstones[..1]);
+    let mut snapshot = store.snapshot(&centre()).await.expect("a snapshot");
+    let key = Key::from_text("2026-11-25");
+    assert_eq!(snapshot.row(Kind::Menu, &key).await.expect("an answer"), None);
+}
+
+pub(crate) async fn a_batch_finds_single_rows_and_prefixes(store: &dyn Store) {
+    fill(store).await;
+    let wants = vec![
+        Want::Row(Kind::Menu, Key::from_text("2026-11-24")),
+        Want::Row(Kind::Menu, Key::from_text("2026-11-26")),
+        Want::Under(Kind::Menu, "2026-11-2".to_owned()),
+        Want::Under(Kind::Menu, String::new()),
+        Want::Under(Kind::Group, "x".to_owned()),
+    ];
+    let mut batch = store.batch(&centre()).await.expect("a batch");
+    let loaded = batch.load(wants.clone()).await.expect("rows");
+    let counts: Vec<_> = loaded.iter().map(|(_, rows)| rows.len()).collect();
+    assert_eq!(loaded.iter().map(|(want, _)| want.clone()).collect::<Vec<_>>(), wants);
+    assert_eq!(counts, [1, 0, 2, 2, 0]);
+    assert_eq!(loaded[0].1[0], (1, menu("2026-11-24", "Taco")));
+}
+
+pub(crate) async fn a_batch_that_is_dropped_has_not_happened(store: &dyn Store) {
+    fill(store).await;
+    let mut batch = store.batch(&centre()).await.expect("a batch");
+    batch.opening(&[]).await.expect("an opening");
+    drop(batch);
+    write(store, commit(vec![put(4, menu("2026-11-26", "Wrap"))]), &[]).await;
+    assert_eq!(found(store, Tag::public(), 3).await, [("2026-11-26".to_owned(), 4, true)]);
+}
+
+pub(crate) async fn a_snapshot_is_of_one_moment(store: &dyn Store) {
+    fill(store).await;
+    let mut snapshot = store.snapshot(&centre()).await.expect("a snapshot");
+    let (version, _) = snapshot.centre().await.expect("the centre");
+    write(store, commit(vec![put(4, menu("2026-11-26", "Wrap"))]), &[]).await;
+    assert!(snapshot.changes(&[Tag::public()], version).await.expect("changes").is_empty());
+}
+
+pub(crate) async fn grants_follow_from_rows(store: &dyn Store) {
+    fill(store).await;
+    let roster = Tag::roster(&Id::<Group>::parse("norsk-1").expect("an id"));
+    let mut snapshot = store.snapshot(&centre()).await.expect("a snapshot");
+    let kari = snapshot.actor(&user("kari")).await.expect("an answer").expect("Kari");
+    assert_eq!((kari.role, kari.grants), (leader(), vec![Grant::session(user("kari"), roster.clone())]));
+    assert_eq!(snapshot.actor(&user("nobody")).await.expect("an answer"), None);
+    drop(snapshot);
+    write(store, commit(vec![put(4, group(Some("anders")))]), &[]).await;
+    let mut batch = store.batch(&centre()).await.expect("a batch");
+    let opening = batch.opening(&[push(&client("c1"), 1, 1)]).await.expect("an opening");
+    assert_eq!(opening.actors.len(), 1);
+    assert!(opening.actors[0].grants.is_empty());
+    drop(batch);
+    let unchanged = RowChange { grants: None, ..put(5, group(None)) };
+    write(store, commit(vec![unchanged]), &[]).await;
+    let mut snapshot = store.snapshot(&centre()).await.expect("a snapshot");
+    let anders = snapshot.actor(&user("anders")).await.expect("an answer").expect("Anders");
+    assert_eq!(anders.grants, [Grant::session(user("anders"), roster)]);
+}
+
+pub(crate) async fn outcomes_are_kept_until_their_client_has_stored_them(store: &dyn Store) {
+    fill(store).await;
+    let client = client("c1");
+    store.open_client(&centre(), &user("kari"), &client, b"key").await.expect("a client");
+    let applied = Judged { hash: [7; 32], outcome: Outcome::Applied(3) };
+    let refused = Judged { hash: [8; 32], outcome: Outcome::Refused(Rejection::Gone) };
+    let judged = Commit {
+        version: 3,
+        judged: vec![(client.clone(), 1, applied.clone()), (client.clone(), 2, refused.clone())],
+        clients: vec![(client.clone(), 2)],
+        ..Commit::default()
+    };
+    write(store, judged, &[]).await;
+    let mut batch = store.batch(&centre()).await.expect("a batch");
+    let opening = batch.opening(&[push(&client, 1, 3)]).await.expect("an opening");
+    assert_eq!((opening.version, opening.clients.get(&client)), (3, Some(&2)));
+    assert_eq!(opening.judged.get(&(client.clone(), 1)), Some(&applied));
+    assert_eq!(opening.judged.get(&(client.clone(), 2)), Some(&refused));
+    drop(batch);
+    write(store, Commit { version: 3, ..Commit::default() }, &[(client.clone(), 1)]).await;
+    let mut batch = store.batch(&centre()).await.expect("a batch");
+    let opening = batch.opening(&[push(&client, 1, 3)]).await.expect("an opening");
+    assert_eq!(opening.judged.keys().collect::<Vec<_>>(), [&(client.clone(), 2)]);
+    drop(batch);
+    let mut snapshot = store.snapshot(&centre()).await.expect("a snapshot");
+    assert_eq!(snapshot.client(&client).await.expect("an answer"), Some((user("kari"), 2)));
+}
+
+pub(crate) async fn an_unknown_centre_is_a_fault(store: &dyn Store) {
+    let mut snapshot = store.snapshot(&centre()).await.expect("a snapshot");
+    assert!(matches!(snapshot.centre().await, Err(StoreFault::NoCentre(_))));
+}
+
+pub(crate) async fn a_client_keeps_its_first_owner_and_key(store: &dyn Store) {
+    fill(store).await;
+    let client = client("c1");
+    let first = store.open_client(&centre(), &user("kari"), &client, b"one").await.expect("a client");
+    assert_eq!(first, (user("kari"), b"one".to_vec()));
+    let second = store.open_client(&centre(), &user("anders"), &client, b"two").await.expect("a client");
+    assert_eq!(second, first);
+}
+
+pub(crate) async fn a_login_belongs_to_one_account(store: &dyn Store) {
+    fill(store).await;
+    let taken = Account { login: "kari".to_owned(), ..account("anders") };
+    assert_eq!(store.save_account(&taken).await.expect("an answer"), Saved::LoginTaken);
+    let renewed = Account { secret: "other".to_owned(), ..account("kari") };
+    assert_eq!(store.save_account(&renewed).await.expect("an answer"), Saved::Yes);
+    assert_eq!(store.account("kari").await.expect("an answer"), Some(renewed.clone()));
+    assert_eq!(store.account_of(&centre(), &user("kari")).await.expect("an answer"), Some(renewed));
+    assert_eq!(store.account("nobody").await.expect("an answer"), None);
+}
+
+pub(crate) async fn a_session_ends_when_told_or_too_old(store: &dyn Store) {
+    fill(store).await;
+    let session = |token: &str, created| NewSession {
+        token: token.to_owned(),
+        centre: centre(),
+        user: user("kari"),
+        created: Timestamp(created),
+    };
+    store.open_session(&session("a", 10), Timestamp(0)).await.expect("a session");
+    store.open_session(&session("b", 20), Timestamp(0)).await.expect("a session");
+    let found = store.session("a").await.expect("an answer").expect("the session");
+    assert_eq!((found.user, found.login.as_str(), found.created), (user("kari"), "kari", Timestamp(10)));
+    store.open_session(&session("c", 30), Timestamp(15)).await.expect("a session");
+    assert_eq!(store.session("a").await.expect("an answer"), None);
+    store.end_session("b").await.expect("the end");
+    assert_eq!(store.session("b").await.expect("an answer"), None);
+    assert!(store.session("c").await.expect("an answer").is_some());
+    store.ready().await.expect("a database");
+}

@@ -1,0 +1,16 @@
+//! The server's edges: each route once, each refusal once, and the real binary when it is killed.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+mod assets;
+mod cards;
+mod centre;
+mod command_line;
+mod crash;
+mod guard;
+mod live;
+mod process;
+mod protocol;
+mod rights;
+mod sign_in;
+mod sync;

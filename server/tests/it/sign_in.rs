@@ -1,0 +1,113 @@
+//! Signing in and out, and what happens to those who guess.
+
+use serde_json::json;
+
+use crate::centre::{Centre, card_of, post};
+
+const HOUR: i64 = 60 * 60 * 1000;
+
+#[tokio::test]
+async fn a_card_and_its_pin_open_a_session() {
+    let centre = Centre::open().await;
+    let typed = card_of("amina").to_lowercase().replacen("ns", "ns ", 1);
+    let reply = centre.try_in(&typed, "2468", "phone").await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    let body = reply.json();
+    assert_eq!(
+        (&body["user"], &body["name"], &body["role"]),
+        (&json!("amina"), &json!("Amina Hassan"), &json!("participant"))
+    );
+    assert_eq!(body["key"].as_str().unwrap().len(), 44);
+    assert!(body["server_time"].as_i64().unwrap() >= 1_795_507_200_000);
+    let cookie = reply.header("set-cookie");
+    for part in ["minvei=", "HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=2592000"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+}
+
+#[tokio::test]
+async fn who_is_signed_in_can_be_asked() {
+    let centre = Centre::open().await;
+    let device = centre.device("slettebakken", "pc").await;
+    let me = device.get("/api/me").await.json();
+    assert_eq!(
+        (&me["user"], &me["name"], &me["role"]),
+        (&json!("slettebakken"), &json!("Turid Myhre"), &json!("school"))
+    );
+}
+
+#[tokio::test]
+async fn a_client_has_one_key_for_ever() {
+    let centre = Centre::open().await;
+    let first = centre.try_in("kari", "minvei-demo", "laptop").await.json();
+    let again = centre.try_in("Kari ", "minvei-demo", "laptop").await.json();
+    let other = centre.try_in("kari", "minvei-demo", "phone").await.json();
+    assert_eq!(first["key"], again["key"]);
+    assert_ne!(first["key"], other["key"]);
+}
+
+#[tokio::test]
+async fn an_unknown_login_answers_like_a_wrong_secret() {
+    let centre = Centre::open().await;
+    let wrong = centre.try_in(&card_of("amina"), "0000", "phone").await;
+    let unknown = centre.try_in("NS-2222-22", "0000", "phone").await;
+    assert_eq!(wrong.error(), (401, "wrong-secret".to_owned()));
+    assert_eq!((wrong.status, &wrong.text), (unknown.status, &unknown.text));
+    assert!(wrong.headers.get("set-cookie").is_none());
+}
+
+#[tokio::test]
+async fn guessing_is_slowed_down_even_for_the_right_secret() {
+    let centre = Centre::open().await;
+    let card = card_of("amina");
+    for login in [card.as_str(), "NS-2222-22"] {
+        for _ in 0..5 {
+            assert_eq!(centre.try_in(login, "0000", "phone").await.error().0, 401);
+        }
+        let reply = centre.try_in(login, "2468", "phone").await;
+        assert_eq!(reply.error(), (429, "too-many-tries".to_owned()));
+        assert_eq!((reply.header("retry-after"), &reply.json()["seconds"]), ("1", &json!(1)));
+    }
+    centre.clock.advance(2_000);
+    assert_eq!(centre.try_in(&card, "2468", "phone").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_client_of_somebody_else_is_refused() {
+    let centre = Centre::open().await;
+    centre.device("kari", "laptop").await;
+    let reply = centre.try_in("jonas", "minvei-demo", "laptop").await;
+    assert_eq!(reply.error(), (403, "foreign-client".to_owned()));
+    assert!(reply.headers.get("set-cookie").is_none());
+}
+
+#[tokio::test]
+async fn what_is_no_sign_in_is_malformed() {
+    let centre = Centre::open().await;
+    for body in ["", "{}", "[]", r#"{"login":"a","secret":"b","client":"NOT AN ID"}"#] {
+        let reply = centre.send(post("/api/sign-in", body.to_owned())).await;
+        assert_eq!(reply.error(), (400, "malformed".to_owned()), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session() {
+    let centre = Centre::open().await;
+    let device = centre.device("kari", "laptop").await;
+    let reply = device.send(post("/api/sign-out", String::new())).await;
+    assert_eq!(reply.status, 204);
+    assert!(reply.header("set-cookie").starts_with("minvei=; Path=/; Max-Age=0"));
+    assert_eq!(device.get("/api/me").await.error(), (401, "no-session".to_owned()));
+}
+
+#[tokio::test]
+async fn a_session_ends_by_itself() {
+    let centre = Centre::open().await;
+    let laptop = centre.device("kari", "laptop").await;
+    let phone = centre.phone("amina").await;
+    centre.clock.advance(13 * HOUR);
+    assert_eq!(laptop.get("/api/me").await.status, 401);
+    assert_eq!(phone.get("/api/me").await.status, 200);
+    centre.clock.advance(30 * 24 * HOUR);
+    assert_eq!(phone.get("/api/me").await.status, 401);
+}

@@ -1,0 +1,194 @@
+//! What the server's machine promises about order, repetition and nonsense; and what the client's
+//! does with the answers.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+use serde_json::value::RawValue;
+use shared::{
+    AnyCommand, Rejection,
+    domain::{order, packing},
+    prim::AnyId,
+    sync::{
+        engine::{Effect, Engine, Share, Ticket},
+        wire::{Answer, Envelope, Outcome, Request},
+    },
+    testkit::{Crash, Memory, at, date, id},
+};
+
+const NOW: &str = "2026-11-24 09:00";
+
+fn raw(text: impl Into<String>) -> Box<RawValue> {
+    RawValue::from_string(text.into()).unwrap()
+}
+
+fn tick(done: bool) -> AnyCommand {
+    packing::SetTick {
+        day: date("2026-11-24"),
+        school: id("fridalen"),
+        step: packing::Step::Made,
+        done,
+        seen: Vec::new(),
+    }
+    .into()
+}
+
+fn encoded(command: &AnyCommand) -> Box<RawValue> {
+    raw(Envelope::encode(command, at(NOW), at(NOW)))
+}
+
+fn push(server: &mut Memory, first: u64, commands: Vec<Box<RawValue>>) -> Answer {
+    let request =
+        Request { schema: 1, client: id("tablet"), cursor: None, epoch: None, held: None, stored: 0, first, commands };
+    server.sync(&id::<()>("kitchen"), request, at(NOW), Crash::Never).unwrap()
+}
+
+#[test]
+fn a_malformed_and_an_unknown_command_are_refused_and_the_queue_goes_on() {
+    let mut server = Memory::new();
+    let unknown = encoded(&tick(true)).get().replace("packing.tick", "packing.eat");
+    let extra = encoded(&tick(true)).get().replace("\"done\":true", "\"done\":true,\"role\":\"manager\"");
+    let answer = push(&mut server, 1, vec![raw("[]"), raw(unknown), raw(extra), encoded(&tick(true))]);
+    let outcomes: Vec<_> = answer.outcomes.into_iter().map(|(_, outcome)| outcome).collect();
+    assert!(matches!(&outcomes[0], Outcome::Refused(Rejection::Malformed { .. })));
+    assert_eq!(outcomes[1], Outcome::Refused(Rejection::UnknownCommand { name: "packing.eat".into() }));
+    assert!(matches!(&outcomes[2], Outcome::Refused(Rejection::Malformed { detail }) if detail.contains("role")));
+    assert!(matches!(outcomes[3], Outcome::Applied(_)));
+    assert_eq!(answer.last_seq, 4);
+}
+
+#[test]
+fn the_same_bytes_again_are_the_same_command() {
+    let mut server = Memory::new();
+    let first = push(&mut server, 1, vec![encoded(&tick(true))]);
+    let again = push(&mut server, 1, vec![encoded(&tick(true))]);
+    assert_eq!(first.outcomes, again.outcomes);
+    assert_eq!(server.log.len(), 1);
+}
+
+#[test]
+fn the_same_number_with_other_bytes_is_refused_alone() {
+    let mut server = Memory::new();
+    push(&mut server, 1, vec![encoded(&tick(true))]);
+    let answer = push(&mut server, 1, vec![encoded(&tick(false)), encoded(&tick(false))]);
+    assert_eq!(answer.outcomes[0], (1, Outcome::Refused(Rejection::ReusedId)));
+    assert!(matches!(answer.outcomes[1], (2, Outcome::Applied(_))));
+}
+
+#[test]
+fn after_a_gap_nothing_is_judged_and_the_last_number_is_told() {
+    let mut server = Memory::new();
+    push(&mut server, 1, vec![encoded(&tick(true))]);
+    let answer = push(&mut server, 3, vec![encoded(&tick(false))]);
+    assert_eq!((answer.last_seq, answer.outcomes.len()), (1, 0));
+}
+
+#[test]
+fn a_command_from_a_newer_schema_waits_instead_of_being_refused() {
+    let mut server = Memory::new();
+    let newer =
+        encoded(&tick(true)).get().replace("\"schema\":1", "\"schema\":9").replace("packing.tick", "packing.weigh");
+    let answer = push(&mut server, 1, vec![raw(newer), encoded(&tick(true))]);
+    assert!(answer.server_is_older);
+    assert_eq!((answer.last_seq, answer.outcomes.len()), (0, 0));
+    assert!(server.log.is_empty());
+}
+
+/// A device that has been filled, and its server.
+fn filled(user: &str) -> (Memory, Engine, AnyId) {
+    let mut server = Memory::new();
+    let mut engine = Engine::new(id("phone"));
+    let user: AnyId = id(user);
+    let (ticket, answer) = ask(&mut server, &mut engine, &user);
+    engine.answered(ticket, answer, at(NOW));
+    (server, engine, user)
+}
+
+fn ask(server: &mut Memory, engine: &mut Engine, user: &AnyId) -> (Ticket, Answer) {
+    let (ticket, text) = engine.request().unwrap();
+    let request = serde_json::from_str(&text).unwrap();
+    (ticket, server.sync(user, request, at(NOW), Crash::Never).unwrap())
+}
+
+fn run(engine: &mut Engine, command: AnyCommand) -> u64 {
+    let (seq, _) = engine.run(command, at(NOW)).unwrap();
+    engine.stored(seq);
+    seq
+}
+
+#[test]
+fn what_the_rules_refuse_here_and_now_is_not_kept() {
+    let (_, mut engine, _) = filled("secretary");
+    let silly = order::Change {
+        school: id("slettebakken"),
+        day: date("2026-11-26"),
+        choice: order::Choice::Count(-1),
+        seen: Vec::new(),
+    };
+    assert!(matches!(engine.run(silly.into(), at(NOW)), Err(Rejection::OutOfRange { .. })));
+    assert!(engine.waiting().is_empty());
+}
+
+#[test]
+fn what_the_server_refuses_lies_in_the_tray_until_its_author_takes_it() {
+    let (mut server, mut engine, user) = filled("secretary");
+    let wish = order::Change {
+        school: id("slettebakken"),
+        day: date("2026-11-26"),
+        choice: order::Choice::Count(60),
+        seen: Vec::new(),
+    };
+    let seq = run(&mut engine, wish.into());
+    let (ticket, mut answer) = ask(&mut server, &mut engine, &user);
+    answer.outcomes = vec![(seq, Outcome::Refused(Rejection::Forbidden))];
+    engine.answered(ticket, answer, at(NOW));
+    assert!(engine.waiting().is_empty());
+    assert_eq!(engine.tray()[0].refused, Some(Rejection::Forbidden));
+    let key = shared::Key::from_text("slettebakken.2026-11-26");
+    assert_eq!(engine.share(shared::Kind::Order, &key), Share::Refused);
+    let effects = engine.drop_from_tray(seq);
+    assert!(matches!(&effects[0], Effect::Keep(keep) if keep.drop == [seq]));
+    assert!(engine.tray().is_empty());
+}
+
+#[test]
+fn a_body_that_is_too_large_is_halved_until_it_fits() {
+    let (_, mut engine, _) = filled("kitchen");
+    for done in [true, false].into_iter().cycle().take(2_000) {
+        run(&mut engine, tick(done));
+    }
+    let length = |engine: &mut Engine| engine.request().unwrap().1.len();
+    let first = length(&mut engine);
+    assert!(first < 256 * 1024);
+    engine.too_large();
+    let second = length(&mut engine);
+    assert!(second < first * 2 / 3, "{second} after {first}");
+}
+
+#[test]
+fn after_a_session_is_over_nothing_is_sent_and_nothing_is_lost() {
+    let (_, mut engine, _) = filled("secretary");
+    engine.look();
+    engine.request().unwrap();
+    engine.session_over();
+    let wish = order::Change {
+        school: id("slettebakken"),
+        day: date("2026-11-26"),
+        choice: order::Choice::Closed,
+        seen: Vec::new(),
+    };
+    run(&mut engine, wish.into());
+    assert!(engine.request().is_none());
+    assert_eq!(engine.waiting().len(), 1);
+    engine.signed_in();
+    assert!(engine.request().is_some());
+}
+
+#[test]
+fn the_device_clock_is_corrected_by_the_server() {
+    let (mut server, mut engine, user) = filled("secretary");
+    engine.look();
+    let (ticket, answer) = ask(&mut server, &mut engine, &user);
+    let a_day_ahead = at("2026-11-25 09:00");
+    engine.answered(ticket, answer, a_day_ahead);
+    assert_eq!(engine.now(a_day_ahead), at(NOW));
+}
