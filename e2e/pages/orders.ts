@@ -2,7 +2,7 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import { capital, dayWritten, longDate } from '../fixtures/calendar.ts';
 import type { Device } from '../fixtures/device.ts';
-import { like, say } from '../fixtures/words.ts';
+import { exactly, like, say } from '../fixtures/words.ts';
 
 export class OrdersPage {
   readonly #device: Device;
@@ -89,7 +89,8 @@ export class OrdersPage {
 
   /** The line that says a day keeps what was chosen for it, whatever the standing order is. */
   kept(day: string): Locator {
-    return this.#page.getByRole('complementary').getByRole('listitem').filter({ hasText: capital(longDate(day)) });
+    const said = new RegExp(`^${exactly(say('desk-kept', { day: capital(longDate(day)), answer: '' }).trim())}`);
+    return this.#page.getByRole('listitem').filter({ hasText: said });
   }
 
   get #counts(): Locator {

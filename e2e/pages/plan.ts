@@ -35,8 +35,7 @@ export class PlanPage {
 
   /** The activity called `title` on `day`. */
   slot(title: string, day: string): Locator {
-    const column = this.#page.getByRole('region', { name: longDate(day), exact: true });
-    return column.getByRole('button', { name: new RegExp(`^${exactly(title)}, ${exactly(longDate(day))}`) });
+    return this.#day(day).getByRole('button', { name: new RegExp(`^${exactly(title)}, ${exactly(longDate(day))}`) });
   }
 
   /** What differs from the template this week. */
@@ -98,11 +97,10 @@ export class PlanPage {
 
   /** The activities of `day` that are neither moved nor cancelled. */
   async #planned(day: string): Promise<string[]> {
-    const column = this.#page.getByRole('region', { name: longDate(day), exact: true });
-    await expect(column).toBeVisible();
+    await expect(this.#day(day)).toBeVisible();
     const named = new RegExp(`^(.+), ${exactly(longDate(day))}, `);
     const changed = new RegExp(`${say('planner-word-moved')}|${say('today-cancelled')}`);
-    const slots = column.getByRole('button', { name: named });
+    const slots = this.#day(day).getByRole('button', { name: named });
     const names = await slots.evaluateAll((slots) => slots.map((slot) => slot.getAttribute('aria-label') ?? ''));
     return names.filter((name) => !changed.test(name)).map((name) => named.exec(name)?.[1] ?? '');
   }
@@ -111,9 +109,13 @@ export class PlanPage {
   async #open(title: string, day: string, task: string): Promise<Locator> {
     await this.slot(title, day).click();
     const dialog = this.#page.getByRole('dialog', { name: title });
-    await dialog.getByText(task, { exact: true }).click();
-    await expect(dialog.getByRole('radio', { name: task })).toBeChecked();
+    await dialog.getByRole('radio', { name: task, exact: true }).check();
     return dialog;
+  }
+
+  /** The column of a day. */
+  #day(day: string): Locator {
+    return this.#page.getByRole('region', { name: new RegExp(`^${exactly(longDate(day))}$`, 'i') });
   }
 
   async #showsWeekOf(day: string): Promise<void> {

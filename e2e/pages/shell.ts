@@ -23,9 +23,9 @@ export class Shell {
   }
 
   /** Everything done on this device is with the centre. */
-  async isShared(): Promise<void> {
+  async isShared(patience?: { timeout: number }): Promise<void> {
     const { page } = this.#device;
-    await expect(page.getByRole('banner').getByRole('link', { name: say('sync-shared') })).toBeVisible();
+    await expect(page.getByRole('banner').getByRole('link', { name: say('sync-shared') })).toBeVisible(patience);
   }
 
   /** Takes back what was just done, while the toast offers it. */

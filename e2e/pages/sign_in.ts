@@ -12,6 +12,16 @@ export async function signIn(device: Device, account: Account): Promise<void> {
   device.user = account;
 }
 
+/** Signs the same person in again where her session has ended; what waits on the device is shared then. */
+export async function signInAgain(device: Device): Promise<void> {
+  const { page, user } = device;
+  if (!user) throw new Error('nobody has signed in yet');
+  await expect(page.getByText(say('auth-again'))).toBeVisible();
+  await page.getByRole('link', { name: say('auth-sign-in') }).click();
+  await tryToSignIn(device, user);
+  await expect(page).not.toHaveURL(/sign-in/);
+}
+
 /** Fills in the form and sends it; what comes of it is for the caller to see. */
 export async function tryToSignIn({ page }: Device, { role, login, secret }: Account): Promise<void> {
   const isParticipant = role === 'participant';

@@ -83,5 +83,5 @@ test('attendance is taken with one tap each, and taken back', async ({ actor }) 
   }
   await shell.isShared();
   await desk.reopen('/attendance');
-  await expect(desk.page.getByRole('region', { name: say('roll-done') })).toContainText(like('attendance-count'));
+  await expect(desk.page.getByRole('region', { name: say('roll-done'), exact: true })).toContainText(like('attendance-count'));
 });

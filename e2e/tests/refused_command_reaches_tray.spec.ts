@@ -35,24 +35,25 @@ test('two who change the same activity: the refused changes reach the tray, the 
     await new Shell(his).isShared();
   });
 
-  const move = outbox.refused(`${say('command-exception-move')}: ${ended}, ${longDate(day)}`);
-  const cancel = outbox.refused(`${say('command-exception-cancel')}: ${ended}, ${longDate(later)}`);
+  // Asked for anew each time: the page they stand on is closed and opened in between.
+  const move = () => outbox.refused(`${say('command-exception-move')}: ${ended}, ${longDate(day)}`);
+  const cancel = () => outbox.refused(`${say('command-exception-cancel')}: ${ended}, ${longDate(later)}`);
 
   await test.step('back online: two are refused with the reason, the third is with everybody', async () => {
     await hers.online();
     await expect(outbox.tray).toHaveCount(2);
-    await expect(move).toContainText(say('outbox-why', { reason: say('reject-not-planned', { date: longDate(day) }) }));
-    await expect(cancel).toContainText(say('reject-not-planned', { date: longDate(later) }));
+    await expect(move()).toContainText(say('outbox-why', { reason: say('reject-not-planned', { date: longDate(day) }) }));
+    await expect(cancel()).toContainText(say('reject-not-planned', { date: longDate(later) }));
     await noViolations(hers.page);
     await other.goToWeekOf(day, daysFrom(day, -7));
     await expect(other.change(cancelled, day)).toContainText('Lederen er syk');
   });
 
   await test.step('one is let be, the other tried again in vain', async () => {
-    await cancel.getByRole('button', { name: say('outbox-dismiss') }).click();
+    await cancel().getByRole('button', { name: say('outbox-dismiss') }).click();
     await expect(outbox.tray).toHaveCount(1);
-    await move.getByRole('button', { name: say('outbox-try-again') }).click();
-    await expect(move.getByRole('alert')).toContainText(say('reject-not-planned', { date: longDate(day) }));
+    await move().getByRole('button', { name: say('outbox-try-again') }).click();
+    await expect(move().getByRole('alert')).toContainText(say('reject-not-planned', { date: longDate(day) }));
   });
 
   await test.step('the tray is kept when the app is closed', async () => {
@@ -61,7 +62,7 @@ test('two who change the same activity: the refused changes reach the tray, the 
   });
 
   await test.step('the way to correct it leads to the page it was made on', async () => {
-    await move.getByRole('link', { name: say('outbox-edit') }).click();
+    await move().getByRole('link', { name: say('outbox-edit') }).click();
     await expect(hers.page).toHaveURL(new RegExp(`/plan/${daysFrom(day, 1 - isoWeekday(day))}$`));
     await outbox.open();
   });
@@ -73,7 +74,7 @@ test('two who change the same activity: the refused changes reach the tray, the 
     await new Shell(his).isShared();
     // Her device must have heard of it: until then its own forecast says no.
     await expect(async () => {
-      await move.getByRole('button', { name: say('outbox-try-again') }).click();
+      await move().getByRole('button', { name: say('outbox-try-again') }).click();
       await expect(outbox.tray).toHaveCount(0, { timeout: 1_000 });
     }).toPass();
     await shell.isShared();

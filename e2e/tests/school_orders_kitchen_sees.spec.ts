@@ -45,6 +45,7 @@ test('a changed day is in the kitchen at once, a slip is asked about, the imposs
   });
 
   await test.step('what cannot be is refused, and what was typed stays', async () => {
+    const stands = await orders.packets(untouched);
     const bounds = say('reject-out-of-range', { field: say('field-count'), min: 0, max: 5000 });
     for (const wrong of [-1, 5001]) {
       await orders.type(untouched, wrong);
@@ -52,7 +53,7 @@ test('a changed day is in the kitchen at once, a slip is asked about, the imposs
       await expect(orders.count(untouched)).toHaveValue(String(wrong));
     }
     await noViolations(office.page);
-    await orders.type(untouched, usual);
+    await orders.type(untouched, stands);
     await expect(orders.day(untouched).getByRole('alert')).toBeHidden();
   });
 

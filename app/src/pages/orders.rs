@@ -167,6 +167,9 @@ struct ShownDays {
     ways: Ways,
 }
 
+/// What one day's row shows: the day, where it stands, and why it was refused.
+type OfDay = (Memo<Day>, Memo<Share>, Memo<Option<String>>);
+
 impl ShownDays {
     fn large(&self, date: Date) -> Option<AnyView> {
         let (day, share, receipt) = self.of(date)?;
@@ -181,7 +184,7 @@ impl ShownDays {
     }
 
     /// The day, following its rows; it keeps its last look when it leaves the page.
-    fn of(&self, date: Date) -> Option<(Memo<Day>, Memo<Share>, Memo<Option<String>>)> {
+    fn of(&self, date: Date) -> Option<OfDay> {
         let (db, desk) = (self.db, self.desk);
         let find = move || desk.with(|desk| desk.as_ref().and_then(|desk| desk.day(date)).cloned());
         let first = untrack(find)?;

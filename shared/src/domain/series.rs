@@ -182,7 +182,7 @@ impl Command for Plan {
         let today = ctx.received_at.date();
         let standing = view.get::<Series>(&self.series.key())?;
         Ok(match standing.filter(|before| before.from < today && self.is_another_than(before)) {
-            Some(before) => self.from_today(before, today),
+            Some(before) => self.anew(before, today),
             None => vec![Change::Put(self.series.clone().into())],
         })
     }
@@ -200,7 +200,7 @@ impl Plan {
     }
 
     /// The old one ended yesterday, the new one begins today, under a name derived from both.
-    fn from_today(&self, before: &Series, today: Date) -> Vec<Change> {
+    fn anew(&self, before: &Series, today: Date) -> Vec<Change> {
         let ended = Series { until: Some(days_from(today, -1)), ..before.clone() };
         let stem = before.id.as_str().split("-from-").next().unwrap_or_default();
         let name = format!("{stem}-from-{today}");

@@ -20,6 +20,9 @@ pub const TARGET: &str = "wasm32-unknown-unknown";
 /// The name under which rustup knows Debian's compiler.
 pub const DEBIAN_TOOLCHAIN: &str = "debian-web";
 
+/// Leptos then keeps one code for a view however deep it nests, instead of one for each nesting.
+const ERASED: &str = "--cfg=erase_components";
+
 /// Which compiler makes wasm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
@@ -157,7 +160,7 @@ fn add_with_rustup(place: &Place) -> bool {
     process::quietly(&mut rustup, &place.log("rustup"), limit).is_ok()
 }
 
-/// Keeps this machine's folders out of the wasm, where panic messages would carry them.
+/// What the compiler is told: smaller views, and none of this machine's folders in panic messages.
 fn remapped(place: &Place, sysroot: &Path) -> String {
     let folders = [
         (Some(place.target.clone()), "/target"),
@@ -165,13 +168,13 @@ fn remapped(place: &Place, sysroot: &Path) -> String {
         (cargo_home(), "/cargo"),
         (Some(sysroot.join("lib/rustlib")), "/rust"),
     ];
-    let flags: Vec<String> = folders
+    let remaps = folders
         .into_iter()
         .filter_map(|(folder, name)| Some((folder?.to_str()?.to_owned(), name)))
         // Cargo splits this variable at spaces.
         .filter(|(folder, _)| !folder.contains(char::is_whitespace))
-        .map(|(folder, name)| format!("--remap-path-prefix={folder}={name}"))
-        .collect();
+        .map(|(folder, name)| format!("--remap-path-prefix={folder}={name}"));
+    let flags: Vec<String> = [ERASED.to_owned()].into_iter().chain(remaps).collect();
     flags.join(" ")
 }
 

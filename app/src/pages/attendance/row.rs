@@ -138,6 +138,9 @@ fn Row(place: Place, member: Memo<Member>, may_mark: Memo<bool>) -> impl IntoVie
     }
 }
 
+/// A choice: its mark in the markup, its icon, its word.
+type Offer = (&'static str, &'static str, fn() -> String);
+
 /// The three choices.
 #[component]
 fn Choices(
@@ -154,7 +157,7 @@ fn Choices(
             MarkNow::Open | MarkNow::Disputed(_) => None,
         })
     };
-    let choices: [(&'static str, &'static str, fn() -> String); 3] = [
+    let choices: [Offer; 3] = [
         ("here", "check", tr::attendance_here),
         ("late", "late", tr::attendance_late),
         ("away", "away", tr::attendance_away),

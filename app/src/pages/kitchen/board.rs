@@ -226,7 +226,10 @@ fn school(view: View<'_>, one: &SchoolDay<'_>, names: &Names) -> Result<SchoolBo
         StepBoard {
             school: school.id.clone(),
             step,
-            state: tick.map_or(TickState::Open, |tick| tick_state(tick, names)),
+            // Packets that came after the tick are not done with it.
+            state: tick
+                .filter(|tick| tick.packets >= one.packets || tick.answers.settled().is_none())
+                .map_or(TickState::Open, |tick| tick_state(tick, names)),
             seen: tick.map(|tick| tick.answers.seen()).unwrap_or_default(),
         }
     });

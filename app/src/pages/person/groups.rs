@@ -47,7 +47,7 @@ fn cards(view: View<'_>, person: &Id<Person>, today: Date) -> Result<Vec<Card>, 
     series.sort_by_key(|one| (one.weekday, one.start));
     let mut cards = Vec::new();
     for group in view.all::<Group>()? {
-        let enrolment = view.get::<Enrolment>(&Key::of(&[&group.id, person]))?;
+        let enrolment = view.get::<Enrolment>(&Key::of(&[person, &group.id]))?;
         let first = series.iter().find(|one| one.group.as_ref() == Some(&group.id));
         cards.push(Card {
             id: group.id.clone(),

@@ -203,10 +203,9 @@ mod tests {
     };
 
     use super::*;
-    use crate::pages::plan::model;
 
     fn instead_of(rows: &Rows) -> Result<Option<Instead>, Halt> {
-        let week = model::Week::look(rows.view(), date("2026-11-23"))?;
+        let week = Week::look(rows.view(), date("2026-11-23"))?;
         let slot = week.slot(&id("norwegian-tue"), date("2026-11-24"));
         Ok(slot.and_then(|slot| slot.instead.clone()))
     }
