@@ -134,6 +134,7 @@ fn row(number: i8, dish: &str) -> WireRow {
 
 fn meta() -> Meta {
     Meta {
+        schema: shared::SCHEMA,
         client: ClientId::parse("client").unwrap(),
         next_seq: 4,
         cursor: Some(cursor(9)),
