@@ -11,6 +11,18 @@ import type { Choices } from './fixtures/test.ts';
 const NO_JOURNEY = /(bad_input_and_faults|pwa|screens)\.spec\.ts$/;
 const scratch = process.env['CARGO_TARGET_DIR'] ?? tmpdir();
 
+/**
+ * What Chromium does beside showing our pages. Of several such lists the last one counts, so all but
+ * the last line repeat what matters of Playwright's own; that line is two pages of the address bar
+ * which every new context loads and nobody sees: a second of work each, on the machine of the tests.
+ */
+const SWITCHED_OFF = [
+  ...['AimEnabled', 'AvoidUnnecessaryBeforeUnloadCheckSync', 'DestroyProfileOnBrowserClose', 'HttpsUpgrades'],
+  ...['LensOverlay', 'MediaRouter', 'NetworkTimeServiceQuerying', 'OptimizationHints', 'PaintHolding'],
+  ...['PreconnectToSearch', 'ThirdPartyStoragePartitioning', 'HttpsFirstBalancedModeAutoEnable'],
+  ...['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'WebUIOmniboxFullPopup'],
+];
+
 const bySize = (['phone', 'tablet', 'desktop'] as const).map((size) => ({
   name: size,
   testIgnore: NO_JOURNEY,
@@ -56,6 +68,7 @@ export default defineConfig<Choices>({
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
+        `--disable-features=${SWITCHED_OFF.join(',')}`,
       ],
     },
   },
