@@ -54,7 +54,8 @@ function precache() {
 }
 
 function serviceWorker(list) {
-  const template = read("sw.js").toString();
+  // Browsers fetch it anew at every visit, so its comments stay at home.
+  const template = read("sw.js").toString().replace(/^ *\/\/.*\n/gm, "");
   const release = sha256(template + JSON.stringify(list), "hex").slice(0, 16);
   const lines = list.map((entry) => `  ${JSON.stringify(entry)},`).join("\n");
   const filled = template

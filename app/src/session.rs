@@ -15,7 +15,7 @@ use leptos::{
 use serde::{Deserialize, Serialize};
 use shared::{
     policy::Role,
-    prim::{AnyId, Timestamp},
+    prim::AnyId,
     sync::{
         engine::{Engine, Keep, Meta},
         wire::ClientId,
@@ -208,7 +208,7 @@ async fn start_engine(session: &Session, beginning: Beginning) -> Result<Started
         LocalStorage::delete(PLACE);
         return Ok(Started::SignInAgain);
     }
-    let meta = known.unwrap_or_else(|| fresh(session.client.clone()));
+    let meta = known.unwrap_or_else(|| Meta::new(session.client.clone()));
     let engine = Engine::restore(meta, saved, clock::now());
     // From now on a disk without this entry is one that was thrown away.
     let first = Keep { log: None, drop: Vec::new(), refuse: Vec::new(), meta: engine.meta().clone() };
@@ -217,18 +217,6 @@ async fn start_engine(session: &Session, beginning: Beginning) -> Result<Started
     sync::start(engine);
     driver::start();
     Ok(Started::Yes)
-}
-
-fn fresh(client: ClientId) -> Meta {
-    Meta {
-        client,
-        schema: shared::SCHEMA,
-        next_seq: 1,
-        cursor: None,
-        grants: None,
-        server_time: Timestamp(0),
-        offset: 0,
-    }
 }
 
 /// A newer build waits for the database, or the browser has cleared it under us.

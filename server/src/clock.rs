@@ -9,7 +9,7 @@ use std::{
 };
 
 use jiff::civil::DateTime;
-use shared::prim::{TimeOfDay, Timestamp};
+use shared::prim::{Date, TimeOfDay, Timestamp};
 
 /// Tells the time: the machine's, moved by an offset in demo mode and in tests.
 #[derive(Debug, Clone, Default)]
@@ -55,7 +55,8 @@ pub fn parse_time(text: &str) -> Result<Timestamp, TimeError> {
     let civil: DateTime = text.parse().map_err(|_| wrong())?;
     let part = |value: i8| u16::from(value.unsigned_abs());
     let time = TimeOfDay::new(part(civil.hour()), part(civil.minute())).map_err(|_| wrong())?;
-    Ok(Timestamp::at(civil.date(), time))
+    let date = Date::new(civil.year(), civil.month(), civil.day()).ok_or_else(wrong)?;
+    Ok(Timestamp::at(date, time))
 }
 
 #[cfg(test)]

@@ -1,18 +1,15 @@
-//! What a client receives: the rows of one moment, planned by the shared rules, each looked at once
-//! more with the rights of whoever asks.
-
-use std::collections::BTreeMap;
+//! What a client receives: the rows of one moment, planned and looked through by the shared rules.
 
 use shared::{
     Actor,
     prim::Timestamp,
     sync::{
-        pull::{self, Plan},
-        wire::{Patch, Request, WireRow},
+        pull::{self, Found, PAGE},
+        wire::{Patch, Request},
     },
 };
 
-use crate::store::{Changed, Snapshot, StoreFault};
+use crate::store::{Snapshot, StoreFault};
 
 /// The oldest schema that is still sent changes. Pushes of every schema are judged for ever.
 pub const OLDEST_SCHEMA: u16 = 1;
@@ -26,7 +23,7 @@ pub enum Pulled {
     SayHeld,
 }
 
-/// Reads what brings a client up to the moment of the snapshot.
+/// Reads what brings a client up to the moment of the snapshot, or a good way towards it.
 pub async fn pull(
     snapshot: &mut dyn Snapshot,
     request: &Request,
@@ -38,39 +35,13 @@ pub async fn pull(
     let Some(plan) = pull::plan(request, &history, pull::grants(actor, today)) else {
         return Ok(Pulled::SayHeld);
     };
-    let Plan { reset, whole, delta, since, grants } = plan;
-    let mut found = BTreeMap::new();
-    for (tags, since, came) in [(delta, since, Came::Since), (whole, 0, Came::Whole)] {
-        if tags.is_empty() {
-            continue;
-        }
-        for row in snapshot.changes(&tags, since).await? {
-            found.entry((row.kind, row.key.clone())).or_insert((came, row));
-        }
+    let mut found = Found { version, ..Found::default() };
+    if !plan.delta.is_empty() {
+        found.delta = snapshot.changes(&plan.delta, plan.since, PAGE).await?;
+        found.cut(PAGE);
     }
-    let held = actor.tags(today);
-    let is_for_her = |row: &Changed| {
-        row.record.as_ref().is_some_and(|record| {
-            pull::is_kept(record, today) && record.tags().iter().any(|tag| held.binary_search(tag).is_ok())
-        })
-    };
-    let mut rows = Vec::new();
-    let mut gone = Vec::new();
-    for (at, (came, row)) in found {
-        match &row.record {
-            Some(record) if is_for_her(&row) => rows.push(WireRow::of(row.version, record)),
-            _ if came == Came::Since => gone.push((at.0.name().into(), at.1)),
-            _ => {}
-        }
+    if !plan.whole.is_empty() {
+        found.whole = snapshot.changes(&plan.whole, 0, usize::MAX).await?;
     }
-    rows.sort_by_key(|row| row.version);
-    let to = pull::cursor(&history, version);
-    Ok(Pulled::Patch(Box::new(Patch { to, reset, more: false, grants, rows, gone })))
-}
-
-/// How a row came into a patch: a device that never had it need not be told that it is gone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Came {
-    Since,
-    Whole,
+    Ok(Pulled::Patch(Box::new(pull::patch(plan, found, &history, today))))
 }

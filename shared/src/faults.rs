@@ -2,7 +2,12 @@
 //!
 //! Only exists with the feature `planted`, which a release build refuses.
 
-use std::cell::Cell;
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+};
+
+use crate::sync::wire::ClientId;
 
 #[cfg(not(debug_assertions))]
 compile_error!("the feature `planted` must never be in a release build");
@@ -16,12 +21,44 @@ pub enum Fault {
     NoDedupe,
     /// The server's cursor is one too far.
     CursorPlusOne,
+    /// The server knows only in its memory what it has applied, not in its database.
+    DedupePerProcess,
     /// The client throws its queue away when its session is over.
     DropQueueOnExpiry,
+    /// The client throws away what was too large to be sent.
+    DropOnTooLarge,
+    /// Of two answers the one with the later device clock replaces the other.
+    LastWriteByClock,
+    /// The server believes the audiences a client names.
+    ScopeFromParameter,
+    /// A device is not told of rows that its user may no longer see.
+    PurgeNotSent,
+    /// What got no answer is sent again under a new number.
+    RetryWithNewId,
+    /// The server says no and does it all the same.
+    AppliedThoughRefused,
+    /// A newer build of the app begins with an empty queue.
+    QueueClearedAtUpdate,
+    /// What the server has acknowledged is forgotten before a backup holds it.
+    ForgetBeforeBackup,
 }
 
 thread_local! {
     static PLANTED: Cell<Option<Fault>> = const { Cell::new(None) };
+    static PROCESS: RefCell<BTreeMap<ClientId, u64>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// The server has died and is started again.
+pub fn forget_process() {
+    PROCESS.take();
+}
+
+pub(crate) fn recall(clients: &mut BTreeMap<ClientId, u64>) {
+    PROCESS.with_borrow(|known| clients.extend(known.clone()));
+}
+
+pub(crate) fn remember(clients: &BTreeMap<ClientId, u64>) {
+    PROCESS.with_borrow_mut(|known| known.extend(clients.clone()));
 }
 
 /// Plants `fault` for this thread, or none.

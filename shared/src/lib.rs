@@ -6,6 +6,8 @@
 pub mod command;
 pub mod domain;
 pub mod entity;
+#[cfg(feature = "planted")]
+pub mod faults;
 pub mod policy;
 pub mod prim;
 pub mod registry;
@@ -27,3 +29,24 @@ pub use view::{Halt, Row, Source, View, Want};
 /// A command marked with a higher number than the server's own stops that client's queue
 /// instead of being refused: the server was rolled back and will understand it again.
 pub const SCHEMA: u16 = 1;
+
+/// Is this fault planted? Always `false`, and compiled away, in a build without the feature.
+#[cfg(not(feature = "planted"))]
+macro_rules! planted {
+    ($fault:ident) => {
+        false
+    };
+    ($fault:ident => $act:expr) => {};
+}
+#[cfg(feature = "planted")]
+macro_rules! planted {
+    ($fault:ident) => {
+        $crate::faults::is($crate::faults::Fault::$fault)
+    };
+    ($fault:ident => $act:expr) => {
+        if $crate::planted!($fault) {
+            $act
+        }
+    };
+}
+pub(crate) use planted;

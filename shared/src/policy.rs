@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     command::Ask,
     entity::{Grant, Tag},
-    prim::{AnyId, Date},
+    prim::{AnyId, Date, sort_by},
     rejection::Rejection,
 };
 
@@ -217,7 +217,7 @@ impl Actor {
     pub fn tags(&self, day: Date) -> Vec<Tag> {
         let mut tags = audiences(self.role);
         tags.extend(self.grants.iter().filter(|grant| grant.holds_on(day)).map(|grant| grant.tag.clone()));
-        tags.sort();
+        sort_by(&mut tags, Ord::cmp);
         tags.dedup();
         tags
     }

@@ -4,13 +4,17 @@
 
 mod answers;
 mod calendar;
+mod date;
 mod id;
+mod sort;
 mod text;
 mod time;
 
 pub use answers::{Answer, Answers, Standing as AnswersNow};
 pub use calendar::{PublicHoliday, public_holiday};
+pub use date::{Date, DateError, date, days_from};
 pub use id::{AnyId, Id, IdError};
-pub use jiff::civil::{Date, Weekday};
+pub use jiff::civil::Weekday;
+pub use sort::{sort_by, sort_by_key};
 pub use text::{Name, Note, TextError};
-pub use time::{ClockError, TimeOfDay, Timestamp, day_after, days_from, iso_week, monday_of};
+pub use time::{ClockError, TimeOfDay, Timestamp, day_after, monday_of};

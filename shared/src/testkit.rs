@@ -6,7 +6,7 @@ mod server;
 use std::collections::BTreeMap;
 
 pub use centre::{centre, date, id, name, note, time};
-pub use server::{Crash, Memory};
+pub use server::{Crash, Memory, answer_ids};
 
 use crate::{
     command::{Change, Ctx},

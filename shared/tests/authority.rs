@@ -5,11 +5,11 @@
 
 use serde_json::value::RawValue;
 use shared::{
-    AnyCommand, Rejection,
+    AnyCommand, Rejection, Row, Source,
     domain::{order, packing},
     prim::AnyId,
     sync::{
-        engine::{Effect, Engine, Share, Ticket},
+        engine::{Effect, Engine, Saved, Share, Ticket},
         wire::{Answer, Envelope, Outcome, Request},
     },
     testkit::{Crash, Memory, at, date, id},
@@ -191,4 +191,64 @@ fn the_device_clock_is_corrected_by_the_server() {
     let a_day_ahead = at("2026-11-25 09:00");
     engine.answered(ticket, answer, a_day_ahead);
     assert_eq!(engine.now(a_day_ahead), at(NOW));
+}
+
+#[test]
+fn what_a_restored_server_does_not_know_is_sent_again_as_it_was() {
+    let (mut server, mut engine, user) = filled("kitchen");
+    run(&mut engine, tick(true));
+    let (ticket, answer) = ask(&mut server, &mut engine, &user);
+    engine.answered(ticket, answer, at(NOW));
+    let backup = server.backup();
+    let texts: Vec<String> = [false, true]
+        .into_iter()
+        .map(|done| {
+            run(&mut engine, tick(done));
+            let (ticket, text) = engine.request().unwrap();
+            let request: Request = serde_json::from_str(&text).unwrap();
+            let sent = request.commands[0].get().to_owned();
+            let answer = server.sync(&user, request, at(NOW), Crash::Never).unwrap();
+            engine.answered(ticket, answer, at(NOW));
+            sent
+        })
+        .collect();
+    assert!(engine.waiting().is_empty());
+    server.restore(&backup, "m1".to_owned());
+    engine.look();
+    let (ticket, answer) = ask(&mut server, &mut engine, &user);
+    assert_eq!((answer.last_seq, answer.covered), (1, 1));
+    engine.answered(ticket, answer, at(NOW));
+    assert_eq!(engine.waiting().len(), 2, "they are not shared any more, and the page says so");
+    let (_, text) = engine.request().unwrap();
+    let request: Request = serde_json::from_str(&text).unwrap();
+    let again: Vec<_> = request.commands.iter().map(|command| command.get()).collect();
+    assert_eq!((request.first, again), (2, texts.iter().map(String::as_str).collect()));
+}
+
+#[test]
+fn a_first_fill_comes_in_pages_and_nothing_is_absent_before_the_last() {
+    let mut server = Memory::new();
+    server.page = 1;
+    let user: AnyId = id("kitchen");
+    let mut engine = Engine::new(id("phone"));
+    let missing = shared::Key::of(&[&date("2026-11-24"), &"fridalen", &"made"]);
+    let mut pages = 0;
+    loop {
+        let (ticket, answer) = ask(&mut server, &mut engine, &user);
+        let more = answer.patch.as_ref().unwrap().more;
+        engine.answered(ticket, answer, at(NOW));
+        pages += 1;
+        let row = engine.replica().row(shared::Kind::Tick, &missing);
+        assert_eq!((matches!(row, Row::Absent), engine.is_filled()), (!more, !more));
+        if !more {
+            break;
+        }
+        // The app dies in between and goes on where it was.
+        let saved =
+            Saved { rows: engine.replica().rows().collect(), meta: Some(engine.meta().clone()), ..Saved::default() };
+        engine = Engine::restore(engine.meta().clone(), saved, at(NOW));
+    }
+    assert!(pages > 2, "{pages}");
+    let (_, whole, _) = filled("kitchen");
+    assert_eq!(engine.replica().len(), whole.replica().len());
 }

@@ -144,6 +144,7 @@ fn what_travels() {
     let record: Record = day_off::DayOff { date: date("2026-12-04"), reason: name("Fri") }.into();
     let answer = Answer {
         server_time: at(NOW),
+        covered: 3,
         last_seq: 6,
         outcomes: vec![
             (4, Outcome::Applied(420)),
@@ -190,6 +191,12 @@ fn every_rejection() {
     ];
     let lines = all.iter().map(|one| format!("{} ({one})", serde_json::to_string(one).unwrap()));
     insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"));
+    for rejection in all {
+        let text = serde_json::to_string(&rejection).unwrap();
+        assert_eq!(serde_json::from_str::<Rejection>(&text).unwrap(), rejection);
+    }
+    let newer: Rejection = serde_json::from_str(r#"{"why":"too-many-spoons","spoons":9}"#).unwrap();
+    assert_eq!(newer, Rejection::Newer);
 }
 
 #[test]

@@ -14,10 +14,8 @@ use crate::setup::wasm_target::WebToolchain;
 
 /// Wished for: bytes of wasm after brotli, in kB of 1000 bytes.
 const TARGET: u64 = 400_000;
-/// The hard limit. The app is above it today, which docs/PERFORMANCE.md says and explains.
+/// Above this the build fails.
 const LIMIT: u64 = 550_000;
-/// Above this the build fails: until the app is below the limit it may at least not grow.
-const RATCHET: u64 = 590_000;
 
 const INPUTS: [&str; 6] = ["app", "shared", "public", "Trunk.toml", "Cargo.toml", "Cargo.lock"];
 
@@ -62,12 +60,10 @@ fn weigh(place: &Place) -> Result<()> {
         kilobytes(TARGET),
         kilobytes(LIMIT)
     );
-    if brotli > RATCHET {
-        bail!("the app's wasm has grown above {}", kilobytes(RATCHET));
-    }
     if brotli > LIMIT {
-        println!("Warning: the app's wasm is above the hard limit of {}.", kilobytes(LIMIT));
-    } else if brotli > TARGET {
+        bail!("the app's wasm has grown above {}", kilobytes(LIMIT));
+    }
+    if brotli > TARGET {
         println!("Warning: the app's wasm is above {}.", kilobytes(TARGET));
     }
     Ok(())

@@ -3,7 +3,7 @@
 //! Browsers answer in English where they lack a language (so, ti, ckb …), and use the Persian
 //! calendar for fa; so nothing here asks them. Digits are Latin, the calendar Gregorian, weeks ISO.
 
-use jiff::civil::Date;
+use shared::prim::Date;
 
 use super::tr;
 
@@ -23,7 +23,7 @@ pub fn capital(text: &str) -> String {
 
 /// “uke 48”, the ISO week.
 pub fn week_label(date: Date) -> String {
-    tr::date_week(date.iso_week_date().week())
+    tr::date_week(date.iso_week())
 }
 
 /// “mandag” for the weekday of `date`.
@@ -149,7 +149,7 @@ fn unknown(number: i8) -> String {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
+    use shared::prim::date;
 
     use super::super::speak;
     use super::*;

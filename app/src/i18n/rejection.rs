@@ -82,7 +82,7 @@ fn kind(command: &AnyCommand) -> String {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
+    use shared::prim::date;
 
     use super::*;
     use crate::i18n::speak;

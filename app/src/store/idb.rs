@@ -70,7 +70,8 @@ impl Disk for IndexedDb {
     }
 
     async fn write(&self, writes: Vec<Write>) -> Result<(), DiskError> {
-        let touched: BTreeSet<Store> = writes.iter().map(Write::store).collect();
+        let mut touched = BTreeSet::new();
+        touched.extend(writes.iter().map(Write::store));
         let names: Vec<&str> = touched.iter().map(|store| store.name()).collect();
         let transaction = self.relaxed.transaction(&names, TransactionMode::ReadWrite).map_err(failed)?;
         let mut stores = Vec::new();

@@ -124,7 +124,7 @@ async fn keyed<F: Fixture>(fixture: &F, key: u8) -> Vault<F::Disk> {
 }
 
 fn day(number: i8) -> Date {
-    shared::prim::days_from(Date::constant(2026, 11, 1), i64::from(number) - 1)
+    shared::prim::days_from(date(2026, 11, 1), i64::from(number) - 1)
 }
 
 fn row(number: i8, dish: &str) -> WireRow {
@@ -137,6 +137,9 @@ fn meta() -> Meta {
         schema: shared::SCHEMA,
         client: ClientId::parse("client").unwrap(),
         next_seq: 4,
+        judged: 0,
+        judged_by_day: Vec::new(),
+        filling: false,
         cursor: Some(cursor(9)),
         grants: None,
         server_time: Timestamp(1_795_000_000_000),

@@ -56,11 +56,11 @@ impl Kinds {
 
     /// Follows the kinds noted: whoever asks runs anew when a row of theirs changes.
     pub fn track(&self) {
-        for kind in Kind::ALL {
-            if self.0.get() & bit(*kind) != 0 {
-                track_kind(*kind);
-            }
-        }
+        self.each(track_kind);
+    }
+
+    fn each(&self, act: impl Fn(Kind)) {
+        Kind::ALL.iter().filter(|kind| self.0.get() & bit(**kind) != 0).for_each(|kind| act(*kind));
     }
 }
 
@@ -89,10 +89,9 @@ pub fn track_standing() {
 
 /// These rows look different now.
 pub fn rows_changed(rows: &BTreeSet<At>) {
-    let kinds: BTreeSet<Kind> = rows.iter().map(|(kind, _)| *kind).collect();
-    for kind in kinds {
-        kind_changed(kind);
-    }
+    let kinds = Kinds::default();
+    rows.iter().for_each(|(kind, _)| kinds.note(*kind));
+    kinds.each(kind_changed);
 }
 
 fn kind_changed(kind: Kind) {

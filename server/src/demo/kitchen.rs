@@ -1,6 +1,5 @@
 //! Two schools with their calendars and standing counts, and the menu of two weeks.
 
-use jiff::civil::{Date, date};
 use shared::{
     Record,
     domain::{
@@ -8,7 +7,7 @@ use shared::{
         school::{Class, ClosedDays, School, SchoolYear},
         standing::{Standard, Standing},
     },
-    prim::{PublicHoliday, Timestamp, days_from, monday_of, public_holiday},
+    prim::{Date, PublicHoliday, Timestamp, date, days_from, monday_of, public_holiday},
 };
 
 use super::{id, name, time};

@@ -179,8 +179,8 @@ fn time(text: &str) -> TimeOfDay {
 mod tests {
     use std::collections::BTreeSet;
 
-    use jiff::civil::date;
     use shared::prim::Date;
+    use shared::prim::date;
 
     use super::*;
 

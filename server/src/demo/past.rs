@@ -58,7 +58,7 @@ fn attendance(series: &Series, member: &Enrolment) -> Attendance {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
+    use shared::prim::date;
 
     use super::*;
 

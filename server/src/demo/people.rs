@@ -179,7 +179,7 @@ pub(super) fn rows(today: Date) -> Vec<Record> {
 mod tests {
     use std::collections::BTreeMap;
 
-    use jiff::civil::date;
+    use shared::prim::date;
 
     use super::*;
 

@@ -1,7 +1,6 @@
 //! The week of Ny sjanse. Times are those its own plan gives; where the plan has lost them they
 //! stay blank, to be filled in. On which weekday an activity falls is the demo's own choice.
 
-use jiff::civil::Date;
 use shared::{
     Record,
     domain::{
@@ -9,7 +8,7 @@ use shared::{
         exception::{Exception, Instead},
         series::{ActivityKind, Series},
     },
-    prim::{Note, days_from, monday_of},
+    prim::{Date, Note, days_from, monday_of},
 };
 
 use super::{id, name, time};
@@ -275,7 +274,7 @@ pub(super) fn rows(today: Date) -> Vec<Record> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
+    use shared::prim::date;
 
     use super::*;
     use crate::demo::people;

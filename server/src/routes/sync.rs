@@ -19,6 +19,7 @@ use crate::{
     auth::session::Who,
     error::Refusal,
     pull::{OLDEST_SCHEMA, Pulled, pull},
+    store::Client,
 };
 
 /// No client gets this far by counting.
@@ -33,11 +34,12 @@ pub async fn sync(
     if request.first > MOST_SEQ || request.stored > MOST_SEQ {
         return Err(Refusal::Malformed { detail: "a sequence number is out of range".to_owned() });
     }
-    let last_seq = last_seq(&app, &who, &request).await?;
-    let pushed = push(&app, &who, &mut request, last_seq).await?;
+    let known = known(&app, &who, &request).await?;
+    let pushed = push(&app, &who, &mut request, known.last_seq).await?;
     let mut answer = Answer {
         server_time: app.clock.now(),
         last_seq: pushed.last_seq,
+        covered: known.covered,
         outcomes: pushed.outcomes,
         server_is_older: pushed.server_is_older,
         say_held: false,
@@ -55,11 +57,11 @@ pub async fn sync(
     Ok(Json(answer).into_response())
 }
 
-/// The last judged command of this client, if it is hers.
-async fn last_seq(app: &AppState, who: &Who, request: &Request) -> Result<u64, Refusal> {
+/// What is known of this client, if it is hers.
+async fn known(app: &AppState, who: &Who, request: &Request) -> Result<Client, Refusal> {
     let mut snapshot = app.store.snapshot(&who.centre).await?;
     match snapshot.client(&request.client).await? {
-        Some((owner, last_seq)) if owner == who.user => Ok(last_seq),
+        Some(client) if client.user == who.user => Ok(client),
         Some(_) | None => Err(Refusal::ForeignClient),
     }
 }

@@ -12,6 +12,7 @@ use shared::{
     registry::UnreadableRow,
     sync::{
         authority::{Commit, Opening, Push},
+        pull::Changed,
         wire::ClientId,
     },
 };
@@ -98,27 +99,26 @@ pub trait Snapshot: Send {
     /// A user with her rights.
     async fn actor(&mut self, user: &AnyId) -> Result<Option<Actor>, StoreFault>;
 
-    /// Whose this client is, and the last of its commands that is judged.
-    async fn client(&mut self, client: &ClientId) -> Result<Option<(AnyId, u64)>, StoreFault>;
+    /// What is known of this client.
+    async fn client(&mut self, client: &ClientId) -> Result<Option<Client>, StoreFault>;
 
     /// One row.
     async fn row(&mut self, kind: Kind, key: &Key) -> Result<Option<Record>, StoreFault>;
 
-    /// The rows that any of these audiences received or lost after version `since`, oldest first.
-    async fn changes(&mut self, tags: &[Tag], since: u64) -> Result<Vec<Changed>, StoreFault>;
+    /// The rows that any of these audiences received or lost after version `since`, oldest first:
+    /// at most `most`, and those of the version that would be cut off in the middle.
+    async fn changes(&mut self, tags: &[Tag], since: u64, most: usize) -> Result<Vec<Changed>, StoreFault>;
 }
 
-/// A row that changed, as it is now.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Changed {
-    /// Its kind.
-    pub kind: Kind,
-    /// Where it lies.
-    pub key: Key,
-    /// When it changed last.
-    pub version: u64,
-    /// What it is, or `None` when it is gone.
-    pub record: Option<Record>,
+/// A client that has been opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    /// Whose it is.
+    pub user: AnyId,
+    /// The last of its commands that is judged.
+    pub last_seq: u64,
+    /// The last of its commands that a verified backup holds.
+    pub covered: u64,
 }
 
 /// Somebody who can sign in.

@@ -70,13 +70,13 @@ fn pool(connections: u32) -> SqlitePoolOptions {
 }
 
 async fn bring_up_to_date(writer: &SqlitePool) -> Result<(), OpenFault> {
-    let steps = vec![Migration::new(
-        1,
-        "start".into(),
-        MigrationType::Simple,
-        include_str!("../../migrations/sqlite/0001_start.sql").into_sql_str(),
-        false,
-    )];
+    let step = |number, name: &'static str, sql: &'static str| {
+        Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    let steps = vec![
+        step(1, "start", include_str!("../../migrations/sqlite/0001_start.sql")),
+        step(2, "covered", include_str!("../../migrations/sqlite/0002_covered.sql")),
+    ];
     match Migrator::with_migrations(steps).run(writer).await {
         Ok(()) => Ok(()),
         Err(MigrateError::VersionMissing(_)) => Err(OpenFault::Newer),

@@ -10,7 +10,7 @@ use shared::{
     },
 };
 
-use super::{Account, CentreId, Import, Imported, NewSession, Saved, Store, StoreFault};
+use super::{Account, CentreId, Client, Import, Imported, NewSession, Saved, Store, StoreFault};
 
 /// Makes a test of each promise; `$open` gives an empty store and what keeps it alive.
 macro_rules! store_suite {
@@ -133,7 +133,7 @@ async fn write(store: &dyn Store, commit: Commit, stored: &[(ClientId, u64)]) {
 
 async fn found(store: &dyn Store, tag: Tag, since: u64) -> Vec<(String, u64, bool)> {
     let mut snapshot = store.snapshot(&centre()).await.expect("a snapshot");
-    let changes = snapshot.changes(&[tag], since).await.expect("changes");
+    let changes = snapshot.changes(&[tag], since, 100).await.expect("changes");
     changes.into_iter().map(|row| (row.key.to_string(), row.version, row.record.is_some())).collect()
 }
 
@@ -206,7 +206,7 @@ pub(crate) async fn a_snapshot_is_of_one_moment(store: &dyn Store) {
     let mut snapshot = store.snapshot(&centre()).await.expect("a snapshot");
     let (version, _) = snapshot.centre().await.expect("the centre");
     write(store, commit(vec![put(4, menu("2026-11-26", "Wrap"))]), &[]).await;
-    assert!(snapshot.changes(&[Tag::public()], version).await.expect("changes").is_empty());
+    assert!(snapshot.changes(&[Tag::public()], version, 100).await.expect("changes").is_empty());
 }
 
 pub(crate) async fn grants_follow_from_rows(store: &dyn Store) {
@@ -255,7 +255,10 @@ pub(crate) async fn outcomes_are_kept_until_their_client_has_stored_them(store: 
     assert_eq!(opening.judged.keys().collect::<Vec<_>>(), [&(client.clone(), 2)]);
     drop(batch);
     let mut snapshot = store.snapshot(&centre()).await.expect("a snapshot");
-    assert_eq!(snapshot.client(&client).await.expect("an answer"), Some((user("kari"), 2)));
+    assert_eq!(
+        snapshot.client(&client).await.expect("an answer"),
+        Some(Client { user: user("kari"), last_seq: 2, covered: 0 })
+    );
 }
 
 pub(crate) async fn an_unknown_centre_is_a_fault(store: &dyn Store) {

@@ -7,7 +7,7 @@ use crate::{
     domain::person::Person,
     entity::{Entity, Grant, Key, Tag},
     policy::{Action, Permit},
-    prim::{AnyId, Date, Id, Name, day_after, days_from},
+    prim::{AnyId, Date, Id, Name, day_after, days_from, sort_by},
     registry::{Kind, Record},
     view::{Halt, View},
 };
@@ -198,7 +198,7 @@ impl Command for Leave {
 pub fn members<'a>(view: View<'a>, group: &Id<Group>, day: Date) -> Result<Vec<&'a Enrolment>, Halt> {
     let mut members = view.all::<Enrolment>()?;
     members.retain(|one| one.group == *group && one.holds_on(day));
-    members.sort_by(|a, b| a.called.cmp(&b.called));
+    sort_by(&mut members, |a, b| a.called.cmp(&b.called));
     Ok(members)
 }
 

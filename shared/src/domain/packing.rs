@@ -11,7 +11,7 @@ use crate::{
     },
     entity::{Entity, Key, Tag},
     policy::{Action, Permit},
-    prim::{Answers, Date, Id},
+    prim::{Answers, Date, Id, sort_by},
     registry::{Kind, Record},
     view::{Halt, View},
 };
@@ -193,7 +193,7 @@ pub fn sheet(view: View<'_>, day: Date) -> Result<Sheet<'_>, Halt> {
     for school in view.all::<School>()? {
         schools.push(school_day(view, school, day)?);
     }
-    schools.sort_by(|a, b| a.school.name.cmp(&b.school.name));
+    sort_by(&mut schools, |a, b| a.school.name.cmp(&b.school.name));
     Ok(Sheet {
         day,
         total: schools.iter().map(|one| u32::from(one.packets)).sum(),

@@ -124,8 +124,8 @@ impl School {
     }
 }
 
-fn distance(year: &SchoolYear, date: Date) -> i32 {
-    let days = |from: Date, to: Date| from.until(to).map_or(i32::MAX, |span| span.get_days());
+fn distance(year: &SchoolYear, date: Date) -> i64 {
+    let days = |from: Date, to: Date| from.days_to(to);
     if date < year.from { days(date, year.from) } else { days(year.until, date) }
 }
 

@@ -7,7 +7,7 @@ use crate::{
         series::Series,
     },
     entity::Key,
-    prim::{Date, Name, Note, PublicHoliday, TimeOfDay, days_from, public_holiday},
+    prim::{Date, Name, Note, PublicHoliday, TimeOfDay, days_from, public_holiday, sort_by},
     view::{Halt, View},
 };
 
@@ -93,7 +93,7 @@ pub fn occurrences(view: View<'_>, from: Date, days: i64) -> Result<Vec<Occurren
         }
     }
     found.retain(|one| (from..=until).contains(&one.date));
-    found.sort_by(|a, b| order(a).cmp(&order(b)));
+    sort_by(&mut found, |a, b| order(a).cmp(&order(b)));
     Ok(found)
 }
 

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Timestamp;
+use crate::planted;
 
 /// One person's answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +55,12 @@ impl<T: PartialEq> Answers<T> {
     pub fn add(&mut self, mut answer: Answer<T>) {
         answer.seen.retain(|seen| self.list.iter().any(|given| given.id == *seen));
         answer.seen.dedup();
+        if planted!(LastWriteByClock) {
+            if self.list.iter().any(|given| given.made_at > answer.made_at) {
+                return;
+            }
+            self.list.clear();
+        }
         self.list.push(answer);
     }
 

@@ -1,10 +1,9 @@
 //! Public holidays, computed from Easter; school calendars are data, not code.
 
 use computus::gregorian;
-use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 
-use super::time::days_from;
+use super::{Date, days_from};
 
 /// A Norwegian public holiday (lov om 1. og 17. mai; helligdagsfredloven § 2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -44,7 +43,7 @@ pub fn public_holiday(day: Date) -> Option<PublicHoliday> {
 
 fn moving(day: Date) -> Option<PublicHoliday> {
     let easter = gregorian(i32::from(day.year())).ok()?;
-    let easter = date(day.year(), i8::try_from(easter.month).ok()?, i8::try_from(easter.day).ok()?);
+    let easter = Date::new(day.year(), i8::try_from(easter.month).ok()?, i8::try_from(easter.day).ok()?)?;
     let offsets = [
         (-3, PublicHoliday::MaundyThursday),
         (-2, PublicHoliday::GoodFriday),
@@ -71,6 +70,7 @@ fn fixed(day: Date) -> Option<PublicHoliday> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::prim::date;
 
     #[test]
     fn easter_moves_its_company_along() {

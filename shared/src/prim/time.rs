@@ -2,11 +2,10 @@
 
 use std::{borrow::Cow, fmt};
 
-use jiff::{
-    civil::{Date, Time},
-    tz::TimeZone,
-};
+use jiff::{civil::Time, tz::TimeZone};
 use serde::{Deserialize, Serialize};
+
+use super::{Date, days_from};
 
 static OSLO: TimeZone = jiff::tz::get!("Europe/Oslo");
 
@@ -22,14 +21,14 @@ impl Timestamp {
     /// as the first of the two.
     #[must_use]
     pub fn at(date: Date, time: TimeOfDay) -> Self {
-        let civil = date.to_datetime(time.to_civil());
-        OSLO.to_ambiguous_zoned(civil).compatible().map_or(Self(0), |zoned| Self(zoned.timestamp().as_millisecond()))
+        let civil = date.civil().to_datetime(time.to_civil());
+        OSLO.to_ambiguous_timestamp(civil).compatible().map_or(Self(0), |instant| Self(instant.as_millisecond()))
     }
 
     /// The date on the wall of the centre.
     #[must_use]
     pub fn date(self) -> Date {
-        self.civil().date()
+        Date::of(self.civil().date())
     }
 
     /// The time of day on the wall of the centre.
@@ -129,12 +128,6 @@ impl fmt::Debug for TimeOfDay {
     }
 }
 
-/// The ISO 8601 week number, 1–53.
-#[must_use]
-pub fn iso_week(date: Date) -> i8 {
-    date.iso_week_date().week()
-}
-
 /// The Monday of the week `date` lies in.
 #[must_use]
 pub fn monday_of(date: Date) -> Date {
@@ -147,16 +140,10 @@ pub fn day_after(date: Date) -> Date {
     days_from(date, 1)
 }
 
-/// `date` moved by `days`; the end of the calendar stays where it is.
-#[must_use]
-pub fn days_from(date: Date, days: i64) -> Date {
-    date.saturating_add(jiff::Span::new().days(days))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date;
+    use crate::prim::date;
 
     fn time(text: &str) -> TimeOfDay {
         TimeOfDay::parse(text).unwrap()
@@ -187,9 +174,9 @@ mod tests {
 
     #[test]
     fn the_year_2026_has_a_week_53() {
-        assert_eq!(iso_week(date(2026, 12, 31)), 53);
-        assert_eq!(iso_week(date(2027, 1, 3)), 53);
-        assert_eq!(iso_week(date(2027, 1, 4)), 1);
+        assert_eq!(date(2026, 12, 31).iso_week(), 53);
+        assert_eq!(date(2027, 1, 3).iso_week(), 53);
+        assert_eq!(date(2027, 1, 4).iso_week(), 1);
         assert_eq!(monday_of(date(2027, 1, 3)), date(2026, 12, 28));
     }
 

@@ -18,14 +18,12 @@ use self::rows::Rows;
 use crate::{
     command::{Change, Ctx},
     entity::{Grant, Key, Tag},
+    planted,
     policy::{self, Actor},
     prim::{AnyId, Timestamp},
     registry::{AnyCommand, Kind, Record},
     rejection::Rejection,
-    sync::{
-        planted,
-        wire::{ClientId, Envelope, Outcome, command_id},
-    },
+    sync::wire::{ClientId, Envelope, Outcome, command_id},
     view::{Halt, Row, Source, View, Want},
 };
 
@@ -187,12 +185,14 @@ impl Authority {
     /// Begins a batch.
     #[must_use]
     pub fn new(opening: Opening, pushes: Vec<Push>) -> Self {
+        let mut clients = opening.clients;
+        planted!(DedupePerProcess => crate::faults::recall(&mut clients));
         let actors = opening.actors.into_iter().map(|actor| (actor.user.clone(), actor));
         Self {
             version: opening.version,
             rows: Rows::default(),
             actors: actors.collect(),
-            clients: opening.clients,
+            clients,
             judged: opening.judged,
             fresh: Vec::new(),
             pushes: pushes.into_iter().map(read).collect(),
@@ -356,8 +356,14 @@ impl Authority {
         let read = &push.commands[push.judged];
         match self.forecast(push, read)? {
             Ok(changes) => {
+                let version = self.version + 1;
                 for change in changes {
-                    self.apply(change);
+                    if self.apply(change, version) {
+                        self.version = version;
+                    }
+                }
+                if planted!(AppliedThoughRefused) {
+                    return Ok(Outcome::Refused(Rejection::Forbidden));
                 }
                 Ok(Outcome::Applied(self.version))
             }
@@ -375,22 +381,23 @@ impl Authority {
         self.fresh.push((push.client.clone(), read.seq));
     }
 
-    fn apply(&mut self, change: Change) {
+    /// Writes a change as of `version`. Is anything different now?
+    fn apply(&mut self, change: Change, version: u64) -> bool {
         let (kind, key) = change.at();
         let record = match change {
             Change::Put(record) => Some(record),
             Change::Delete(..) => None,
         };
         if self.rows.now(kind, &key) == record.as_ref() {
-            return;
+            return false;
         }
-        self.version += 1;
         let old = self.rows.now(kind, &key).map(Record::grants).unwrap_or_default();
         let new = record.as_ref().map(Record::grants).unwrap_or_default();
         if old != new {
             self.regrant(&old, &new);
         }
-        self.rows.put(kind, key, self.version, record);
+        self.rows.put(kind, key, version, record);
+        true
     }
 
     fn regrant(&mut self, old: &[Grant], new: &[Grant]) {
@@ -417,6 +424,10 @@ impl Authority {
         }
         let clients: BTreeSet<_> = self.fresh.iter().map(|(client, _)| client.clone()).collect();
         let fresh: BTreeSet<_> = self.fresh.iter().cloned().collect();
+        planted!(DedupePerProcess => {
+            crate::faults::remember(&self.clients);
+            return Commit { version: self.version, rows, ..Commit::default() };
+        });
         Commit {
             version: self.version,
             rows,

@@ -4,24 +4,28 @@
 //! Losing the network is not a state here; a command is saved here, shared, or refused.
 
 mod disk;
+mod kept;
 mod pending;
 
 use std::collections::{BTreeSet, VecDeque};
 
 use serde_json::value::RawValue;
 
-use self::pending::{Pending, Stored};
 pub use self::{
     disk::{Effect, Keep, LogEntry, Meta, Queued, Saved},
     pending::{AnyCommandEq, Waiting},
 };
+use self::{
+    kept::Kept,
+    pending::{Pending, Stored},
+};
 use crate::{
     entity::Key,
+    planted,
     prim::Timestamp,
     registry::{AnyCommand, Kind},
     rejection::Rejection,
     sync::{
-        planted,
         replica::{At, Forecasted, Replica},
         wire::{Answer, ClientId, Cursor, Envelope, Outcome, Patch, Request, command_id},
     },
@@ -54,6 +58,7 @@ pub struct Engine {
     replica: Replica,
     pending: VecDeque<Pending>,
     tray: Vec<Pending>,
+    kept: Kept,
     meta: Meta,
     /// The request whose answer is awaited, and how many there have been.
     in_flight: Option<u64>,
@@ -70,19 +75,7 @@ impl Engine {
     /// A client that begins with nothing.
     #[must_use]
     pub fn new(client: ClientId) -> Self {
-        Self::restore(
-            Meta {
-                client,
-                schema: crate::SCHEMA,
-                next_seq: 1,
-                cursor: None,
-                grants: None,
-                server_time: Timestamp(0),
-                offset: 0,
-            },
-            Saved::default(),
-            Timestamp(0),
-        )
+        Self::restore(Meta::new(client), Saved::default(), Timestamp(0))
     }
 
     /// A client as the disk holds it.
@@ -105,12 +98,30 @@ impl Engine {
         if let Some(grants) = &meta.grants {
             replica.set_grants(grants.clone());
         }
-        let (tray, pending): (Vec<_>, Vec<_>) = saved.queue.into_iter().partition(|queued| queued.refused.is_some());
-        let next_seq = pending.iter().chain(&tray).map(|queued| queued.seq + 1).max().unwrap_or(1);
+        let mut queue = saved.queue;
+        if planted!(QueueClearedAtUpdate) && meta.schema != crate::SCHEMA {
+            queue.clear();
+        }
+        let next_seq = queue.iter().map(|queued| queued.seq + 1).max().unwrap_or(1);
+        let (mut tray, mut pending, mut kept) = (Vec::new(), VecDeque::new(), Kept::default());
+        for queued in queue {
+            match queued.refused {
+                Some(_) => tray.push(Pending::read(queued, Stored::Yes)),
+                None if queued.seq <= meta.judged => kept.add(queued),
+                None => {
+                    // What was refused lies in the tray; its number is taken all the same.
+                    let next = pending.back().map_or(queued.seq, |last: &Pending| last.queued.seq + 1);
+                    pending.extend((next..queued.seq).map(|seq| Pending::read(Queued::empty(seq), Stored::Yes)));
+                    pending.push_back(Pending::read(queued, Stored::Yes));
+                }
+            }
+        }
+        replica.set_filling(meta.filling);
         let mut engine = Self {
             replica,
-            pending: pending.into_iter().map(|queued| Pending::read(queued, Stored::Yes)).collect(),
-            tray: tray.into_iter().map(|queued| Pending::read(queued, Stored::Yes)).collect(),
+            pending,
+            tray,
+            kept,
             meta: Meta {
                 next_seq: meta.next_seq.max(next_seq),
                 cursor: meta.cursor.filter(|_| meta.schema == crate::SCHEMA),
@@ -200,7 +211,7 @@ impl Engine {
         if commands.is_empty() && !self.behind {
             return None;
         }
-        let first = self.pending.front().map_or(self.meta.next_seq, |pending| pending.queued.seq);
+        let first = self.first();
         let request = Request {
             schema: crate::SCHEMA,
             client: self.meta.client.clone(),
@@ -218,6 +229,11 @@ impl Engine {
         Some((Ticket(self.requests), text))
     }
 
+    /// The number of the first command that is not judged.
+    fn first(&self) -> u64 {
+        self.pending.front().map_or(self.meta.next_seq, |pending| pending.queued.seq)
+    }
+
     /// The server answered. An answer to a request that was given up is not listened to: its patch
     /// would lead back to where the rows no longer are.
     pub fn answered(&mut self, ticket: Ticket, answer: Answer, device_now: Timestamp) -> Vec<Effect> {
@@ -233,8 +249,13 @@ impl Engine {
         self.behind |= answer.say_held;
         let mut keep = Keep { log: None, drop: Vec::new(), refuse: Vec::new(), meta: self.meta.clone() };
         let mut changed = self.settle(&answer, &mut keep);
+        self.take_back(answer.last_seq);
+        let old = self.meta.has_judged(answer.last_seq, answer.server_time.date());
+        keep.drop.extend(self.kept.forget(answer.covered.max(old)));
         if let Some(patch) = answer.patch {
             self.behind |= patch.more;
+            self.meta.filling = patch.more && (patch.reset || self.meta.filling);
+            self.replica.set_filling(self.meta.filling);
             self.meta.cursor = Some(patch.to.clone());
             let today = answer.server_time.date();
             changed.extend(self.replica.confirm(&patch, today));
@@ -253,6 +274,15 @@ impl Engine {
         Meta { next_seq: unstored.map_or(self.meta.next_seq, |pending| pending.queued.seq), ..self.meta.clone() }
     }
 
+    /// A server restored from a backup does not know the last commands: they are sent again, as they
+    /// were. A number of which nothing is left here is filled with an empty command, which is refused.
+    fn take_back(&mut self, last_seq: u64) {
+        for seq in (last_seq + 1..self.first()).rev() {
+            let queued = self.kept.take(seq).unwrap_or_else(|| Queued::empty(seq));
+            self.pending.push_front(Pending::read(queued, Stored::Yes));
+        }
+    }
+
     /// Takes what is judged out of the queue, and what was refused into the tray.
     fn settle(&mut self, answer: &Answer, keep: &mut Keep) -> BTreeSet<At> {
         let mut changed = BTreeSet::new();
@@ -267,12 +297,16 @@ impl Engine {
             let outcome = answer.outcomes.iter().find(|(judged, _)| *judged == seq);
             changed.extend(pending.about());
             match outcome.map(|(_, outcome)| outcome) {
+                _ if pending.queued.is_empty() => {}
                 Some(Outcome::Refused(rejection)) => {
                     pending.queued.refused = Some(rejection.clone());
                     keep.refuse.push(pending.queued.clone());
                     self.tray.push(pending);
                 }
-                Some(Outcome::Applied(_) | Outcome::Held { .. }) | None => keep.drop.push(seq),
+                Some(Outcome::Applied(_) | Outcome::Held { .. }) | None if planted!(ForgetBeforeBackup) => {
+                    keep.drop.push(seq);
+                }
+                Some(Outcome::Applied(_) | Outcome::Held { .. }) | None => self.kept.add(pending.queued),
             }
         }
         changed
@@ -300,11 +334,18 @@ impl Engine {
     pub fn failed(&mut self) {
         self.in_flight = None;
         self.behind = true;
+        planted!(RetryWithNewId => for pending in &mut self.pending {
+            pending.queued.seq = self.meta.next_seq;
+            self.meta.next_seq += 1;
+        });
     }
 
     /// The body was too large: the next push is half as big.
     pub fn too_large(&mut self) {
         self.failed();
+        if planted!(DropOnTooLarge) {
+            self.pending.clear();
+        }
         self.most_bytes = (self.most_bytes / 2).max(1);
     }
 
@@ -354,13 +395,13 @@ impl Engine {
     /// Has this client ever been filled?
     #[must_use]
     pub fn is_filled(&self) -> bool {
-        self.meta.cursor.is_some()
+        self.meta.cursor.is_some() && !self.meta.filling
     }
 
     /// What is not shared yet, oldest first.
     #[must_use]
     pub fn waiting(&self) -> Vec<Waiting> {
-        self.pending.iter().map(Pending::waiting).collect()
+        self.pending.iter().filter(|pending| !pending.queued.is_empty()).map(Pending::waiting).collect()
     }
 
     /// What was refused, oldest first.

@@ -1,24 +1,29 @@
 //! What a pull must bring, decided from what the client says it has and what it may have.
 
+use std::collections::BTreeSet;
+
 use sha2::{Digest, Sha256};
 
 use crate::{
-    entity::{Grant, Tag},
+    entity::{Grant, Key, Tag},
+    planted,
     policy::Actor,
-    prim::{Date, days_from},
-    registry::Record,
-    sync::{
-        planted,
-        wire::{Cursor, Grants, Request},
-    },
+    prim::{Date, days_from, sort_by},
+    registry::{Kind, Record},
+    sync::wire::{Cursor, Grants, Patch, Request, WireRow},
 };
 
 /// For how many days a row stays on devices after the day it belongs to.
 pub const KEPT_DAYS: i64 = 35;
 
+/// About how many rows one patch brings; the rest comes with the next.
+pub const PAGE: usize = 4_000;
+
 /// What the store must read for a pull.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
+    /// The audiences she belongs to today.
+    pub tags: Vec<Tag>,
     /// The client forgets everything first.
     pub reset: bool,
     /// Audiences whose rows are sent from the beginning.
@@ -31,12 +36,50 @@ pub struct Plan {
     pub grants: Option<Grants>,
 }
 
+/// A row that changed, as it is now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Changed {
+    /// Its kind.
+    pub kind: Kind,
+    /// Where it lies.
+    pub key: Key,
+    /// When it changed last.
+    pub version: u64,
+    /// What it is, or `None` when it is gone.
+    pub record: Option<Record>,
+}
+
+/// What was read for a plan, in one moment.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The rows of [`Plan::delta`] after [`Plan::since`], oldest first and by whole commands.
+    pub delta: Vec<Changed>,
+    /// The rows of [`Plan::whole`].
+    pub whole: Vec<Changed>,
+    /// Up to which version `delta` is complete.
+    pub version: u64,
+    /// There is more after it.
+    pub more: bool,
+}
+
+impl Found {
+    /// Says where `delta` ends, when no more than about `most` rows were read.
+    pub fn cut(&mut self, most: usize) {
+        if self.delta.len() >= most
+            && let Some(last) = self.delta.last()
+        {
+            self.more = last.version < self.version;
+            self.version = last.version;
+        }
+    }
+}
+
 /// The grants of `actor` on `day`, with their digest.
 #[must_use]
 pub fn grants(actor: &Actor, day: Date) -> Grants {
     let tags = actor.tags(day);
     let mut list: Vec<Grant> = actor.grants.iter().filter(|grant| grant.holds_on(day)).cloned().collect();
-    list.sort();
+    sort_by(&mut list, Ord::cmp);
     list.dedup();
     let text = serde_json::to_string(&(&actor.role, &tags, &list)).expect("grants are JSON");
     let epoch: String = Sha256::digest(text)[..8].iter().map(|byte| format!("{byte:02x}")).collect();
@@ -46,27 +89,48 @@ pub fn grants(actor: &Actor, day: Date) -> Grants {
 /// Plans a pull; `None` asks the client to say what it holds.
 #[must_use]
 pub fn plan(request: &Request, history: &str, grants: Grants) -> Option<Plan> {
+    let tags = match &request.held {
+        Some(held) if planted!(ScopeFromParameter) => held.clone(),
+        _ => grants.tags.clone(),
+    };
     let Some(cursor) = request.cursor.as_ref().filter(|cursor| *cursor.history == *history) else {
-        return Some(Plan {
-            reset: true,
-            whole: grants.tags.clone(),
-            delta: Vec::new(),
-            since: 0,
-            grants: Some(grants),
-        });
+        // The whole is the changes since the beginning: what is cut off comes with the next pull.
+        let delta = tags.clone();
+        return Some(Plan { tags, reset: true, whole: Vec::new(), delta, since: 0, grants: Some(grants) });
     };
     if request.epoch.as_ref() == Some(&grants.epoch) {
-        return Some(Plan { reset: false, whole: Vec::new(), delta: grants.tags, since: cursor.version, grants: None });
+        let delta = tags.clone();
+        return Some(Plan { tags, reset: false, whole: Vec::new(), delta, since: cursor.version, grants: None });
     }
     let held = request.held.as_ref()?;
-    let (delta, whole) = grants.tags.iter().cloned().partition(|tag| held.contains(tag));
-    Some(Plan { reset: false, whole, delta, since: cursor.version, grants: Some(grants) })
+    let (delta, whole) = tags.iter().cloned().partition(|tag| held.contains(tag));
+    Some(Plan { tags, reset: false, whole, delta, since: cursor.version, grants: Some(grants) })
 }
 
-/// The cursor a patch leads to, read in the same snapshot as its rows.
+/// The patch of a plan. Each row is looked at once more: is it for her, on `today`?
 #[must_use]
-pub fn cursor(history: &str, version: u64) -> Cursor {
-    Cursor { history: history.into(), version: if planted!(CursorPlusOne) { version + 1 } else { version } }
+pub fn patch(plan: Plan, found: Found, history: &str, today: Date) -> Patch {
+    let is_for_her =
+        |record: &Record| is_kept(record, today) && record.tags().iter().any(|tag| plan.tags.contains(tag));
+    let mut rows = Vec::new();
+    let mut gone = Vec::new();
+    let mut brought = BTreeSet::new();
+    let from_delta = found.delta.into_iter().map(|row| (row, true));
+    for (row, was_there) in from_delta.chain(found.whole.into_iter().map(|row| (row, false))) {
+        let at = (row.kind, row.key);
+        if !brought.insert(at.clone()) {
+            continue;
+        }
+        match row.record {
+            Some(record) if is_for_her(&record) => rows.push(WireRow::of(row.version, &record)),
+            // A device that forgets everything first, or never had the row, need not be told.
+            _ if was_there && !plan.reset && !planted!(PurgeNotSent) => gone.push((at.0.name().into(), at.1)),
+            _ => {}
+        }
+    }
+    let version = if planted!(CursorPlusOne) { found.version + 1 } else { found.version };
+    let to = Cursor { history: history.into(), version };
+    Patch { to, reset: plan.reset, more: found.more, grants: plan.grants, rows, gone }
 }
 
 /// Does a row still belong on devices on `today`?

@@ -28,6 +28,8 @@ pub struct Replica {
     grants: Option<Grants>,
     actor: Actor,
     held: Vec<Tag>,
+    /// Rows of the first fill are still to come.
+    is_filling: bool,
 }
 
 struct Confirmed {
@@ -60,6 +62,7 @@ impl Default for Replica {
             grants: None,
             actor: Actor { user: nobody, role: Role::Admin, grants: Vec::new() },
             held: Vec::new(),
+            is_filling: false,
         }
     }
 }
@@ -82,6 +85,12 @@ impl Replica {
         self.actor = Actor { user: grants.user.clone(), role: grants.role, grants: grants.list.clone() };
         self.held.clone_from(&grants.tags);
         self.grants = Some(grants);
+    }
+
+    /// Are rows of the first fill still to come? Until they are all here, what is missing is not
+    /// known to be absent.
+    pub fn set_filling(&mut self, is_filling: bool) {
+        self.is_filling = is_filling;
     }
 
     /// The confirmed rows as they travel, for the disk.
@@ -240,7 +249,7 @@ impl Source for Replica {
         if let Some(row) = self.confirmed.get(&at) {
             return Row::Known(&row.record);
         }
-        let is_whole = kind.homes(key).iter().any(|home| self.held.contains(home));
+        let is_whole = !self.is_filling && kind.homes(key).iter().any(|home| self.held.contains(home));
         if is_whole { Row::Absent } else { Row::Unknown }
     }
 
@@ -249,7 +258,8 @@ impl Source for Replica {
         let from = (kind, Key::from_text(prefix));
         let confirmed = self.confirmed.range(from.clone()..).take_while(|(at, _)| within(at));
         let forecast = self.forecast.range(from..).take_while(|(at, _)| within(at));
-        let mut rows: BTreeMap<&At, Option<&Record>> = confirmed.map(|(at, row)| (at, Some(&row.record))).collect();
+        let mut rows: BTreeMap<&At, Option<&Record>> = BTreeMap::new();
+        rows.extend(confirmed.map(|(at, row)| (at, Some(&row.record))));
         rows.extend(forecast.map(|(at, forecast)| (at, forecast.record.as_ref())));
         Some(rows.into_values().flatten().collect())
     }

@@ -22,7 +22,7 @@ pub type ClientId = Id<Client>;
 pub struct Cursor {
     /// Which lineage: a restored server begins a new one.
     pub history: Box<str>,
-    /// How many row changes it had seen.
+    /// How many commands that changed something it had seen.
     pub version: u64,
 }
 
@@ -60,6 +60,9 @@ pub struct Answer {
     pub server_time: Timestamp,
     /// The last command of this client that was judged; the next must follow it.
     pub last_seq: u64,
+    /// The last command of this client that a verified backup holds; the client keeps all later ones.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub covered: u64,
     /// What became of the commands sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outcomes: Vec<(u64, Outcome)>,
@@ -72,6 +75,11 @@ pub struct Answer {
     /// The changes since the cursor; withheld from a client that is too old or must say what it holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patch: Option<Patch>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// What became of a command.

@@ -1,6 +1,6 @@
 //! A server in memory around the real authority: what the simulation talks to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     entity::{Key, Tag},
@@ -9,8 +9,8 @@ use crate::{
     registry::{Kind, Record},
     sync::{
         authority::{Authority, Commit, Judged, Opening, Push, PushAnswer, Step},
-        pull,
-        wire::{Answer, ClientId, Patch, Request, WireRow},
+        pull::{self, Changed, Found, PAGE},
+        wire::{Answer, ClientId, Cursor, Patch, Request},
     },
     testkit::{Rows, centre},
     view::Want,
@@ -26,6 +26,7 @@ pub enum Crash {
 }
 
 /// A centre's server in memory.
+#[derive(Clone)]
 pub struct Memory {
     history: String,
     version: u64,
@@ -33,6 +34,11 @@ pub struct Memory {
     tags: BTreeMap<(Tag, Kind, Key), u64>,
     clients: BTreeMap<ClientId, u64>,
     judged: BTreeMap<(ClientId, u64), Judged>,
+    covered: BTreeMap<ClientId, u64>,
+    /// About how many rows one patch brings.
+    pub page: usize,
+    /// What no commit may do and one has done.
+    pub broken: Option<String>,
     /// Every judgement ever committed, to find what is applied twice.
     pub log: Vec<(ClientId, u64)>,
     roles: BTreeMap<AnyId, Role>,
@@ -49,6 +55,9 @@ impl Memory {
             tags: BTreeMap::new(),
             clients: BTreeMap::new(),
             judged: BTreeMap::new(),
+            covered: BTreeMap::new(),
+            page: PAGE,
+            broken: None,
             log: Vec::new(),
             roles: BTreeMap::new(),
         };
@@ -78,6 +87,31 @@ impl Memory {
         self.rows().actor(user.as_str(), role)
     }
 
+    /// A verified backup: from now on clients need not keep what it holds.
+    #[must_use]
+    pub fn backup(&mut self) -> Self {
+        self.covered.clone_from(&self.clients);
+        self.clone()
+    }
+
+    /// The server dies and begins again with what `backup` holds, as a new history.
+    pub fn restore(&mut self, backup: &Self, history: String) {
+        *self = Self { history, broken: self.broken.take(), ..backup.clone() };
+    }
+
+    /// A cursor at the beginning of the present history.
+    #[must_use]
+    pub fn beginning(&self) -> Cursor {
+        Cursor { history: self.history.as_str().into(), version: 0 }
+    }
+
+    /// Every audience of every row.
+    #[must_use]
+    pub fn every_tag(&self) -> Vec<Tag> {
+        let tags: BTreeSet<&Tag> = self.tags.keys().map(|(tag, ..)| tag).collect();
+        tags.into_iter().cloned().collect()
+    }
+
     /// What the commands with this client's numbers came to.
     #[must_use]
     pub fn judged(&self, client: &ClientId, seq: u64) -> Option<&Judged> {
@@ -99,6 +133,7 @@ impl Memory {
         Some(Answer {
             server_time: now,
             last_seq: pushed.last_seq,
+            covered: self.covered.get(&request.client).copied().unwrap_or(0),
             outcomes: pushed.outcomes,
             server_is_older: pushed.server_is_older,
             say_held,
@@ -151,6 +186,12 @@ impl Memory {
     fn commit(&mut self, commit: Commit) {
         self.version = commit.version;
         for row in commit.rows {
+            let before = self.rows.get(&(row.kind, row.key.clone())).and_then(|(_, record)| record.as_ref());
+            if let (Some(before), Some(after)) = (before, &row.record)
+                && !answer_ids(after).starts_with(&answer_ids(before))
+            {
+                self.broken = Some(format!("{:?} {} has lost an answer", row.kind, row.key));
+            }
             self.write(row.version, row.kind, row.key, row.record, &row.lost_tags);
         }
         for (client, seq, judged) in commit.judged {
@@ -169,41 +210,55 @@ impl Memory {
     }
 
     fn pull(&self, user: &AnyId, request: &Request, now: Timestamp) -> Option<Patch> {
-        let actor = self.actor(user);
         let today = now.date();
-        let plan = pull::plan(request, &self.history, pull::grants(&actor, today))?;
-        let mut patch = Patch {
-            to: pull::cursor(&self.history, self.version),
-            reset: plan.reset,
+        let plan = pull::plan(request, &self.history, pull::grants(&self.actor(user), today))?;
+        let mut found = Found {
+            delta: self.changes(&plan.delta, plan.since, self.page),
+            whole: self.changes(&plan.whole, 0, usize::MAX),
+            version: self.version,
             more: false,
-            grants: plan.grants,
-            rows: Vec::new(),
-            gone: Vec::new(),
         };
-        for ((kind, key), (version, record)) in &self.rows {
-            let touched = |tag: &Tag, since: u64| {
-                let at = (tag.clone(), *kind, key.clone());
-                self.tags.get(&at).is_some_and(|version| *version > since)
-            };
-            let is_new = plan.whole.iter().any(|tag| touched(tag, 0));
-            if !is_new && !plan.delta.iter().any(|tag| touched(tag, plan.since)) {
-                continue;
-            }
-            match record {
-                Some(record) if actor.sees(&record.tags(), today) => {
-                    if pull::is_kept(record, today) {
-                        patch.rows.push(WireRow::of(*version, record));
-                    }
-                }
-                _ => patch.gone.push((kind.name().into(), key.clone())),
+        found.cut(self.page);
+        Some(pull::patch(plan, found, &self.history, today))
+    }
+
+    /// As a store's `Snapshot::changes`.
+    fn changes(&self, tags: &[Tag], since: u64, most: usize) -> Vec<Changed> {
+        let mut touched: BTreeMap<(Kind, Key), u64> = BTreeMap::new();
+        for ((tag, kind, key), version) in &self.tags {
+            if *version > since && tags.contains(tag) {
+                let latest = touched.entry((*kind, key.clone())).or_default();
+                *latest = (*version).max(*latest);
             }
         }
-        Some(patch)
+        let mut changes: Vec<_> = touched
+            .into_iter()
+            .map(|((kind, key), version)| {
+                let record = self.rows.get(&(kind, key.clone())).and_then(|(_, record)| record.clone());
+                Changed { kind, key, version, record }
+            })
+            .collect();
+        changes.sort_by_key(|row| row.version);
+        if let Some(last) = changes.get(most.saturating_sub(1)).map(|row| row.version) {
+            changes.retain(|row| row.version <= last);
+        }
+        changes
     }
 }
 
 impl Default for Memory {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// The commands that brought the answers of a row, oldest first. Answers are only ever added.
+#[must_use]
+pub fn answer_ids(record: &Record) -> Vec<Box<str>> {
+    match record {
+        Record::Order(order) => order.answers.history().iter().map(|one| one.id.clone()).collect(),
+        Record::Tick(tick) => tick.answers.history().iter().map(|one| one.id.clone()).collect(),
+        Record::Mark(mark) => mark.answers.history().iter().map(|one| one.id.clone()).collect(),
+        _ => Vec::new(),
     }
 }

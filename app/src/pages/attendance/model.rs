@@ -14,7 +14,7 @@ use shared::{
         week::{self, Occurrence},
     },
     entity::{Key, Tag},
-    prim::{AnswersNow, AnyId, Date, Id, TimeOfDay, Timestamp, days_from},
+    prim::{AnswersNow, AnyId, Date, Id, TimeOfDay, Timestamp, days_from, sort_by, sort_by_key},
     view::{Halt, View},
 };
 
@@ -180,8 +180,8 @@ pub fn recent(view: View<'_>, today: Date) -> Result<Vec<Session>, Halt> {
 }
 
 /// Those with an answer missing first, then the newest day first, in the order of the day.
-pub fn sort(sessions: &mut [Session]) {
-    sessions.sort_by_key(|one| (one.tally().is_done(), Reverse(one.date)));
+pub fn sort(sessions: &mut Vec<Session>) {
+    sort_by_key(sessions, |one| (one.tally().is_done(), Reverse(one.date)));
 }
 
 /// The session the template has of `series` on `original`.
@@ -213,7 +213,7 @@ fn session(view: View<'_>, one: &Occurrence<'_>) -> Result<Option<Session>, Halt
             seen: mark.map(|mark| mark.answers.seen()).unwrap_or_default(),
         });
     }
-    members.sort_by(|a, b| a.name.cmp(&b.name));
+    sort_by(&mut members, |a, b| a.name.cmp(&b.name));
     Ok(Some(Session {
         series: one.series.id.clone(),
         original: one.original,

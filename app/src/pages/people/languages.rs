@@ -1,5 +1,7 @@
 //! The languages participants read or hear best, by BCP 47 tag.
 
+use shared::prim::sort_by;
+
 use crate::{components::field::Choices, i18n::tr};
 
 /// The tags a form offers.
@@ -49,7 +51,7 @@ pub fn choices(standing: &str) -> Choices {
     let unknown = (String::new(), tr::adviser_unknown());
     let other = (!standing.is_empty() && !OFFERED.contains(&standing)).then_some(standing);
     let mut named: Choices = OFFERED.into_iter().chain(other).map(|tag| (tag.to_owned(), name(tag))).collect();
-    named.sort_by(|a, b| a.1.cmp(&b.1));
+    sort_by(&mut named, |a, b| a.1.cmp(&b.1));
     std::iter::once(unknown).chain(named).collect()
 }
 

@@ -8,7 +8,7 @@ use shared::{
         person::Person,
     },
     entity::Key,
-    prim::{AnyId, Date, Id},
+    prim::{AnyId, Date, Id, sort_by_key},
     view::{Halt, View},
 };
 
@@ -55,7 +55,7 @@ pub fn everybody(view: View<'_>, today: Date) -> Result<Vec<Entry>, Halt> {
             let group = view.get::<Group>(&Key::of(&[&enrolment.group]))?;
             names.extend(group.map(|group| group.name.to_string()));
         }
-        names.sort_by_key(|name| alphabet(name));
+        sort_by_key(&mut names, |name| alphabet(name));
         Ok(names)
     };
     let mut list = Vec::new();
@@ -82,7 +82,7 @@ pub fn everybody(view: View<'_>, today: Date) -> Result<Vec<Entry>, Halt> {
             known: None,
         });
     }
-    list.sort_by_key(|entry| alphabet(&entry.name));
+    sort_by_key(&mut list, |entry| alphabet(&entry.name));
     Ok(list)
 }
 

@@ -9,7 +9,7 @@ use shared::{
     },
     entity::{Key, Tag},
     policy::Action,
-    prim::{Date, Id, Name, TimeOfDay},
+    prim::{Date, Id, Name, TimeOfDay, sort_by, sort_by_key},
     registry::{AnyCommand, Kind},
     view::{Halt, View},
 };
@@ -44,7 +44,7 @@ struct First {
 fn cards(view: View<'_>, person: &Id<Person>, today: Date) -> Result<Vec<Card>, Halt> {
     let mut series = view.all::<Series>()?;
     series.retain(|one| one.until.is_none_or(|until| today <= until));
-    series.sort_by_key(|one| (one.weekday, one.start));
+    sort_by_key(&mut series, |one| (one.weekday, one.start));
     let mut cards = Vec::new();
     for group in view.all::<Group>()? {
         let enrolment = view.get::<Enrolment>(&Key::of(&[person, &group.id]))?;
@@ -56,7 +56,7 @@ fn cards(view: View<'_>, person: &Id<Person>, today: Date) -> Result<Vec<Card>, 
             first: first.map(|one| First { kind: one.kind, weekday: one.weekday, start: one.start, end: one.end }),
         });
     }
-    cards.sort_by(|a, b| a.name.cmp(&b.name));
+    sort_by(&mut cards, |a, b| a.name.cmp(&b.name));
     Ok(cards)
 }
 

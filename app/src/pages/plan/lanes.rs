@@ -2,7 +2,7 @@
 //!
 //! Pure geometry in minutes; a time that is not known is drawn, but never said.
 
-use shared::prim::TimeOfDay;
+use shared::prim::{TimeOfDay, sort_by_key};
 
 /// The hours a timetable shows at least.
 const OPENS: u16 = 8;
@@ -59,7 +59,7 @@ pub fn frame(lanes: impl Iterator<Item = Lane>) -> (u16, u16) {
 /// Puts spans that overlap side by side, in the order they came.
 pub fn side_by_side(spans: &[(u16, u16)]) -> Vec<Lane> {
     let mut order: Vec<usize> = (0..spans.len()).collect();
-    order.sort_by_key(|index| spans[*index].0);
+    sort_by_key(&mut order, |index| spans[*index].0);
     let mut lanes = vec![Lane::default(); spans.len()];
     let mut cluster: Vec<usize> = Vec::new();
     let mut ends: Vec<u16> = Vec::new();

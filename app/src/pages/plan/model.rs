@@ -11,7 +11,7 @@ use shared::{
         week::{self, Closed, Occurrence, State},
     },
     entity::Key,
-    prim::{Date, Id, Name, Note, PublicHoliday, TimeOfDay, days_from},
+    prim::{Date, Id, Name, Note, PublicHoliday, TimeOfDay, days_from, sort_by, sort_by_key},
     view::{Halt, View},
 };
 
@@ -171,7 +171,7 @@ impl Week {
         }
         let mut groups: Vec<_> =
             view.all::<Group>()?.into_iter().map(|group| (group.id.clone(), group.name.clone())).collect();
-        groups.sort_by(|a, b| a.1.cmp(&b.1));
+        sort_by(&mut groups, |a, b| a.1.cmp(&b.1));
         Ok(Self { monday, days, first_hour, hours, changes: changes(view, monday)?, groups })
     }
 
@@ -253,7 +253,7 @@ fn changes(view: View<'_>, monday: Date) -> Result<Vec<Change>, Halt> {
             found.push(Change::RedDay { date: off.date, reason: off.reason.clone() });
         }
     }
-    found.sort_by_key(Change::date);
+    sort_by_key(&mut found, Change::date);
     Ok(found)
 }
 

@@ -9,7 +9,7 @@ use shared::{
         series::{ActivityKind, Series},
         week::{self, Closed, Occurrence, State},
     },
-    prim::{Date, Id, TimeOfDay, Timestamp, days_from, monday_of},
+    prim::{Date, Id, TimeOfDay, Timestamp, days_from, monday_of, sort_by},
 };
 
 use crate::pages::plan::model::{Closure, Setting};
@@ -135,7 +135,7 @@ pub(crate) fn day(view: View<'_>, date: Date) -> Result<DayPlan, Halt> {
     if closed.is_none() {
         cards.extend(week::occurrences(view, date, 1)?.iter().map(Card::of));
     }
-    cards.sort_by(|a, b| order(a).cmp(&order(b)));
+    sort_by(&mut cards, |a, b| order(a).cmp(&order(b)));
     Ok(DayPlan { date, closed, cards })
 }
 

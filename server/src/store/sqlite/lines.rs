@@ -5,11 +5,11 @@ use serde::{Serialize, de::DeserializeOwned};
 use shared::{
     Actor, Grant, Key, Kind, Record, Role,
     prim::{Id, Timestamp},
-    sync::authority::BytesHash,
+    sync::{authority::BytesHash, pull::Changed},
 };
 use sqlx::SqliteConnection;
 
-use crate::store::{Account, CentreId, Changed, StoreFault};
+use crate::store::{Account, CentreId, StoreFault};
 
 /// Kind, key, version, deleted, shape, body.
 pub(super) type RowLine = (String, String, i64, i64, i64, String);

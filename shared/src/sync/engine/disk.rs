@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    prim::{Date, Timestamp},
+    prim::{Date, Timestamp, days_from},
     rejection::Rejection,
     sync::{
         replica::At,
@@ -22,6 +22,16 @@ pub struct Meta {
     pub schema: u16,
     /// The number of the next command.
     pub next_seq: u64,
+    /// The last number the server has judged. What lies in the queue up to it is kept for the case
+    /// that the server is restored from a backup made before.
+    #[serde(default)]
+    pub judged: u64,
+    /// The last number judged on each of the last days, oldest first.
+    #[serde(default)]
+    pub judged_by_day: Vec<(Date, u64)>,
+    /// The first fill is not complete: a row that is missing may still come.
+    #[serde(default)]
+    pub filling: bool,
     /// Where the rows stand.
     #[serde(default)]
     pub cursor: Option<Cursor>,
@@ -36,6 +46,41 @@ pub struct Meta {
     pub offset: i64,
 }
 
+impl Meta {
+    /// Of a client that begins with nothing.
+    #[must_use]
+    pub fn new(client: ClientId) -> Self {
+        Self {
+            client,
+            schema: crate::SCHEMA,
+            next_seq: 1,
+            judged: 0,
+            judged_by_day: Vec::new(),
+            filling: false,
+            cursor: None,
+            grants: None,
+            server_time: Timestamp(0),
+            offset: 0,
+        }
+    }
+
+    /// Everything up to `last_seq` is judged. Returns the last number judged more than
+    /// [`KEPT_DAYS`] ago.
+    pub(super) fn has_judged(&mut self, last_seq: u64, today: Date) -> u64 {
+        self.judged = last_seq;
+        match self.judged_by_day.last_mut() {
+            Some((day, last)) if *day >= today => *last = last_seq,
+            _ => self.judged_by_day.push((today, last_seq)),
+        }
+        let oldest = days_from(today, -KEPT_DAYS);
+        let old = self.judged_by_day.iter().take_while(|(day, _)| *day < oldest).count();
+        self.judged_by_day.drain(..old).map(|(_, last)| last).max().unwrap_or(0)
+    }
+}
+
+/// For how many days a judged command is kept at the longest, if no backup holds it.
+const KEPT_DAYS: i64 = 30;
+
 /// A command as it lies in the queue on disk.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Queued {
@@ -46,6 +91,17 @@ pub struct Queued {
     /// Why it was refused, once it was: it then waits in the tray for its author.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<Rejection>,
+}
+
+impl Queued {
+    /// What fills a number of which nothing is left.
+    pub(super) fn empty(seq: u64) -> Self {
+        Self { seq, text: "null".into(), refused: None }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        &*self.text == "null"
+    }
 }
 
 /// One entry of the log of patches on disk.

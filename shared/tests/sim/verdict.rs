@@ -1,0 +1,96 @@
+//! What must be true when all have talked, whatever has happened.
+
+use std::collections::BTreeSet;
+
+use sha2::{Digest, Sha256};
+use shared::{
+    Record, Source,
+    sync::wire::{ClientId, Outcome},
+    testkit::answer_ids,
+};
+
+use crate::world::{CLIENTS, World};
+
+impl World {
+    /// What the server made of the command with this id.
+    pub fn outcome(&self, id: &str) -> Option<&Outcome> {
+        let (client, seq) = id.rsplit_once('.')?;
+        let judged = self.server.judged(&ClientId::parse(client).ok()?, seq.parse().ok()?)?;
+        Some(&judged.outcome)
+    }
+
+    /// Everything the promises say, or what is broken.
+    pub fn verdict(&self) -> Result<(), String> {
+        if let Some(broken) = self.broken.as_ref().or(self.server.broken.as_ref()) {
+            return Err(broken.clone());
+        }
+        let rows = self.server.rows();
+        let mut judged = BTreeSet::new();
+        for at in &self.server.log {
+            if !judged.insert(at.clone()) {
+                return Err(format!("{}.{} was judged twice", at.0, at.1));
+            }
+        }
+        for record in rows.0.values() {
+            let mut ids = answer_ids(record);
+            if let Record::Order(order) = record {
+                ids.extend(order.late.iter().map(|late| late.id.clone()));
+            }
+            let distinct: BTreeSet<_> = ids.iter().collect();
+            if distinct.len() != ids.len() {
+                return Err(format!("{:?} {} holds an answer twice", record.kind(), record.key()));
+            }
+            for id in ids {
+                if let Some(Outcome::Refused(_)) = self.outcome(&id) {
+                    return Err(format!("{id} was refused and applied"));
+                }
+            }
+        }
+        for (device, (user, role)) in self.devices.iter().zip(CLIENTS) {
+            for (client, seq) in judged.iter().filter(|(client, _)| *client == device.client) {
+                let hash = self.server.judged(client, *seq).map(|judged| judged.hash);
+                // After a restore the number of what was refused is filled with nothing.
+                let is_filled = hash == Some(Sha256::digest("null").into()) && device.refused.contains(seq);
+                if !is_filled && hash.as_ref() != device.made.get(seq) {
+                    return Err(format!("{client}.{seq} is not what was made on the device"));
+                }
+            }
+            for seq in &device.safe {
+                if !judged.contains(&(device.client.clone(), *seq)) {
+                    return Err(format!("{}.{seq} was safe on the device and is lost", device.client));
+                }
+            }
+            for seq in &device.applied {
+                if !judged.contains(&(device.client.clone(), *seq)) {
+                    return Err(format!("{}.{seq} was acknowledged and is lost", device.client));
+                }
+            }
+            if !device.engine.waiting().is_empty() {
+                return Err(format!("{} is stuck", device.client));
+            }
+            let mine = device.engine.replica();
+            for (at, record) in &rows.0 {
+                let visible =
+                    rows.sees(user, role, self.now, record) && shared::sync::pull::is_kept(record, self.now.date());
+                let held = match mine.row(at.0, &at.1) {
+                    shared::Row::Known(held) => Some(held),
+                    shared::Row::Absent | shared::Row::Unknown => None,
+                };
+                if visible && held != Some(record) {
+                    return Err(format!("{} differs at {:?} {}", device.client, at.0, at.1));
+                }
+                if !visible && held.is_some() {
+                    return Err(format!("{} holds {:?} {}, which it may not see", device.client, at.0, at.1));
+                }
+            }
+            let extra = mine.rows().count();
+            let visible = rows.0.values().filter(|record| {
+                rows.sees(user, role, self.now, record) && shared::sync::pull::is_kept(record, self.now.date())
+            });
+            if extra != visible.count() {
+                return Err(format!("{} holds rows that do not exist", device.client));
+            }
+        }
+        Ok(())
+    }
+}

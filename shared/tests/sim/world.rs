@@ -1,0 +1,293 @@
+//! The world of the simulation: devices, a server, and a network between them that loses things.
+
+use shared::{
+    Role,
+    faults::forget_process,
+    prim::Timestamp,
+    sync::{
+        engine::Ticket,
+        wire::{Answer, Outcome, Request, WireRow},
+    },
+    testkit::{Crash, Memory, at},
+};
+
+use crate::device::Device;
+
+/// Who uses each device.
+pub const CLIENTS: [(&str, Role); 5] = [
+    ("kitchen", Role::Kitchen),
+    ("kitchen", Role::Kitchen),
+    ("secretary", Role::School),
+    ("adviser", Role::Adviser),
+    ("amina", Role::Participant),
+];
+
+/// Numbers from a seed (splitmix64): the same seed is the same history.
+pub struct Dice(u64);
+
+impl Dice {
+    pub fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % sides
+    }
+
+    pub fn chance(&mut self, one_in: u64) -> bool {
+        self.roll(one_in) == 0
+    }
+
+    pub fn pick<T: Clone>(&mut self, list: &[T]) -> T {
+        let count = u64::try_from(list.len()).expect("a short list");
+        list[usize::try_from(self.roll(count)).expect("a short list")].clone()
+    }
+}
+
+pub enum Message {
+    Ask(usize, Ticket, String),
+    Tell(usize, Ticket, Box<Answer>),
+    Expired(usize),
+    TooLarge(usize),
+}
+
+pub struct World {
+    pub dice: Dice,
+    pub server: Memory,
+    pub devices: Vec<Device>,
+    pub network: Vec<Message>,
+    pub now: Timestamp,
+    pub minted: u64,
+    pub backup: Option<Memory>,
+    pub restores: u32,
+    /// What nobody may see or be told, and somebody was.
+    pub broken: Option<String>,
+}
+
+impl World {
+    pub fn new(seed: u64) -> Self {
+        let mut dice = Dice(seed);
+        let skews = [0, 0, 86_400_000, -86_400_000, 5 * 60_000];
+        let devices = CLIENTS.iter().enumerate();
+        let devices = devices.map(|(index, (user, _))| Device::new(index, user, skews[index]));
+        let devices = devices.collect();
+        let mut server = Memory::new();
+        server.page = dice.pick(&[4_000, 4_000, 7, 30]);
+        let start = at("2026-11-24 08:00").plus_millis(i64::try_from(dice.roll(7 * 24 * 3600)).unwrap() * 1000);
+        Self {
+            dice,
+            server,
+            devices,
+            network: Vec::new(),
+            now: start,
+            minted: 0,
+            backup: None,
+            restores: 0,
+            broken: None,
+        }
+    }
+
+    pub fn step(&mut self) {
+        let index = usize::try_from(self.dice.roll(5)).unwrap();
+        match self.dice.roll(21) {
+            0..=6 => self.act(index),
+            7..=9 => self.devices[index].finish_writing(),
+            10..=12 => self.ask(index),
+            13..=16 => self.deliver(),
+            17 if self.dice.chance(3) => {
+                let is_update = self.dice.chance(3);
+                let now = self.now;
+                self.devices[index].crash(now, is_update);
+            }
+            17 => self.devices[index].fold(),
+            18 => {
+                let minutes = if self.dice.chance(12) { 40_000 } else { 60 };
+                self.now = self.now.plus_millis(i64::try_from(self.dice.roll(minutes)).unwrap() * 60_000);
+                if minutes > 60 {
+                    // There is a backup every night.
+                    self.backup = Some(self.server.backup());
+                }
+            }
+            19 => self.disturb(index),
+            _ if self.dice.chance(3) => self.devices[index].expired = true,
+            _ => {
+                self.devices[index].expired = false;
+                self.devices[index].engine.signed_in();
+            }
+        }
+    }
+
+    /// What happens to servers, and what strangers try.
+    pub fn disturb(&mut self, index: usize) {
+        match self.dice.roll(6) {
+            0 | 1 => self.backup = Some(self.server.backup()),
+            2 => {
+                if let Some(backup) = &self.backup {
+                    self.restores += 1;
+                    self.server.restore(backup, format!("m{}", self.restores));
+                    forget_process();
+                }
+            }
+            3 => forget_process(),
+            _ => self.pry(index),
+        }
+    }
+
+    /// A device asks for everything, as if it held every audience.
+    pub fn pry(&mut self, index: usize) {
+        let device = &self.devices[index];
+        let request = Request {
+            schema: shared::SCHEMA,
+            client: device.client.clone(),
+            cursor: Some(self.server.beginning()),
+            epoch: Some("forged".into()),
+            held: Some(self.server.every_tag()),
+            stored: 0,
+            first: 1,
+            commands: Vec::new(),
+        };
+        let user = device.user.clone();
+        if let Some(answer) = self.server.sync(&user, request, self.now, Crash::Never) {
+            self.look_for_leaks(index, &answer);
+        }
+    }
+
+    /// Whatever is sent to a device, its user may see at that moment.
+    pub fn look_for_leaks(&mut self, index: usize, answer: &Answer) {
+        let (user, role) = CLIENTS[index];
+        let rows = self.server.rows();
+        let sent = answer.patch.iter().flat_map(|patch| &patch.rows).filter_map(WireRow::read);
+        let leaked = sent.filter(|record| !rows.sees(user, role, self.now, record));
+        for record in leaked {
+            self.broken = Some(format!("{user} was sent {:?} {}", record.kind(), record.key()));
+        }
+    }
+
+    pub fn act(&mut self, index: usize) {
+        let command = self.command(CLIENTS[index].1);
+        let device = &mut self.devices[index];
+        let clock = device.clock(self.now);
+        if let Some(command) = command
+            && let Ok((_, effects)) = device.engine.run(command, clock)
+        {
+            device.perform(effects);
+        }
+    }
+
+    pub fn ask(&mut self, index: usize) {
+        if self.dice.chance(3) {
+            self.devices[index].engine.look();
+        }
+        let Some(request) = self.devices[index].engine.request() else {
+            return;
+        };
+        let (ticket, text) = request;
+        self.network.push(Message::Ask(index, ticket, text));
+    }
+
+    pub fn deliver(&mut self) {
+        if self.network.is_empty() {
+            return;
+        }
+        let count = u64::try_from(self.network.len()).unwrap();
+        let at = usize::try_from(self.dice.roll(count)).unwrap();
+        let message = self.network.swap_remove(at);
+        // What is lost is noticed by its sender as a time-out.
+        if self.dice.chance(6) {
+            let (Message::Ask(index, ..)
+            | Message::Tell(index, ..)
+            | Message::Expired(index)
+            | Message::TooLarge(index)) = message;
+            self.devices[index].engine.failed();
+            return;
+        }
+        self.receive(message);
+    }
+
+    pub fn receive(&mut self, message: Message) {
+        match message {
+            Message::Ask(index, ticket, text) => {
+                if self.dice.chance(5) {
+                    self.network.push(Message::Ask(index, ticket, text.clone()));
+                }
+                self.serve(index, ticket, &text);
+            }
+            Message::Tell(index, ticket, answer) => {
+                let now = self.now;
+                let device = &mut self.devices[index];
+                let applied = answer.outcomes.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Applied(_)));
+                device.applied.extend(applied.map(|(seq, _)| *seq));
+                let clock = device.clock(now);
+                let effects = device.engine.answered(ticket, *answer, clock);
+                device.refused.extend(device.engine.tray().iter().map(|one| one.seq));
+                device.perform(effects);
+            }
+            Message::Expired(index) => self.devices[index].engine.session_over(),
+            Message::TooLarge(index) => self.devices[index].engine.too_large(),
+        }
+    }
+
+    pub fn serve(&mut self, index: usize, ticket: Ticket, text: &str) {
+        let user = self.devices[index].user.clone();
+        if self.devices[index].expired {
+            self.network.push(Message::Expired(index));
+            return;
+        }
+        if self.dice.chance(25) {
+            self.network.push(Message::TooLarge(index));
+            return;
+        }
+        let crash = match self.dice.roll(8) {
+            0 => Crash::AfterSteps(usize::try_from(self.dice.roll(4)).unwrap()),
+            _ => Crash::Never,
+        };
+        let request: Request = serde_json::from_str(text).expect("the engine writes requests");
+        let answer = self.server.sync(&user, request, self.now, crash);
+        if crash != Crash::Never {
+            forget_process();
+        }
+        match answer {
+            Some(answer) => {
+                self.look_for_leaks(index, &answer);
+                let client = &self.devices[index].client;
+                let unknown = answer.outcomes.iter().find(|(seq, _)| self.server.judged(client, *seq).is_none());
+                if let Some((seq, _)) = unknown {
+                    self.broken = Some(format!("{client}.{seq} was acknowledged before it was committed"));
+                }
+                self.network.push(Message::Tell(index, ticket, Box::new(answer)));
+            }
+            None => self.devices[index].engine.failed(),
+        }
+    }
+
+    /// The network heals, everybody signs in, and all talk until there is nothing more to say.
+    pub fn heal(&mut self) {
+        for index in 0..self.devices.len() {
+            self.devices[index].expired = false;
+            self.devices[index].engine.signed_in();
+            self.devices[index].finish_writing();
+        }
+        self.network.clear();
+        for _ in 0..3 {
+            for index in 0..self.devices.len() {
+                self.devices[index].engine.failed();
+                self.talk(index);
+            }
+        }
+    }
+
+    /// A device talks to the server until it has nothing more to say.
+    fn talk(&mut self, index: usize) {
+        for _ in 0..500 {
+            let Some((ticket, text)) = self.devices[index].engine.request() else {
+                return;
+            };
+            let request: Request = serde_json::from_str(&text).expect("the engine writes requests");
+            let user = self.devices[index].user.clone();
+            let answer = self.server.sync(&user, request, self.now, Crash::Never);
+            let answer = answer.expect("nobody crashes any more");
+            self.receive(Message::Tell(index, ticket, Box::new(answer)));
+        }
+        self.broken = Some(format!("{} never comes to an end", self.devices[index].client));
+    }
+}
