@@ -98,8 +98,8 @@ pub async fn start() {
 
 /// Signs in. Comes back where the person was, for the address stays.
 pub async fn sign_in(login: &str, secret: &str) -> Result<(), net::Fault> {
-    let client = saved().map_or_else(ids::new_id, |session| session.client);
-    let who = net::sign_in(login, secret, &client).await?;
+    let (client, key) = saved().map_or_else(|| (ids::new_id(), None), |session| (session.client, Some(session.key)));
+    let who = net::sign_in(login, secret, &client, key.as_deref()).await?;
     let session = Session { user: who.user, name: who.name, role: who.role, client, key: who.key };
     LocalStorage::delete(UNHEARD);
     if let Err(fault) = LocalStorage::set(PLACE, &session) {

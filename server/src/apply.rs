@@ -1,7 +1,12 @@
-//! The write path. One task takes whatever pushes wait, and performs what the authority asks for:
+//! The write path. Each centre has one task that takes whatever pushes wait, and performs what the authority asks for:
 //! load, commit, answer, poke. There is no timer: while one batch is synced to disk, the next gathers.
 
-use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    panic::AssertUnwindSafe,
+    sync::Arc,
+};
 
 use futures_util::FutureExt as _;
 use shared::sync::{
@@ -13,16 +18,16 @@ use tracing::error;
 
 use crate::{
     live::Live,
-    store::{CentreId, Store, StoreFault},
+    store::{CentreId, Store, StoreFault, Told},
 };
 
 /// The most pushes in one transaction.
 const MOST_PUSHES: usize = 512;
 
-/// Takes pushes to the one task that writes.
+/// Takes pushes to the task that writes their centre.
 #[derive(Debug, Clone)]
 pub struct Writer {
-    queue: mpsc::Sender<Waiting>,
+    queues: Arc<[mpsc::Sender<Waiting>]>,
 }
 
 /// The push could not be judged now: nothing of it has happened.
@@ -51,26 +56,39 @@ enum BatchFault {
 }
 
 impl Writer {
-    /// Starts the task.
+    /// Starts as many tasks as the store can have writers.
     #[must_use]
-    pub fn start(store: Arc<dyn Store>, live: Live) -> Self {
-        let (queue, mut waiting) = mpsc::channel(MOST_PUSHES);
-        tokio::spawn(async move {
-            let mut taken = Vec::new();
-            while waiting.recv_many(&mut taken, MOST_PUSHES).await > 0 {
-                for (centre, batch) in by_centre(taken.drain(..)) {
-                    perform(&*store, &live, centre, batch).await;
-                }
-            }
+    pub fn start(store: &Arc<dyn Store>, live: &Live) -> Self {
+        let queues = (0..store.writers()).map(|_| {
+            let (queue, waiting) = mpsc::channel(MOST_PUSHES);
+            tokio::spawn(write(Arc::clone(store), live.clone(), waiting));
+            queue
         });
-        Self { queue }
+        Self { queues: queues.collect() }
     }
 
     /// Has a push judged and written. The answer comes after the commit is on disk.
     pub async fn push(&self, centre: CentreId, push: Push, stored: u64) -> Result<PushAnswer, NotYet> {
         let (answer, answered) = oneshot::channel();
-        self.queue.send(Waiting { centre, push, stored, answer }).await.map_err(|_| NotYet)?;
+        self.queue_of(&centre).send(Waiting { centre, push, stored, answer }).await.map_err(|_| NotYet)?;
         answered.await.unwrap_or(Err(NotYet))
+    }
+
+    fn queue_of(&self, centre: &CentreId) -> &mpsc::Sender<Waiting> {
+        let mut hasher = DefaultHasher::new();
+        centre.hash(&mut hasher);
+        let number = hasher.finish() % self.queues.len() as u64;
+        &self.queues[usize::try_from(number).unwrap_or(0)]
+    }
+}
+
+/// Takes whatever waits, again and again.
+async fn write(store: Arc<dyn Store>, live: Live, mut waiting: mpsc::Receiver<Waiting>) {
+    let mut taken = Vec::new();
+    while waiting.recv_many(&mut taken, MOST_PUSHES).await > 0 {
+        for (centre, batch) in by_centre(taken.drain(..)) {
+            perform(&store, &live, centre, batch).await;
+        }
     }
 }
 
@@ -83,7 +101,7 @@ fn by_centre(waiting: impl Iterator<Item = Waiting>) -> BTreeMap<CentreId, Vec<W
 }
 
 /// One batch from its pushes to its answers, then the poke.
-async fn perform(store: &dyn Store, live: &Live, centre: CentreId, batch: Vec<Waiting>) {
+async fn perform(store: &Arc<dyn Store>, live: &Live, centre: CentreId, batch: Vec<Waiting>) {
     let mut pushes = Vec::new();
     let mut stored = Vec::new();
     let mut clients = Vec::new();
@@ -92,14 +110,16 @@ async fn perform(store: &dyn Store, live: &Live, centre: CentreId, batch: Vec<Wa
         pushes.push(one.push);
         clients.push(one.answer);
     }
-    let judged = AssertUnwindSafe(judge(store, &centre, pushes, &stored)).catch_unwind().await;
+    let judged = AssertUnwindSafe(judge(&**store, &centre, pushes, &stored)).catch_unwind().await;
     match judged.unwrap_or(Err(BatchFault::Panic)) {
         Ok((answers, poked)) => {
             for (client, answer) in clients.into_iter().zip(answers) {
                 // Who has hung up asks again; her commands are not applied twice.
                 let _ = client.send(Ok(answer));
             }
-            live.changed(centre, poked);
+            if !poked.tags.is_empty() || !poked.users.is_empty() {
+                live.tell(store, Told::Changed(centre, poked));
+            }
         }
         Err(fault) => {
             error!(fault = %fault, pushes = clients.len(), "a batch was rolled back");

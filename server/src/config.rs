@@ -26,6 +26,30 @@ pub struct Cli {
 pub enum Task {
     /// Serve the app and its data.
     Serve(ServeOptions),
+    /// Copy the database to a new file, while the server works or not, and look the copy through.
+    Backup {
+        /// The file to be made.
+        file: PathBuf,
+        /// The folder of the database.
+        #[arg(long, value_name = "DIR", env = "MINVEI_DATA", default_value = "minvei-data")]
+        data: PathBuf,
+    },
+    /// Put a backup in the place of the database; what was there is kept beside it.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        /// The folder of the database.
+        #[arg(long, value_name = "DIR", env = "MINVEI_DATA", default_value = "minvei-data")]
+        data: PathBuf,
+    },
+    /// Look a database or a backup through: is it whole, and does it agree with itself?
+    Check {
+        /// The backup; without it, the database of the folder.
+        file: Option<PathBuf>,
+        /// The folder of the database.
+        #[arg(long, value_name = "DIR", env = "MINVEI_DATA", default_value = "minvei-data")]
+        data: PathBuf,
+    },
     /// About the demo centre.
     #[command(subcommand)]
     Demo(DemoTask),
@@ -51,6 +75,9 @@ pub struct ServeOptions {
     /// The folder of the database [default: minvei-data].
     #[arg(long, value_name = "DIR", env = "MINVEI_DATA")]
     pub data: Option<PathBuf>,
+    /// A PostgreSQL database that several servers may share, postgres://…; without it, SQLite in the folder.
+    #[arg(long, value_name = "URL", env = "MINVEI_DATABASE", hide_env_values = true)]
+    pub database: Option<String>,
     /// A file with the same options [default: minvei.toml in the data folder].
     #[arg(long, value_name = "FILE", env = "MINVEI_CONFIG")]
     pub config: Option<PathBuf>,
@@ -71,6 +98,7 @@ pub struct ServeOptions {
 struct File {
     listen: Option<SocketAddr>,
     data: Option<PathBuf>,
+    database: Option<String>,
     demo: Option<bool>,
     clock: Option<String>,
     https: Option<bool>,
@@ -101,6 +129,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The folder of the database.
     pub data: PathBuf,
+    /// The address of a PostgreSQL database, if it is not SQLite in that folder.
+    pub database: Option<String>,
     /// What the database begins with.
     pub content: Content,
     /// The time the clock starts at, if not now.
@@ -155,6 +185,7 @@ impl Config {
         Ok(Self {
             listen: options.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             data,
+            database: options.database.or(file.database),
             content: if is_demo { Content::Demo } else { Content::Own },
             clock,
             transport: if is_https { Transport::Tls } else { Transport::Plain },

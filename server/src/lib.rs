@@ -4,6 +4,7 @@
 pub mod apply;
 pub mod assets;
 pub mod auth;
+pub mod backup;
 pub mod clock;
 pub mod config;
 pub mod demo;
@@ -61,8 +62,9 @@ impl AppState {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Clock, secrets: Secrets, assets: Assets, transport: Transport) -> Self {
         let live = Live::default();
+        live.follow(Arc::clone(&store));
         Self {
-            writer: Writer::start(Arc::clone(&store), live.clone()),
+            writer: Writer::start(&store, &live),
             store,
             live,
             clock,

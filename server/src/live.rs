@@ -18,7 +18,7 @@ use crate::{
     AppState,
     auth::session::Who,
     clock::Clock,
-    store::{CentreId, Store, StoreFault},
+    store::{Store, StoreFault, Told},
 };
 
 /// How many signals a slow listener may be behind before it is simply told to look.
@@ -27,14 +27,8 @@ const BACKLOG: usize = 256;
 /// Wakes those who listen.
 #[derive(Debug, Clone)]
 pub struct Live {
-    signals: broadcast::Sender<Arc<Signal>>,
+    signals: broadcast::Sender<Arc<Told>>,
     closing: watch::Sender<bool>,
-}
-
-#[derive(Debug)]
-enum Signal {
-    Changed(CentreId, Poked),
-    SignedOut(String),
 }
 
 impl Default for Live {
@@ -44,17 +38,40 @@ impl Default for Live {
 }
 
 impl Live {
-    /// Rows or rights have changed.
-    pub fn changed(&self, centre: CentreId, poked: Poked) {
-        if !poked.tags.is_empty() || !poked.users.is_empty() {
-            // An error only says that nobody listens.
-            let _ = self.signals.send(Arc::new(Signal::Changed(centre, poked)));
-        }
+    /// Wakes those on this server whom it concerns.
+    pub fn wake(&self, told: Told) {
+        // An error only says that nobody listens.
+        let _ = self.signals.send(Arc::new(told));
     }
 
-    /// The session with this token digest has ended.
-    pub fn signed_out(&self, token: &str) {
-        let _ = self.signals.send(Arc::new(Signal::SignedOut(token.to_owned())));
+    /// Wakes those on every server.
+    pub fn tell(&self, store: &Arc<dyn Store>, told: Told) {
+        let (store, others) = (Arc::clone(store), told.clone());
+        self.wake(told);
+        tokio::spawn(async move {
+            if let Err(fault) = store.tell(&others).await {
+                tracing::warn!(fault = %fault, "the other servers were not told; their clients look by themselves");
+            }
+        });
+    }
+
+    /// Wakes those on this server when another one says so, for ever.
+    pub fn follow(&self, store: Arc<dyn Store>) {
+        let live = self.clone();
+        tokio::spawn(async move {
+            loop {
+                match store.listen().await {
+                    Ok(None) => return,
+                    Ok(Some(mut heard)) => {
+                        while let Some(told) = heard.next().await {
+                            live.wake(told);
+                        }
+                    }
+                    Err(fault) => tracing::error!(fault = %fault, "cannot hear the other servers"),
+                }
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        });
     }
 
     /// Ends every channel: the server stops.
@@ -87,7 +104,7 @@ pub fn channel(app: &AppState, who: Who) -> Channel {
 }
 
 struct Listener {
-    signals: broadcast::Receiver<Arc<Signal>>,
+    signals: broadcast::Receiver<Arc<Told>>,
     closing: watch::Receiver<bool>,
     ends: Instant,
     store: Arc<dyn Store>,
@@ -110,13 +127,13 @@ impl Listener {
                 () = sleep_until(self.ends) => return None,
             };
             match signal.as_deref() {
-                Ok(Signal::SignedOut(token)) if *token == self.who.token => return None,
-                Ok(Signal::SignedOut(_)) => {}
-                Ok(Signal::Changed(centre, _)) if *centre != self.who.centre => {}
-                Ok(Signal::Changed(_, poked)) if poked.users.contains(&self.who.user) => return self.look().await,
-                Ok(Signal::Changed(_, poked)) if self.sees(poked) => return Some(Poke { version: poked.version }),
-                Ok(Signal::Changed(..)) => {}
-                Err(broadcast::error::RecvError::Lagged(_)) => return self.look().await,
+                Ok(Told::SignedOut(token)) if *token == self.who.token => return None,
+                Ok(Told::SignedOut(_)) => {}
+                Ok(Told::Changed(centre, _)) if *centre != self.who.centre => {}
+                Ok(Told::Changed(_, poked)) if poked.users.contains(&self.who.user) => return self.look().await,
+                Ok(Told::Changed(_, poked)) if self.sees(poked) => return Some(Poke { version: poked.version }),
+                Ok(Told::Changed(..)) => {}
+                Ok(Told::Much) | Err(broadcast::error::RecvError::Lagged(_)) => return self.look().await,
                 Err(broadcast::error::RecvError::Closed) => return None,
             }
         }

@@ -1,29 +1,50 @@
-//! The binary `minvei`: reads its options, then serves, or tells about the demo centre.
+//! The binary `minvei`: reads its options, then serves, copies, or tells about the demo centre.
 
 use std::process::ExitCode;
 
 use clap::Parser;
 use server::{
+    backup,
     config::{Cli, Config, DemoTask, Task},
     demo, serve,
 };
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match Cli::parse().task {
+    match perform(Cli::parse().task).await {
+        Ok(said) => {
+            print!("{said}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Does the task. Answers what there is to say, or why it could not be done.
+async fn perform(task: Task) -> Result<String, Box<dyn std::error::Error>> {
+    Ok(match task {
         Task::Serve(options) => {
             tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::INFO).init();
-            let served = match Config::of(options) {
-                Ok(config) => serve::serve(config).await.map_err(|error| error.to_string()),
-                Err(error) => Err(error.to_string()),
-            };
-            if let Err(error) = served {
-                eprintln!("error: {error}");
-                return ExitCode::FAILURE;
-            }
+            serve::serve(Config::of(options)?).await?;
+            String::new()
         }
-        Task::Demo(DemoTask::Accounts { json: true }) => println!("{}", demo::accounts_as_json()),
-        Task::Demo(DemoTask::Accounts { json: false }) => print!("{}", demo::accounts_as_text()),
-    }
-    ExitCode::SUCCESS
+        Task::Backup { file, data } => {
+            let content = backup::backup(&data, &file).await?;
+            format!("{} holds {content}.\n", file.display())
+        }
+        Task::Restore { file, data } => {
+            let restored = backup::restore(&data, &file).await?;
+            let kept = restored.kept.map(|kept| format!("What was there is in {}.\n", kept.display()));
+            format!("{} holds {}.\n{}", data.display(), restored.content, kept.unwrap_or_default())
+        }
+        Task::Check { file, data } => {
+            let content = backup::look_through(&data, file.as_deref()).await?;
+            format!("{} is sound: {content}.\n", file.unwrap_or(data).display())
+        }
+        Task::Demo(DemoTask::Accounts { json: true }) => format!("{}\n", demo::accounts_as_json()),
+        Task::Demo(DemoTask::Accounts { json: false }) => demo::accounts_as_text(),
+    })
 }

@@ -27,11 +27,12 @@ use crate::{
     AppState, app,
     assets::Assets,
     auth::secret::{Cost, Secrets},
+    backup::DATABASE,
     clock::Clock,
     config::{Config, Content},
     demo::{self, FillFault},
     routes::Peer,
-    store::{OpenFault, Sqlite, Store},
+    store::{OpenFault, Postgres, Sqlite, Store},
 };
 
 /// How long a connection may take to send the head of a request, or be idle between two.
@@ -77,8 +78,7 @@ pub enum ServeError {
 
 /// Serves until the process is told to stop.
 pub async fn serve(config: Config) -> Result<(), ServeError> {
-    let _lock = take(&config.data)?;
-    let store: Arc<dyn Store> = Arc::new(Sqlite::open(&config.data.join("minvei.db")).await?);
+    let (store, _lock) = open(&config).await?;
     let clock = config.clock.map_or_else(Clock::default, Clock::starting_at);
     let secrets = Secrets::new(Cost::FULL);
     if config.content == Content::Demo {
@@ -101,6 +101,15 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
     store.close().await;
     info!("stopped");
     Ok(())
+}
+
+/// The store, and the lock on its folder for as long as we work there.
+async fn open(config: &Config) -> Result<(Arc<dyn Store>, Option<File>), ServeError> {
+    if let Some(address) = &config.database {
+        return Ok((Arc::new(Postgres::open(address).await?), None));
+    }
+    let lock = take(&config.data)?;
+    Ok((Arc::new(Sqlite::open(&config.data.join(DATABASE)).await?), Some(lock)))
 }
 
 /// Accepts connections until `stop`; answers those that are still open.
@@ -137,7 +146,7 @@ async fn accept(listener: TcpListener, app: Router, stop: impl Future<Output = (
 }
 
 /// Makes the data folder ours until the answer is dropped.
-fn take(folder: &Path) -> Result<File, ServeError> {
+pub(crate) fn take(folder: &Path) -> Result<File, ServeError> {
     let fault = |fault| ServeError::Data { folder: folder.to_path_buf(), fault };
     fs::create_dir_all(folder).map_err(fault)?;
     let lock = File::create(folder.join("minvei.lock")).map_err(fault)?;

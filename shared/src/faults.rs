@@ -53,8 +53,11 @@ pub fn forget_process() {
     PROCESS.take();
 }
 
-pub(crate) fn recall(clients: &mut BTreeMap<ClientId, u64>) {
-    PROCESS.with_borrow(|known| clients.extend(known.clone()));
+pub(crate) fn recall(mut clients: BTreeMap<ClientId, u64>) -> BTreeMap<ClientId, u64> {
+    if is(Fault::DedupePerProcess) {
+        PROCESS.with_borrow(|known| clients.extend(known.clone()));
+    }
+    clients
 }
 
 pub(crate) fn remember(clients: &BTreeMap<ClientId, u64>) {

@@ -98,7 +98,7 @@ fn stages(place: &Place, options: &Options, report: &mut Report) -> Result<()> {
 fn needs(wanted: impl Fn(Part) -> bool) -> Vec<Need> {
     let mut needs = Vec::new();
     if wanted(Part::Host) {
-        needs.extend([Need::Components, Need::Nextest]);
+        needs.extend([Need::Components, Need::Nextest, Need::Postgres]);
     }
     if wanted(Part::EndToEnd) {
         needs.extend(setup::FOR_THE_APP);
@@ -194,6 +194,6 @@ mod tests {
         for (index, need) in all.iter().enumerate() {
             assert!(!all[..index].contains(need));
         }
-        assert_eq!(all.len(), 10);
+        assert_eq!(all.len(), 11);
     }
 }

@@ -92,14 +92,16 @@ pub async fn sync(body: String) -> Reply {
 }
 
 /// Signs in on this device.
-pub async fn sign_in(login: &str, secret: &str, client: &ClientId) -> Result<SignedIn, Fault> {
+pub async fn sign_in(login: &str, secret: &str, client: &ClientId, key: Option<&str>) -> Result<SignedIn, Fault> {
     #[derive(Serialize)]
     struct Body<'a> {
         login: &'a str,
         secret: &'a str,
         client: &'a ClientId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        key: Option<&'a str>,
     }
-    let body = Body { login, secret, client };
+    let body = Body { login, secret, client, key };
     ask("/api/sign-in", &body, Fault::OtherPerson).await
 }
 

@@ -22,7 +22,7 @@ use crate::{
         session::{self, Who},
     },
     error::Refusal,
-    store::{Account, StoreFault},
+    store::{Account, StoreFault, Told},
 };
 
 /// What somebody types, and on which client.
@@ -32,6 +32,9 @@ pub struct SignIn {
     login: String,
     secret: String,
     client: ClientId,
+    /// The key this device uses already: a server that was restored may not know the client any more.
+    #[serde(default)]
+    key: Option<String>,
 }
 
 /// Who she is now, and the key that seals what her client keeps on the device.
@@ -60,7 +63,8 @@ pub async fn sign_in(
         return Err(Refusal::WrongSecret);
     };
     app.throttle.succeeded(counted, peer);
-    let key = random::<32>();
+    let own = typed.key.and_then(|key| <[u8; 32]>::try_from(STANDARD.decode(key).ok()?).ok());
+    let key = own.unwrap_or_else(random::<32>);
     let (owner, key) = app.store.open_client(&account.centre, &account.user, &typed.client, &key).await?;
     if owner != account.user {
         return Err(Refusal::ForeignClient);
@@ -88,6 +92,6 @@ async fn find(app: &AppState, spellings: &[String]) -> Result<Option<Account>, S
 /// Ends the session and takes the cookie away.
 pub async fn sign_out(State(app): State<AppState>, who: Who) -> Result<Response, Refusal> {
     app.store.end_session(&who.token).await?;
-    app.live.signed_out(&who.token);
+    app.live.tell(&app.store, Told::SignedOut(who.token));
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, session::no_cookie(app.transport))]).into_response())
 }

@@ -1,22 +1,29 @@
 //! The port behind which the server keeps its rows. It moves rows; it knows no rule and no role.
 //! Whatever stands behind it passes the same suite (`suite.rs`).
 
-mod sqlite;
+mod lines;
+mod postgres;
+pub mod sqlite;
 #[cfg(test)]
 mod suite;
 
 use async_trait::async_trait;
+use futures_util::stream::BoxStream;
+use serde::{Deserialize, Serialize};
 use shared::{
     Actor, Key, Kind, Record, Role, Tag, Want,
     prim::{AnyId, Id, Timestamp},
     registry::UnreadableRow,
     sync::{
-        authority::{Commit, Opening, Push},
+        authority::{Commit, Opening, Poked, Push},
         pull::Changed,
         wire::ClientId,
     },
 };
 
+use sqlx::migrate::MigrateError;
+
+pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
 /// One organisation with its own history.
@@ -31,6 +38,11 @@ pub type Loaded = (Want, Vec<(u64, Record)>);
 /// What the server needs of a database.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
+    /// How many centres can be written at the same time.
+    fn writers(&self) -> usize {
+        1
+    }
+
     /// Begins the writing transaction of a centre; there is one at a time, others wait for it.
     async fn batch(&self, centre: &CentreId) -> Result<Box<dyn Batch>, StoreFault>;
 
@@ -70,11 +82,35 @@ pub trait Store: Send + Sync + 'static {
     /// Ends every session of a user: her secret is a new one.
     async fn end_sessions_of(&self, centre: &CentreId, user: &AnyId) -> Result<(), StoreFault>;
 
+    /// Tells the other servers on this database, if there can be any. It may get lost.
+    async fn tell(&self, told: &Told) -> Result<(), StoreFault> {
+        let _ = told;
+        Ok(())
+    }
+
+    /// What the servers on this database tell, our own words among them; `None` where nobody else
+    /// can be at work.
+    async fn listen(&self) -> Result<Option<BoxStream<'static, Told>>, StoreFault> {
+        Ok(None)
+    }
+
     /// Does the database answer?
     async fn ready(&self) -> Result<(), StoreFault>;
 
     /// Finishes what is being written and closes the database.
     async fn close(&self);
+}
+
+/// What one server tells the others.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Told {
+    /// Rows or rights have changed.
+    Changed(CentreId, Poked),
+    /// The session with this token digest has ended.
+    SignedOut(String),
+    /// More than can be said: everybody looks.
+    Much,
 }
 
 /// The one writing transaction. Dropped without a commit, nothing of it has happened.
@@ -230,4 +266,12 @@ pub enum OpenFault {
     /// Anything else.
     #[error("the database cannot be opened: {0}")]
     Database(#[from] sqlx::Error),
+}
+
+fn open_fault(fault: MigrateError) -> OpenFault {
+    match fault {
+        MigrateError::VersionMissing(_) => OpenFault::Newer,
+        MigrateError::VersionMismatch(step) => OpenFault::Foreign(step),
+        fault => sqlx::Error::Migrate(Box::new(fault)).into(),
+    }
 }

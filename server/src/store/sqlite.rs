@@ -1,7 +1,7 @@
 //! The store on SQLite: WAL, `synchronous=FULL`, one writing connection and a few reading ones.
 //! Lists travel as JSON and are taken apart by `json_each`, so each table costs one statement.
 
-mod lines;
+mod backup;
 mod reading;
 mod writing;
 
@@ -14,17 +14,19 @@ use shared::{
 };
 use sqlx::{
     SqlSafeStr, SqliteConnection, SqlitePool, Transaction,
-    migrate::{MigrateError, Migration, MigrationType, Migrator},
+    migrate::{Migration, MigrationType, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+pub use self::backup::{BackupFault, Content, check, sync_folder};
 use self::{
-    lines::{AccountLine, account, id, role_of, role_text},
     reading::Reading,
     writing::{Writing, write},
 };
 use super::{
     Account, Batch, CentreId, Import, Imported, NewSession, OpenFault, Saved, Session, Snapshot, Store, StoreFault,
+    lines::{AccountLine, SessionLine, account, id, role_text, session},
+    open_fault,
 };
 
 /// How many readers there are; they never wait for the writer.
@@ -77,12 +79,7 @@ async fn bring_up_to_date(writer: &SqlitePool) -> Result<(), OpenFault> {
         step(1, "start", include_str!("../../migrations/sqlite/0001_start.sql")),
         step(2, "covered", include_str!("../../migrations/sqlite/0002_covered.sql")),
     ];
-    match Migrator::with_migrations(steps).run(writer).await {
-        Ok(()) => Ok(()),
-        Err(MigrateError::VersionMissing(_)) => Err(OpenFault::Newer),
-        Err(MigrateError::VersionMismatch(step)) => Err(OpenFault::Foreign(step)),
-        Err(fault) => Err(sqlx::Error::Migrate(Box::new(fault)).into()),
-    }
+    Migrator::with_migrations(steps).run(writer).await.map_err(open_fault)
 }
 
 #[async_trait]
@@ -189,24 +186,14 @@ impl Store for Sqlite {
     }
 
     async fn session(&self, token: &str) -> Result<Option<Session>, StoreFault> {
-        let line: Option<(String, String, String, String, String, i64)> = sqlx::query_as(
+        let line: Option<SessionLine> = sqlx::query_as(
             "select session.centre, session.user_id, account.login, account.name, account.role, session.created
              from session join account using (centre, user_id) where session.token = ?1",
         )
         .bind(token)
         .fetch_optional(&self.readers)
         .await?;
-        let Some((centre, user, login, name, role, created)) = line else {
-            return Ok(None);
-        };
-        Ok(Some(Session {
-            centre: id(&centre)?,
-            user: id(&user)?,
-            login,
-            name,
-            role: role_of(&role)?,
-            created: Timestamp(created),
-        }))
+        line.map(session).transpose()
     }
 
     async fn end_session(&self, token: &str) -> Result<(), StoreFault> {

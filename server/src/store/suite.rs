@@ -22,6 +22,8 @@ macro_rules! store_suite {
             a_batch_finds_single_rows_and_prefixes,
             a_batch_that_is_dropped_has_not_happened,
             a_snapshot_is_of_one_moment,
+            a_page_of_changes_ends_with_a_whole_version,
+            the_writers_of_a_centre_wait_for_each_other,
             grants_follow_from_rows,
             outcomes_are_kept_until_their_client_has_stored_them,
             an_unknown_centre_is_a_fault,
@@ -207,6 +209,39 @@ pub(crate) async fn a_snapshot_is_of_one_moment(store: &dyn Store) {
     let (version, _) = snapshot.centre().await.expect("the centre");
     write(store, commit(vec![put(4, menu("2026-11-26", "Wrap"))]), &[]).await;
     assert!(snapshot.changes(&[Tag::public()], version, 100).await.expect("changes").is_empty());
+}
+
+pub(crate) async fn a_page_of_changes_ends_with_a_whole_version(store: &dyn Store) {
+    fill(store).await;
+    let together = ["2026-11-26", "2026-11-27", "2026-11-30"].map(|day| put(4, menu(day, "Wrap")));
+    write(store, commit(together.into()), &[]).await;
+    write(store, commit(vec![put(5, menu("2026-12-01", "Grøt"))]), &[]).await;
+    let mut snapshot = store.snapshot(&centre()).await.expect("a snapshot");
+    let mut versions = async |since, most| {
+        let rows = snapshot.changes(&[Tag::public()], since, most).await.expect("changes");
+        rows.into_iter().map(|row| row.version).collect::<Vec<_>>()
+    };
+    assert_eq!(versions(0, 1).await, [1]);
+    assert_eq!(versions(2, 1).await, [4, 4, 4], "a command is not cut in two");
+    assert_eq!(versions(2, 3).await, [4, 4, 4]);
+    assert_eq!(versions(2, 4).await, [4, 4, 4, 5]);
+    assert_eq!(versions(4, 9).await, [5]);
+}
+
+pub(crate) async fn the_writers_of_a_centre_wait_for_each_other(store: &dyn Store) {
+    fill(store).await;
+    let mut first = store.batch(&centre()).await.expect("a batch");
+    assert_eq!(first.opening(&[]).await.expect("an opening").version, 3);
+    let second = async {
+        let mut second = store.batch(&centre()).await.expect("a batch");
+        second.opening(&[]).await.expect("an opening").version
+    };
+    let first = async {
+        // Long enough for the other to come in between, if it could.
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        first.commit(&commit(vec![put(4, menu("2026-11-26", "Wrap"))]), &[]).await.expect("a commit");
+    };
+    assert_eq!(tokio::join!(second, first).0, 4);
 }
 
 pub(crate) async fn grants_follow_from_rows(store: &dyn Store) {

@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 mod assets;
+mod backup;
 mod cards;
 mod centre;
+mod cluster;
 mod command_line;
 mod crash;
 mod guard;
@@ -12,5 +14,6 @@ mod live;
 mod process;
 mod protocol;
 mod rights;
+mod several;
 mod sign_in;
 mod sync;

@@ -21,7 +21,12 @@ pub struct Process {
 impl Process {
     /// Starts the demo centre on a Tuesday morning, and waits until it listens.
     pub fn start(data: &Path) -> Self {
-        let mut child = serve(data).args(["--demo", "--clock", MORNING]).stdout(Stdio::piped()).spawn().unwrap();
+        Self::wait_for(serve(data).args(["--demo", "--clock", MORNING]))
+    }
+
+    /// Starts what is asked for, and waits until it listens.
+    pub fn wait_for(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let url = line.trim().strip_prefix("Minvei listens on ").unwrap_or_else(|| panic!("it said {line:?}"));
@@ -51,7 +56,7 @@ impl Drop for Process {
 /// The binary.
 pub fn minvei() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_minvei"));
-    for name in ["LISTEN", "DATA", "CONFIG", "DEMO", "CLOCK", "HTTPS"] {
+    for name in ["LISTEN", "DATA", "DATABASE", "CONFIG", "DEMO", "CLOCK", "HTTPS"] {
         command.env_remove(format!("MINVEI_{name}"));
     }
     command
@@ -96,6 +101,18 @@ impl Client {
         let text = response.body_mut().read_to_string()?;
         assert_eq!(response.status(), 200, "{text}");
         Ok(serde_json::from_str(&text).unwrap())
+    }
+
+    /// Ends the session. Answers the status.
+    pub fn sign_out(&self) -> u16 {
+        let request = self.agent.post(format!("{}/api/sign-out", self.url)).header("content-type", "application/json");
+        request.header("cookie", &self.cookie).send("{}").unwrap().status().as_u16()
+    }
+
+    /// The status with which a request to sync is answered.
+    pub fn status(&self, body: &str) -> u16 {
+        let request = self.agent.post(format!("{}/api/sync", self.url)).header("content-type", "application/json");
+        request.header("cookie", &self.cookie).send(body).unwrap().status().as_u16()
     }
 
     /// Reads the live channel until it ends.

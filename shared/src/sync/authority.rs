@@ -11,6 +11,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
@@ -114,7 +115,7 @@ pub struct PushAnswer {
 }
 
 /// Who must be woken.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Poked {
     /// The version reached.
     pub version: u64,
@@ -185,8 +186,9 @@ impl Authority {
     /// Begins a batch.
     #[must_use]
     pub fn new(opening: Opening, pushes: Vec<Push>) -> Self {
-        let mut clients = opening.clients;
-        planted!(DedupePerProcess => crate::faults::recall(&mut clients));
+        let clients = opening.clients;
+        #[cfg(feature = "planted")]
+        let clients = crate::faults::recall(clients);
         let actors = opening.actors.into_iter().map(|actor| (actor.user.clone(), actor));
         Self {
             version: opening.version,

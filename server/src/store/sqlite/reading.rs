@@ -2,16 +2,17 @@
 
 use async_trait::async_trait;
 use shared::{
-    Actor, Key, Kind, Record, Tag,
+    Actor, Grant, Key, Kind, Record, Tag,
     prim::AnyId,
     sync::{pull::Changed, wire::ClientId},
 };
+use sqlx::SqliteConnection;
 
-use super::{
-    Tx,
-    lines::{RowLine, actors, centre_line, changed, id, json},
+use super::Tx;
+use crate::store::{
+    CentreId, Client, Snapshot, StoreFault,
+    lines::{RowLine, changed, client as client_of, id, json, read, role_of},
 };
-use crate::store::{CentreId, Client, Snapshot, StoreFault};
 
 /// The reading transaction.
 pub(super) struct Reading {
@@ -30,16 +31,12 @@ impl Snapshot for Reading {
     }
 
     async fn client(&mut self, client: &ClientId) -> Result<Option<Client>, StoreFault> {
-        let line: Option<(String, i64, i64)> =
-            sqlx::query_as("select user_id, last_seq, covered from client where centre = ?1 and id = ?2")
-                .bind(self.centre.as_str())
-                .bind(client.as_str())
-                .fetch_optional(&mut *self.tx)
-                .await?;
-        line.map(|(user, last_seq, covered)| {
-            Ok(Client { user: id(&user)?, last_seq: last_seq.cast_unsigned(), covered: covered.cast_unsigned() })
-        })
-        .transpose()
+        let line = sqlx::query_as("select user_id, last_seq, covered from client where centre = ?1 and id = ?2")
+            .bind(self.centre.as_str())
+            .bind(client.as_str())
+            .fetch_optional(&mut *self.tx)
+            .await?;
+        line.map(client_of).transpose()
     }
 
     async fn row(&mut self, kind: Kind, key: &Key) -> Result<Option<Record>, StoreFault> {
@@ -75,4 +72,48 @@ impl Snapshot for Reading {
         .await?;
         lines.into_iter().map(changed).collect()
     }
+}
+
+/// The version and the history of a centre.
+pub(super) async fn centre_line(tx: &mut SqliteConnection, centre: &CentreId) -> Result<(u64, String), StoreFault> {
+    let line: Option<(i64, String)> = sqlx::query_as("select version, history from centre where id = ?1")
+        .bind(centre.as_str())
+        .fetch_optional(tx)
+        .await?;
+    let (version, history) = line.ok_or_else(|| StoreFault::NoCentre(centre.clone()))?;
+    Ok((version.cast_unsigned(), history))
+}
+
+/// The users of this JSON list who have an account, with their rights.
+pub(super) async fn actors(
+    tx: &mut SqliteConnection,
+    centre: &CentreId,
+    users: &str,
+) -> Result<Vec<Actor>, StoreFault> {
+    let roles: Vec<(String, String)> = sqlx::query_as(
+        "select user_id, role from account where centre = ?1 and user_id in (select value from json_each(?2))",
+    )
+    .bind(centre.as_str())
+    .bind(users)
+    .fetch_all(&mut *tx)
+    .await?;
+    let lines: Vec<(String,)> = sqlx::query_as(
+        "select json_object('user', user_id, 'tag', tag, 'role', role, 'from', from_day, 'until', until_day)
+         from grants where centre = ?1 and user_id in (select value from json_each(?2))",
+    )
+    .bind(centre.as_str())
+    .bind(users)
+    .fetch_all(tx)
+    .await?;
+    let mut actors = Vec::new();
+    for (user, role) in roles {
+        actors.push(Actor { user: id(&user)?, role: role_of(&role)?, grants: Vec::new() });
+    }
+    for (line,) in lines {
+        let grant: Grant = read(&line)?;
+        if let Some(actor) = actors.iter_mut().find(|actor| actor.user == grant.user) {
+            actor.grants.push(grant);
+        }
+    }
+    Ok(actors)
 }

@@ -4,9 +4,8 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use shared::{
-    Key, Kind, Record, Want,
+    Record, Want,
     sync::{
         authority::{Commit, Judged, Opening, Push},
         wire::ClientId,
@@ -16,9 +15,12 @@ use sqlx::SqliteConnection;
 
 use super::{
     Tx,
-    lines::{RowLine, actors, centre_line, changed, hash_of, id, json, read},
+    reading::{actors, centre_line},
 };
-use crate::store::{Batch, CentreId, Loaded, StoreFault};
+use crate::store::{
+    Batch, CentreId, Loaded, StoreFault,
+    lines::{RowLine, hash_of, hash_text, id, json, read, sorted_out},
+};
 
 /// The writing transaction.
 pub(super) struct Writing {
@@ -106,14 +108,7 @@ impl Batch for Writing {
             .await?;
             lines.extend(found);
         }
-        let mut known = BTreeMap::new();
-        for line in lines {
-            let row = changed(line)?;
-            if let Some(record) = row.record {
-                known.insert((row.kind, row.key), (row.version, record));
-            }
-        }
-        Ok(wants.into_iter().map(|want| answer(want, &known)).collect())
+        sorted_out(wants, lines)
     }
 
     async fn commit(self: Box<Self>, commit: &Commit, stored: &[(ClientId, u64)]) -> Result<(), StoreFault> {
@@ -132,18 +127,6 @@ impl Batch for Writing {
         .await?;
         Ok(tx.commit().await?)
     }
-}
-
-fn answer(want: Want, known: &BTreeMap<(Kind, Key), (u64, Record)>) -> Loaded {
-    let found = match &want {
-        Want::Row(kind, key) => known.get(&(*kind, key.clone())).into_iter().cloned().collect(),
-        Want::Under(kind, prefix) => known
-            .range((*kind, Key::from_text(prefix))..)
-            .take_while(|((found, key), _)| found == kind && key.as_str().starts_with(prefix.as_str()))
-            .map(|(_, row)| row.clone())
-            .collect(),
-    };
-    (want, found)
 }
 
 /// Writes everything a commit holds.
@@ -236,7 +219,7 @@ async fn write_outcomes(tx: &mut SqliteConnection, centre: &CentreId, commit: &C
     let judged: Vec<_> = commit
         .judged
         .iter()
-        .map(|(client, seq, judged)| (client, seq, STANDARD_NO_PAD.encode(judged.hash), json(&judged.outcome)))
+        .map(|(client, seq, judged)| (client, seq, hash_text(&judged.hash), json(&judged.outcome)))
         .collect();
     sqlx::query(
         "insert into outcome (centre, client, seq, hash, outcome)

@@ -1,15 +1,16 @@
 //! Lines of the tables and what they mean: nothing is believed that does not parse.
 
+use std::collections::BTreeMap;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use serde::{Serialize, de::DeserializeOwned};
 use shared::{
-    Actor, Grant, Key, Kind, Record, Role,
+    Key, Kind, Record, Role, Want,
     prim::{Id, Timestamp},
     sync::{authority::BytesHash, pull::Changed},
 };
-use sqlx::SqliteConnection;
 
-use crate::store::{Account, CentreId, StoreFault};
+use super::{Account, Client, Loaded, Session, StoreFault};
 
 /// Kind, key, version, deleted, shape, body.
 pub(super) type RowLine = (String, String, i64, i64, i64, String);
@@ -30,6 +31,25 @@ pub(super) fn account(line: AccountLine) -> Result<Account, StoreFault> {
     })
 }
 
+/// Centre, user, login, name, role, when it was opened.
+pub(super) type SessionLine = (String, String, String, String, String, i64);
+
+pub(super) fn session((centre, user, login, name, role, created): SessionLine) -> Result<Session, StoreFault> {
+    Ok(Session {
+        centre: id(&centre)?,
+        user: id(&user)?,
+        login,
+        name,
+        role: role_of(&role)?,
+        created: Timestamp(created),
+    })
+}
+
+/// User, last number judged, last number a backup holds.
+pub(super) fn client((user, last_seq, covered): (String, i64, i64)) -> Result<Client, StoreFault> {
+    Ok(Client { user: id(&user)?, last_seq: last_seq.cast_unsigned(), covered: covered.cast_unsigned() })
+}
+
 /// A row as it is stored.
 pub(super) fn changed(line: RowLine) -> Result<Changed, StoreFault> {
     let (kind, key, version, deleted, shape, body) = line;
@@ -39,50 +59,6 @@ pub(super) fn changed(line: RowLine) -> Result<Changed, StoreFault> {
     Ok(Changed { kind, key: Key::from_text(&key), version: version.cast_unsigned(), record })
 }
 
-/// The version and the history of a centre.
-pub(super) async fn centre_line(tx: &mut SqliteConnection, centre: &CentreId) -> Result<(u64, String), StoreFault> {
-    let line: Option<(i64, String)> = sqlx::query_as("select version, history from centre where id = ?1")
-        .bind(centre.as_str())
-        .fetch_optional(tx)
-        .await?;
-    let (version, history) = line.ok_or_else(|| StoreFault::NoCentre(centre.clone()))?;
-    Ok((version.cast_unsigned(), history))
-}
-
-/// The users of this JSON list who have an account, with their rights.
-pub(super) async fn actors(
-    tx: &mut SqliteConnection,
-    centre: &CentreId,
-    users: &str,
-) -> Result<Vec<Actor>, StoreFault> {
-    let roles: Vec<(String, String)> = sqlx::query_as(
-        "select user_id, role from account where centre = ?1 and user_id in (select value from json_each(?2))",
-    )
-    .bind(centre.as_str())
-    .bind(users)
-    .fetch_all(&mut *tx)
-    .await?;
-    let lines: Vec<(String,)> = sqlx::query_as(
-        "select json_object('user', user_id, 'tag', tag, 'role', role, 'from', from_day, 'until', until_day)
-         from grants where centre = ?1 and user_id in (select value from json_each(?2))",
-    )
-    .bind(centre.as_str())
-    .bind(users)
-    .fetch_all(tx)
-    .await?;
-    let mut actors = Vec::new();
-    for (user, role) in roles {
-        actors.push(Actor { user: id(&user)?, role: role_of(&role)?, grants: Vec::new() });
-    }
-    for (line,) in lines {
-        let grant: Grant = read(&line)?;
-        if let Some(actor) = actors.iter_mut().find(|actor| actor.user == grant.user) {
-            actor.grants.push(grant);
-        }
-    }
-    Ok(actors)
-}
-
 pub(super) fn id<T: ?Sized>(text: &str) -> Result<Id<T>, StoreFault> {
     Id::parse(text).map_err(|_| StoreFault::Value(format!("the id {text}")))
 }
@@ -90,6 +66,10 @@ pub(super) fn id<T: ?Sized>(text: &str) -> Result<Id<T>, StoreFault> {
 pub(super) fn hash_of(text: &str) -> Result<BytesHash, StoreFault> {
     let bytes = STANDARD_NO_PAD.decode(text).unwrap_or_default();
     bytes.try_into().map_err(|_| StoreFault::Value("a digest".to_owned()))
+}
+
+pub(super) fn hash_text(hash: &BytesHash) -> String {
+    STANDARD_NO_PAD.encode(hash)
 }
 
 pub(super) fn role_text(role: Role) -> String {
@@ -106,4 +86,28 @@ pub(super) fn json(value: &impl Serialize) -> String {
 
 pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, StoreFault> {
     serde_json::from_str(text).map_err(|fault| StoreFault::Value(fault.to_string()))
+}
+
+/// Gives each want the rows that were found for it.
+pub(super) fn sorted_out(wants: Vec<Want>, lines: Vec<RowLine>) -> Result<Vec<Loaded>, StoreFault> {
+    let mut known = BTreeMap::new();
+    for line in lines {
+        let row = changed(line)?;
+        if let Some(record) = row.record {
+            known.insert((row.kind, row.key), (row.version, record));
+        }
+    }
+    Ok(wants.into_iter().map(|want| answer(want, &known)).collect())
+}
+
+fn answer(want: Want, known: &BTreeMap<(Kind, Key), (u64, Record)>) -> Loaded {
+    let found = match &want {
+        Want::Row(kind, key) => known.get(&(*kind, key.clone())).into_iter().cloned().collect(),
+        Want::Under(kind, prefix) => known
+            .range((*kind, Key::from_text(prefix))..)
+            .take_while(|((found, key), _)| found == kind && key.as_str().starts_with(prefix.as_str()))
+            .map(|(_, row)| row.clone())
+            .collect(),
+    };
+    (want, found)
 }

@@ -1,0 +1,139 @@
+//! `minvei backup`, `restore` and `check`: what is asked on the command line, done with files.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    clock::Clock,
+    serve::{ServeError, take},
+    store::{
+        Sqlite, Store as _,
+        sqlite::{BackupFault, Content, check, sync_folder},
+    },
+};
+
+/// The name of the database in the data folder.
+pub const DATABASE: &str = "minvei.db";
+
+/// Why it was not done. Each is one line that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The copy was not made, or is not sound.
+    #[error(transparent)]
+    Backup(#[from] BackupFault),
+    /// The data folder cannot be had.
+    #[error(transparent)]
+    Folder(#[from] ServeError),
+    /// A file cannot be put where it belongs.
+    #[error("{}: {fault}", .file.display())]
+    File {
+        /// Which file.
+        file: PathBuf,
+        /// Why.
+        fault: io::Error,
+    },
+    /// There is nothing to copy.
+    #[error("there is no database in {}", .0.display())]
+    NoDatabase(PathBuf),
+}
+
+fn at(file: &Path) -> impl FnOnce(io::Error) -> Fault {
+    let file = file.to_path_buf();
+    move |fault| Fault::File { file, fault }
+}
+
+/// Copies the database of `data` to `file`, whether a server works on it or not.
+pub async fn backup(data: &Path, file: &Path) -> Result<Content, Fault> {
+    let store = open(data).await?;
+    let made = store.backup(file).await;
+    store.close().await;
+    Ok(made?)
+}
+
+/// Looks through a backup, or the database of `data`.
+pub async fn look_through(data: &Path, file: Option<&Path>) -> Result<Content, Fault> {
+    match file {
+        Some(file) => Ok(check(file).await?),
+        None => {
+            let database = data.join(DATABASE);
+            if !database.exists() {
+                return Err(Fault::NoDatabase(data.to_path_buf()));
+            }
+            Ok(check(&database).await?)
+        }
+    }
+}
+
+/// Puts a backup in the place of the database of `data`, which is kept beside it. No server may be
+/// at work there. Devices send again what the backup does not hold.
+pub async fn restore(data: &Path, file: &Path) -> Result<Restored, Fault> {
+    let _lock = take(data)?;
+    let fresh = data.join("minvei.db.new");
+    for old in [fresh.clone(), beside(&fresh, "-wal"), beside(&fresh, "-shm")] {
+        remove(&old)?;
+    }
+    check(file).await?;
+    fs::copy(file, &fresh).map_err(at(&fresh))?;
+    let store = Sqlite::open(&fresh).await.map_err(BackupFault::from)?;
+    store.begin_new_history().await.map_err(BackupFault::from)?;
+    store.close().await;
+    let content = check(&fresh).await?;
+    fs::File::open(&fresh).and_then(|copy| copy.sync_all()).map_err(at(&fresh))?;
+    let database = data.join(DATABASE);
+    let kept = if database.exists() { Some(set_aside(data, &database)?) } else { None };
+    // In one step: there is a database here at every moment.
+    fs::rename(&fresh, &database).map_err(at(&database))?;
+    sync_folder(&database)?;
+    Ok(Restored { content, kept })
+}
+
+/// What a restore has done.
+#[derive(Debug)]
+pub struct Restored {
+    /// What is there now.
+    pub content: Content,
+    /// Where what was there before is kept.
+    pub kept: Option<PathBuf>,
+}
+
+/// Keeps the present database and its log in a folder of their own.
+fn set_aside(data: &Path, database: &Path) -> Result<PathBuf, Fault> {
+    let now = Clock::default().now();
+    let folder = data.join(format!("before-restore-{}-{}", now.date(), now.0));
+    fs::create_dir(&folder).map_err(at(&folder))?;
+    let kept = folder.join(DATABASE);
+    fs::hard_link(database, &kept).or_else(|_| fs::copy(database, &kept).map(drop)).map_err(at(&kept))?;
+    // A log beside another database would be written into it.
+    for end in ["-wal", "-shm"] {
+        let log = beside(database, end);
+        match fs::rename(&log, beside(&kept, end)) {
+            Err(fault) if fault.kind() != io::ErrorKind::NotFound => return Err(at(&log)(fault)),
+            _ => {}
+        }
+    }
+    sync_folder(&kept)?;
+    Ok(folder)
+}
+
+async fn open(data: &Path) -> Result<Sqlite, Fault> {
+    let database = data.join(DATABASE);
+    if !database.exists() {
+        return Err(Fault::NoDatabase(data.to_path_buf()));
+    }
+    Ok(Sqlite::open(&database).await.map_err(BackupFault::from)?)
+}
+
+fn beside(file: &Path, end: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(end);
+    name.into()
+}
+
+fn remove(file: &Path) -> Result<(), Fault> {
+    match fs::remove_file(file) {
+        Err(fault) if fault.kind() != io::ErrorKind::NotFound => Err(at(file)(fault)),
+        _ => Ok(()),
+    }
+}

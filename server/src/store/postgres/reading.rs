@@ -1,0 +1,109 @@
+//! The reading transaction: a picture of one moment, beside whatever is being written.
+
+use async_trait::async_trait;
+use shared::{
+    Actor, Grant, Key, Kind, Record, Tag,
+    prim::AnyId,
+    sync::{pull::Changed, wire::ClientId},
+};
+use sqlx::PgConnection;
+
+use super::Tx;
+use crate::store::{
+    CentreId, Client, Snapshot, StoreFault,
+    lines::{RowLine, changed, client as client_of, id, read, role_of},
+};
+
+/// The reading transaction.
+pub(super) struct Reading {
+    pub(super) tx: Tx,
+    pub(super) centre: CentreId,
+}
+
+#[async_trait]
+impl Snapshot for Reading {
+    async fn centre(&mut self) -> Result<(u64, String), StoreFault> {
+        let line: Option<(i64, String)> = sqlx::query_as("select version, history from centre where id = $1")
+            .bind(self.centre.as_str())
+            .fetch_optional(&mut *self.tx)
+            .await?;
+        let (version, history) = line.ok_or_else(|| StoreFault::NoCentre(self.centre.clone()))?;
+        Ok((version.cast_unsigned(), history))
+    }
+
+    async fn actor(&mut self, user: &AnyId) -> Result<Option<Actor>, StoreFault> {
+        Ok(actors(&mut self.tx, &self.centre, &[user.as_str()]).await?.pop())
+    }
+
+    async fn client(&mut self, client: &ClientId) -> Result<Option<Client>, StoreFault> {
+        let line = sqlx::query_as("select user_id, last_seq, covered from client where centre = $1 and id = $2")
+            .bind(self.centre.as_str())
+            .bind(client.as_str())
+            .fetch_optional(&mut *self.tx)
+            .await?;
+        line.map(client_of).transpose()
+    }
+
+    async fn row(&mut self, kind: Kind, key: &Key) -> Result<Option<Record>, StoreFault> {
+        let line: Option<RowLine> = sqlx::query_as(
+            "select kind, id, version, deleted, shape, body from row where centre = $1 and kind = $2 and id = $3",
+        )
+        .bind(self.centre.as_str())
+        .bind(kind.name())
+        .bind(key.as_str())
+        .fetch_optional(&mut *self.tx)
+        .await?;
+        Ok(line.map(changed).transpose()?.and_then(|row| row.record))
+    }
+
+    async fn changes(&mut self, tags: &[Tag], since: u64, most: usize) -> Result<Vec<Changed>, StoreFault> {
+        let tags: Vec<&str> = tags.iter().map(Tag::as_str).collect();
+        let lines: Vec<RowLine> = sqlx::query_as(
+            "with touched as (
+                select kind, id, max(version) as version from row_tag
+                where centre = $1 and tag = any($2) and version > $3
+                group by kind, id),
+             page as (select version from touched order by version limit 1 offset $4)
+             select row.kind, row.id, touched.version, row.deleted, row.shape, row.body
+             from touched join row on row.centre = $1 and row.kind = touched.kind and row.id = touched.id
+             where touched.version <= coalesce((select version from page), 9223372036854775807)
+             order by touched.version",
+        )
+        .bind(self.centre.as_str())
+        .bind(tags)
+        .bind(since.cast_signed())
+        .bind(i64::try_from(most.saturating_sub(1)).unwrap_or(i64::MAX))
+        .fetch_all(&mut *self.tx)
+        .await?;
+        lines.into_iter().map(changed).collect()
+    }
+}
+
+/// Those of these users who have an account, with their rights.
+pub(super) async fn actors(tx: &mut PgConnection, centre: &CentreId, users: &[&str]) -> Result<Vec<Actor>, StoreFault> {
+    let roles: Vec<(String, String)> =
+        sqlx::query_as("select user_id, role from account where centre = $1 and user_id = any($2)")
+            .bind(centre.as_str())
+            .bind(users)
+            .fetch_all(&mut *tx)
+            .await?;
+    let lines: Vec<(String,)> = sqlx::query_as(
+        "select json_build_object('user', user_id, 'tag', tag, 'role', role, 'from', from_day, 'until', until_day)::text
+         from grants where centre = $1 and user_id = any($2)",
+    )
+    .bind(centre.as_str())
+    .bind(users)
+    .fetch_all(tx)
+    .await?;
+    let mut actors = Vec::new();
+    for (user, role) in roles {
+        actors.push(Actor { user: id(&user)?, role: role_of(&role)?, grants: Vec::new() });
+    }
+    for (line,) in lines {
+        let grant: Grant = read(&line)?;
+        if let Some(actor) = actors.iter_mut().find(|actor| actor.user == grant.user) {
+            actor.grants.push(grant);
+        }
+    }
+    Ok(actors)
+}

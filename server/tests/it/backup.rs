@@ -1,0 +1,140 @@
+//! Backups: made while others write, looked through, put back, and what devices do then.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
+
+use serde_json::Value;
+use shared::{
+    AnyCommand,
+    domain::order::{Change, Choice},
+    prim::Timestamp,
+    sync::wire::Envelope,
+    testkit::{date, id},
+};
+
+use crate::process::{Client, Process, minvei};
+
+fn change(seq: u64) -> Box<str> {
+    let count = 40 + i64::try_from(seq % 40).unwrap();
+    let change =
+        Change { school: id("slettebakken"), day: date("2026-11-27"), choice: Choice::Count(count), seen: Vec::new() };
+    Envelope::encode(&AnyCommand::from(change), Timestamp(0), Timestamp(0))
+}
+
+fn request(first: u64, commands: &[Box<str>]) -> String {
+    format!(r#"{{"schema":1,"client":"pc","first":{first},"commands":[{}]}}"#, commands.join(","))
+}
+
+fn run(command: &mut Command) -> Output {
+    command.output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn refusal(output: &Output) -> String {
+    assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn task(name: &str, file: &Path, data: &Path) -> Command {
+    let mut command = minvei();
+    command.arg(name).arg(file).arg("--data").arg(data);
+    command
+}
+
+#[test]
+fn a_backup_is_made_under_writes_and_devices_bring_back_what_it_lacks() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let file = folder.path().join("night.db");
+    let mut process = Process::start(&data);
+    let pc = Client::sign_in(&process.url, "slettebakken", "pc");
+    let done = AtomicBool::new(false);
+    let written = thread::scope(|scope| {
+        let writing = scope.spawn(|| {
+            let mut written = Vec::new();
+            for seq in 1.. {
+                let command = change(seq);
+                let answer = pc.sync(&request(seq, std::slice::from_ref(&command))).unwrap();
+                assert!(answer["outcomes"][0][1]["applied"].is_u64(), "{answer}");
+                written.push(command);
+                if done.load(Ordering::Relaxed) {
+                    return written;
+                }
+            }
+            unreachable!("it is told to stop")
+        });
+        let text = said(&run(&mut task("backup", &file, &data)));
+        assert!(text.contains("rows"), "{text}");
+        done.store(true, Ordering::Relaxed);
+        writing.join().unwrap()
+    });
+    // From now on the server says how far the backup goes.
+    let last = written.len() as u64;
+    let answer = pc.sync(&request(last + 1, &[change(last + 1)])).unwrap();
+    let covered = answer["covered"].as_u64().unwrap_or(0);
+    assert!(covered <= last, "{covered} of {last}");
+    assert!(said(&run(&mut task("check", &file, &data))).contains("is sound"));
+    assert!(refusal(&run(&mut task("backup", &file, &data))).contains("exists already"));
+    assert!(refusal(&run(&mut task("restore", &file, &data))).contains("in use by another minvei"));
+    process.kill();
+
+    let text = said(&run(&mut task("restore", &file, &data)));
+    assert!(text.contains("What was there is in"), "{text}");
+    let process = Process::start(&data);
+    let guest = pc.moved_to(&process.url).status(r#"{"schema":1,"client":"pc"}"#);
+    assert_eq!(guest, 401, "sessions of before the restore are over");
+    let pc = Client::sign_in(&process.url, "slettebakken", "pc");
+    let answer = pc.sync(r#"{"schema":1,"client":"pc"}"#).unwrap();
+    let known = answer["last_seq"].as_u64().unwrap();
+    assert!(known >= covered, "the backup holds what was said to be covered: {known}, {covered}");
+    assert!(answer["patch"]["reset"].as_bool().unwrap());
+    // As the engine does: what is kept is sent again, byte for byte.
+    let from = usize::try_from(known).unwrap();
+    for (seq, chunk) in (known + 1..).step_by(100).zip(written[from..].chunks(100)) {
+        pc.sync(&request(seq, chunk)).unwrap();
+    }
+    let answer = pc.sync(&request(last + 1, &[change(last + 1)])).unwrap();
+    assert_eq!(answer["last_seq"], last + 1);
+    let rows = pc.sync(r#"{"schema":1,"client":"pc"}"#).unwrap();
+    let rows = rows["patch"]["rows"].as_array().unwrap().clone();
+    let order = rows.iter().find(|row| row["k"] == "order" && row["b"]["day"] == "2026-11-27").unwrap();
+    let answers: Vec<&Value> = order["b"]["answers"].as_array().unwrap().iter().map(|answer| &answer["id"]).collect();
+    let expected: Vec<String> = (1..=last + 1).map(|seq| format!("pc.{seq}")).collect();
+    assert_eq!(answers, expected.iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn what_is_not_sound_is_never_put_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    drop(Process::start(&data));
+    let file = folder.path().join("night.db");
+    said(&run(&mut task("backup", &file, &data)));
+    let whole = fs::read(&file).unwrap();
+    // A file cut short, and one with a page of something else in it.
+    fs::write(&file, &whole[..whole.len() / 2]).unwrap();
+    refusal(&run(&mut task("restore", &file, &data)));
+    let mut damaged = whole.clone();
+    let middle = damaged.len() / 2 / 4096 * 4096;
+    damaged[middle..middle + 4096].fill(0x5a);
+    fs::write(&file, &damaged).unwrap();
+    refusal(&run(&mut task("check", &file, &data)));
+    refusal(&run(&mut task("restore", &file, &data)));
+    fs::write(&file, "no database").unwrap();
+    refusal(&run(&mut task("restore", &file, &data)));
+    refusal(&run(&mut task("restore", Path::new("/nowhere/night.db"), &data)));
+    // Nothing of that has touched what is there.
+    let mut check = minvei();
+    assert!(said(&run(check.args(["check", "--data"]).arg(&data))).contains("is sound"));
+    fs::write(&file, &whole).unwrap();
+    said(&run(&mut task("restore", &file, &data)));
+}
