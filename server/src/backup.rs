@@ -1,15 +1,17 @@
 //! `minvei backup`, `restore` and `check`: what is asked on the command line, done with files.
 
 use std::{
-    fs, io,
+    env, fs, io,
     path::{Path, PathBuf},
+    process,
 };
 
 use crate::{
     clock::Clock,
+    config::Place,
     serve::{ServeError, take},
     store::{
-        Sqlite, Store as _,
+        Postgres, Sqlite, Store as _,
         sqlite::{BackupFault, Content, check, sync_folder},
     },
 };
@@ -44,31 +46,48 @@ fn at(file: &Path) -> impl FnOnce(io::Error) -> Fault {
     move |fault| Fault::File { file, fault }
 }
 
-/// Copies the database of `data` to `file`, whether a server works on it or not.
-pub async fn backup(data: &Path, file: &Path) -> Result<Content, Fault> {
-    let store = open(data).await?;
+/// Copies the database to `file`, whether servers work on it or not.
+pub async fn backup(at: &Place, file: &Path) -> Result<Content, Fault> {
+    if let Some(address) = &at.database {
+        let store = postgres(address).await?;
+        let made = store.backup(file).await;
+        store.close().await;
+        return Ok(made?);
+    }
+    let store = Sqlite::open(&existing(&at.data)?).await.map_err(BackupFault::from)?;
     let made = store.backup(file).await;
     store.close().await;
     Ok(made?)
 }
 
-/// Looks through a backup, or the database of `data`.
-pub async fn look_through(data: &Path, file: Option<&Path>) -> Result<Content, Fault> {
-    match file {
-        Some(file) => Ok(check(file).await?),
-        None => {
-            let database = data.join(DATABASE);
-            if !database.exists() {
-                return Err(Fault::NoDatabase(data.to_path_buf()));
-            }
-            Ok(check(&database).await?)
-        }
+/// Looks through a backup, or the database itself.
+pub async fn look_through(place: &Place, file: Option<&Path>) -> Result<Content, Fault> {
+    if let Some(file) = file {
+        return Ok(check(file).await?);
     }
+    if place.database.is_some() {
+        // Looked through as what a backup of it would hold.
+        let name = format!("minvei-check-{}-{}.db", process::id(), Clock::default().now().0);
+        let copy = env::temp_dir().join(name);
+        let content = backup(place, &copy).await?;
+        remove(&copy)?;
+        return Ok(content);
+    }
+    Ok(check(&existing(&place.data)?).await?)
 }
 
-/// Puts a backup in the place of the database of `data`, which is kept beside it. No server may be
-/// at work there. Devices send again what the backup does not hold.
-pub async fn restore(data: &Path, file: &Path) -> Result<Restored, Fault> {
+/// Puts a backup in the place of the database. In a folder, what was there is kept beside it and no
+/// server may be at work; a PostgreSQL database must be empty. Devices send again what is missing.
+pub async fn restore(place: &Place, file: &Path) -> Result<Restored, Fault> {
+    if let Some(address) = &place.database {
+        let content = check(file).await?;
+        let store = postgres(address).await?;
+        let restored = store.restore(file).await;
+        store.close().await;
+        restored?;
+        return Ok(Restored { content, kept: None });
+    }
+    let data = &place.data;
     let _lock = take(data)?;
     let fresh = data.join("minvei.db.new");
     for old in [fresh.clone(), beside(&fresh, "-wal"), beside(&fresh, "-shm")] {
@@ -117,12 +136,13 @@ fn set_aside(data: &Path, database: &Path) -> Result<PathBuf, Fault> {
     Ok(folder)
 }
 
-async fn open(data: &Path) -> Result<Sqlite, Fault> {
+fn existing(data: &Path) -> Result<PathBuf, Fault> {
     let database = data.join(DATABASE);
-    if !database.exists() {
-        return Err(Fault::NoDatabase(data.to_path_buf()));
-    }
-    Ok(Sqlite::open(&database).await.map_err(BackupFault::from)?)
+    if database.exists() { Ok(database) } else { Err(Fault::NoDatabase(data.to_path_buf())) }
+}
+
+async fn postgres(address: &str) -> Result<Postgres, Fault> {
+    Ok(Postgres::open(address).await.map_err(BackupFault::from)?)
 }
 
 fn beside(file: &Path, end: &str) -> PathBuf {

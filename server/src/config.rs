@@ -30,29 +30,40 @@ pub enum Task {
     Backup {
         /// The file to be made.
         file: PathBuf,
-        /// The folder of the database.
-        #[arg(long, value_name = "DIR", env = "MINVEI_DATA", default_value = "minvei-data")]
-        data: PathBuf,
+        /// Where the data is.
+        #[command(flatten)]
+        at: Place,
     },
     /// Put a backup in the place of the database; what was there is kept beside it.
     Restore {
         /// The backup.
         file: PathBuf,
-        /// The folder of the database.
-        #[arg(long, value_name = "DIR", env = "MINVEI_DATA", default_value = "minvei-data")]
-        data: PathBuf,
+        /// Where the data is.
+        #[command(flatten)]
+        at: Place,
     },
     /// Look a database or a backup through: is it whole, and does it agree with itself?
     Check {
         /// The backup; without it, the database of the folder.
         file: Option<PathBuf>,
-        /// The folder of the database.
-        #[arg(long, value_name = "DIR", env = "MINVEI_DATA", default_value = "minvei-data")]
-        data: PathBuf,
+        /// Where the data is.
+        #[command(flatten)]
+        at: Place,
     },
     /// About the demo centre.
     #[command(subcommand)]
     Demo(DemoTask),
+}
+
+/// Where the data is.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct Place {
+    /// The folder of the database.
+    #[arg(long, value_name = "DIR", env = "MINVEI_DATA", default_value = "minvei-data")]
+    pub data: PathBuf,
+    /// A PostgreSQL database, postgres://…; without it, SQLite in the folder.
+    #[arg(long, value_name = "URL", env = "MINVEI_DATABASE", hide_env_values = true)]
+    pub database: Option<String>,
 }
 
 /// What there is to know about the demo centre.

@@ -31,19 +31,16 @@ async fn perform(task: Task) -> Result<String, Box<dyn std::error::Error>> {
             serve::serve(Config::of(options)?).await?;
             String::new()
         }
-        Task::Backup { file, data } => {
-            let content = backup::backup(&data, &file).await?;
+        Task::Backup { file, at } => {
+            let content = backup::backup(&at, &file).await?;
             format!("{} holds {content}.\n", file.display())
         }
-        Task::Restore { file, data } => {
-            let restored = backup::restore(&data, &file).await?;
+        Task::Restore { file, at } => {
+            let restored = backup::restore(&at, &file).await?;
             let kept = restored.kept.map(|kept| format!("What was there is in {}.\n", kept.display()));
-            format!("{} holds {}.\n{}", data.display(), restored.content, kept.unwrap_or_default())
+            format!("Restored: {}.\n{}", restored.content, kept.unwrap_or_default())
         }
-        Task::Check { file, data } => {
-            let content = backup::look_through(&data, file.as_deref()).await?;
-            format!("{} is sound: {content}.\n", file.unwrap_or(data).display())
-        }
+        Task::Check { file, at } => format!("Sound: {}.\n", backup::look_through(&at, file.as_deref()).await?),
         Task::Demo(DemoTask::Accounts { json: true }) => format!("{}\n", demo::accounts_as_json()),
         Task::Demo(DemoTask::Accounts { json: false }) => demo::accounts_as_text(),
     })

@@ -1,6 +1,7 @@
 //! The store on PostgreSQL, for when one machine is not enough: any number of servers work on one
 //! database. A centre's writer holds the lock on its line in `centre`; lists travel as arrays.
 
+mod backup;
 mod reading;
 mod writing;
 

@@ -18,7 +18,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-pub use self::backup::{BackupFault, Content, check, sync_folder};
+pub use self::backup::{BackupFault, Content, Copy, check, new_history, open, sync_folder};
 use self::{
     reading::Reading,
     writing::{Writing, write},
@@ -32,7 +32,8 @@ use super::{
 /// How many readers there are; they never wait for the writer.
 const READERS: u32 = 3;
 
-type Tx = Transaction<'static, sqlx::Sqlite>;
+/// A transaction of a database file.
+pub type Tx = Transaction<'static, sqlx::Sqlite>;
 
 /// A database file.
 pub struct Sqlite {

@@ -17,7 +17,11 @@ use shared::{
     testkit::{date, id},
 };
 
-use crate::process::{Client, Process, minvei};
+use crate::{
+    centre::MORNING,
+    cluster::Cluster,
+    process::{Client, Process, minvei, serve},
+};
 
 fn change(seq: u64) -> Box<str> {
     let count = 40 + i64::try_from(seq % 40).unwrap();
@@ -82,7 +86,7 @@ fn a_backup_is_made_under_writes_and_devices_bring_back_what_it_lacks() {
     let answer = pc.sync(&request(last + 1, &[change(last + 1)])).unwrap();
     let covered = answer["covered"].as_u64().unwrap_or(0);
     assert!(covered <= last, "{covered} of {last}");
-    assert!(said(&run(&mut task("check", &file, &data))).contains("is sound"));
+    assert!(said(&run(&mut task("check", &file, &data))).contains("Sound"));
     assert!(refusal(&run(&mut task("backup", &file, &data))).contains("exists already"));
     assert!(refusal(&run(&mut task("restore", &file, &data))).contains("in use by another minvei"));
     process.kill();
@@ -134,7 +138,53 @@ fn what_is_not_sound_is_never_put_back() {
     refusal(&run(&mut task("restore", Path::new("/nowhere/night.db"), &data)));
     // Nothing of that has touched what is there.
     let mut check = minvei();
-    assert!(said(&run(check.args(["check", "--data"]).arg(&data))).contains("is sound"));
+    assert!(said(&run(check.args(["check", "--data"]).arg(&data))).contains("Sound"));
     fs::write(&file, &whole).unwrap();
     said(&run(&mut task("restore", &file, &data)));
+}
+
+#[test]
+fn a_centre_moves_from_one_file_to_a_database_for_many_servers_and_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let cluster = Cluster::start();
+    let (small, large) = (folder.path().join("small"), cluster.database("large"));
+    let process = Process::start(&small);
+    let pc = Client::sign_in(&process.url, "slettebakken", "pc");
+    pc.sync(&request(1, &[change(1)])).unwrap();
+    let (first, second) = (folder.path().join("first.db"), folder.path().join("second.db"));
+    let held = said(&run(&mut task("backup", &first, &small)));
+    drop(process);
+
+    let in_database = |name: &str, file: &Path| run(minvei().arg(name).arg(file).args(["--database", &large]));
+    said(&in_database("restore", &first));
+    assert!(refusal(&in_database("restore", &first)).contains("a centre in this database already"));
+    let process = Process::wait_for(serve(&folder.path().join("none")).args([
+        "--demo",
+        "--clock",
+        MORNING,
+        "--database",
+        &large,
+    ]));
+    let pc = Client::sign_in(&process.url, "slettebakken", "pc");
+    let answer = pc.sync(&request(2, &[change(2)])).unwrap();
+    assert_eq!((answer["last_seq"].as_u64(), answer["covered"].as_u64()), (Some(2), None));
+    assert!(said(&in_database("backup", &second)).contains(" rows, "));
+    let answer = pc.sync(r#"{"schema":1,"client":"pc"}"#).unwrap();
+    assert_eq!(answer["covered"], 2);
+    said(&run(minvei().args(["check", "--database", &large])));
+    drop(process);
+
+    let back = folder.path().join("back");
+    said(&run(&mut task("restore", &second, &back)));
+    let process = Process::start(&back);
+    let pc = Client::sign_in(&process.url, "slettebakken", "pc");
+    let there = pc.sync(r#"{"schema":1,"client":"pc"}"#).unwrap();
+    let rows = |answer: &Value| {
+        let mut rows: Vec<String> =
+            answer["patch"]["rows"].as_array().unwrap().iter().map(|row| row["b"].to_string()).collect();
+        rows.sort();
+        rows
+    };
+    assert_eq!(rows(&there), rows(&answer), "the same rows, byte for byte");
+    assert!(held.contains(" rows, "));
 }

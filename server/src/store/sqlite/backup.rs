@@ -16,7 +16,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode},
 };
 
-use super::Sqlite;
+use super::{Sqlite, Tx};
 use crate::{
     auth::random,
     store::{
@@ -63,6 +63,9 @@ pub enum BackupFault {
     /// A database does not do as it is told.
     #[error(transparent)]
     Store(#[from] StoreFault),
+    /// A restore would mix two databases.
+    #[error("there is a centre in this database already; a backup is restored into an empty one")]
+    NotEmpty,
     /// A database contradicts itself.
     #[error("the database is not sound: {0}")]
     Unsound(String),
@@ -79,10 +82,15 @@ fn at(file: &Path) -> impl FnOnce(io::Error) -> BackupFault {
     move |fault| BackupFault::File { file, fault }
 }
 
-impl Sqlite {
-    /// Copies everything of one moment to `file`, looks the copy through, and only then tells the
-    /// clients that they need not keep what it holds. Others read and write meanwhile.
-    pub async fn backup(&self, file: &Path) -> Result<Content, BackupFault> {
+/// A backup that is being made. Until it is finished it lies beside its place.
+pub struct Copy {
+    file: PathBuf,
+    part: PathBuf,
+}
+
+impl Copy {
+    /// Nothing may be at `file` yet.
+    fn at(file: &Path) -> Result<Self, BackupFault> {
         if file.exists() {
             return Err(BackupFault::Exists(file.to_path_buf()));
         }
@@ -90,27 +98,44 @@ impl Sqlite {
         part.push(".part");
         let part = PathBuf::from(part);
         match fs::remove_file(&part) {
-            Err(fault) if fault.kind() != io::ErrorKind::NotFound => return Err(at(&part)(fault)),
-            _ => {}
+            Err(fault) if fault.kind() != io::ErrorKind::NotFound => Err(at(&part)(fault)),
+            _ => Ok(Self { file: file.to_path_buf(), part }),
         }
-        let name = part.to_str().ok_or_else(|| at(&part)(io::ErrorKind::InvalidFilename.into()))?;
-        sqlx::query("vacuum into ?1").bind(name).execute(&self.writer).await?;
-        let content = check(&part).await?;
-        File::open(&part).and_then(|copy| copy.sync_all()).map_err(at(&part))?;
-        fs::rename(&part, file).map_err(at(file))?;
-        sync_folder(file)?;
-        self.cover(file).await?;
-        Ok(content)
     }
 
-    /// Notes for each client how far `backup` goes.
-    async fn cover(&self, backup: &Path) -> Result<(), BackupFault> {
-        let mut copy = open(backup).await?;
-        let clients: Vec<(String, String, i64)> =
-            sqlx::query_as("select centre, id, last_seq from client where last_seq > covered")
-                .fetch_all(&mut copy)
-                .await?;
+    /// Begins with empty tables.
+    pub async fn begin(file: &Path) -> Result<(Self, Sqlite), BackupFault> {
+        let copy = Self::at(file)?;
+        let store = Sqlite::open(&copy.part).await?;
+        Ok((copy, store))
+    }
+
+    /// Looks the copy through and puts it in its place. Answers what it holds, and for each client
+    /// how far it goes.
+    pub async fn finish(self) -> Result<(Content, Vec<Covered>), BackupFault> {
+        let Self { file, part } = self;
+        let content = check(&part).await?;
+        File::open(&part).and_then(|copy| copy.sync_all()).map_err(at(&part))?;
+        fs::rename(&part, &file).map_err(at(&file))?;
+        sync_folder(&file)?;
+        let mut copy = open(&file).await?;
+        let clients = sqlx::query_as("select centre, id, last_seq from client").fetch_all(&mut copy).await?;
         copy.close().await?;
+        Ok((content, clients))
+    }
+}
+
+/// A centre, a client, and the last of its commands that a backup holds.
+pub type Covered = (String, String, i64);
+
+impl Sqlite {
+    /// Copies everything of one moment to `file`, looks the copy through, and only then tells the
+    /// clients that they need not keep what it holds. Others read and write meanwhile.
+    pub async fn backup(&self, file: &Path) -> Result<Content, BackupFault> {
+        let copy = Copy::at(file)?;
+        let name = copy.part.to_str().ok_or_else(|| at(&copy.part)(io::ErrorKind::InvalidFilename.into()))?;
+        sqlx::query("vacuum into ?1").bind(name).execute(&self.writer).await?;
+        let (content, clients) = copy.finish().await?;
         let mut tx = self.writing().await?;
         sqlx::query(
             "update client set covered = backup.value ->> 2 from json_each(?1) as backup
@@ -120,18 +145,28 @@ impl Sqlite {
         .bind(json(&clients))
         .execute(&mut *tx)
         .await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        Ok(content)
+    }
+
+    /// A transaction that fills a copy.
+    pub async fn filling(&self) -> Result<Tx, StoreFault> {
+        self.writing().await
     }
 
     /// Begins a new history in every centre: the devices come and compare. Nobody is signed in any
     /// more, for a session that has ended since must not come back.
     pub async fn begin_new_history(&self) -> Result<(), StoreFault> {
         let mut tx = self.writing().await?;
-        let history: String = random::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
-        sqlx::query("update centre set history = ?1").bind(history).execute(&mut *tx).await?;
+        sqlx::query("update centre set history = ?1").bind(new_history()).execute(&mut *tx).await?;
         sqlx::query("delete from session").execute(&mut *tx).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// A name that no history has had.
+pub fn new_history() -> String {
+    random::<8>().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Makes sure that the name of `file` is on disk too.
@@ -143,7 +178,8 @@ pub fn sync_folder(file: &Path) -> Result<(), BackupFault> {
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(at(folder))
 }
 
-async fn open(file: &Path) -> Result<SqliteConnection, BackupFault> {
+/// Opens a database to look at it.
+pub async fn open(file: &Path) -> Result<SqliteConnection, BackupFault> {
     // A reader beside a server needs its WAL; a lone copy has none.
     let options = SqliteConnectOptions::new().filename(file).read_only(true);
     let options =

@@ -1,0 +1,193 @@
+//! Copies of a PostgreSQL database: a backup is a SQLite file, whatever stands behind the server, so
+//! that one can be looked through anywhere and a centre can move from the one to the other.
+
+use std::path::Path;
+
+use futures_util::TryStreamExt;
+use sqlx::{PgConnection, SqliteConnection};
+
+use super::Postgres;
+use crate::store::{
+    Store as _, StoreFault,
+    sqlite::{BackupFault, Content, Copy, new_history, open},
+};
+
+/// How many lines are copied with one statement.
+const AT_ONCE: usize = 1_000;
+
+/// What a column holds.
+#[derive(Clone, Copy, PartialEq)]
+enum Column {
+    Text(&'static str),
+    Number(&'static str),
+    Bytes(&'static str),
+}
+use Column::{Bytes, Number, Text};
+
+/// What is copied, in an order in which nothing belongs to a line that is not there yet. Sessions
+/// stay behind: one that has ended since must not come back.
+const TABLES: [(&str, &[Column]); 7] = [
+    ("centre", &[Text("id"), Number("version"), Text("history")]),
+    (
+        "row",
+        &[
+            Text("centre"),
+            Text("kind"),
+            Text("id"),
+            Number("version"),
+            Number("deleted"),
+            Number("shape"),
+            Text("body"),
+        ],
+    ),
+    ("row_tag", &[Text("centre"), Text("tag"), Text("kind"), Text("id"), Number("version"), Number("gone")]),
+    (
+        "grants",
+        &[
+            Text("centre"),
+            Text("user_id"),
+            Text("tag"),
+            Text("role"),
+            Text("from_day"),
+            Text("until_day"),
+            Text("kind"),
+            Text("id"),
+        ],
+    ),
+    (
+        "account",
+        &[
+            Text("centre"),
+            Text("user_id"),
+            Text("login"),
+            Text("secret"),
+            Text("role"),
+            Text("name"),
+            Number("created"),
+        ],
+    ),
+    ("client", &[Text("centre"), Text("id"), Text("user_id"), Number("last_seq"), Bytes("key"), Number("covered")]),
+    ("outcome", &[Text("centre"), Text("client"), Number("seq"), Text("hash"), Text("outcome")]),
+];
+
+impl Column {
+    const fn name(self) -> &'static str {
+        match self {
+            Text(name) | Number(name) | Bytes(name) => name,
+        }
+    }
+}
+
+fn names(columns: &[Column]) -> String {
+    columns.iter().map(|column| column.name()).collect::<Vec<_>>().join(", ")
+}
+
+/// Each column as the database it is read from writes it into a list; `hex` is for bytes.
+fn listed(columns: &[Column], hex: impl Fn(&str) -> String) -> String {
+    let one = |column: &Column| match column {
+        Bytes(name) => hex(name),
+        Text(name) | Number(name) => (*name).to_owned(),
+    };
+    columns.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+impl Postgres {
+    /// Copies everything of one moment to `file`, looks the copy through, and only then tells the
+    /// clients that they need not keep what it holds. Others read and write meanwhile.
+    pub async fn backup(&self, file: &Path) -> Result<Content, BackupFault> {
+        let (copy, store) = Copy::begin(file).await?;
+        let mut from = self.pool.begin_with("begin isolation level repeatable read read only").await?;
+        let mut into = store.filling().await?;
+        for (table, columns) in TABLES {
+            read_table(&mut from, &mut into, table, columns).await?;
+        }
+        into.commit().await?;
+        store.close().await;
+        from.rollback().await?;
+        let (content, clients) = copy.finish().await?;
+        self.cover(&clients).await?;
+        Ok(content)
+    }
+
+    async fn cover(&self, clients: &[(String, String, i64)]) -> Result<(), StoreFault> {
+        let centres: Vec<_> = clients.iter().map(|(centre, ..)| centre.as_str()).collect();
+        let ids: Vec<_> = clients.iter().map(|(_, id, _)| id.as_str()).collect();
+        let last: Vec<_> = clients.iter().map(|(.., last)| *last).collect();
+        sqlx::query(
+            "update client set covered = backup.last
+             from unnest($1::text[], $2::text[], $3::bigint[]) as backup (centre, id, last)
+             where client.centre = backup.centre and client.id = backup.id and client.covered < backup.last",
+        )
+        .bind(centres)
+        .bind(ids)
+        .bind(last)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Fills an empty database from a backup that was looked through, as a new history.
+    pub async fn restore(&self, backup: &Path) -> Result<(), BackupFault> {
+        let mut from = open(backup).await?;
+        let mut into = self.writing().await?;
+        sqlx::query("lock table centre in exclusive mode").execute(&mut *into).await?;
+        let centres: i64 = sqlx::query_scalar("select count(*) from centre").fetch_one(&mut *into).await?;
+        if centres > 0 {
+            return Err(BackupFault::NotEmpty);
+        }
+        for (table, columns) in TABLES {
+            write_table(&mut from, &mut into, table, columns).await?;
+        }
+        sqlx::query("update centre set history = $1").bind(new_history()).execute(&mut *into).await?;
+        Ok(into.commit().await?)
+    }
+}
+
+async fn read_table(
+    from: &mut PgConnection,
+    into: &mut SqliteConnection,
+    table: &str,
+    columns: &[Column],
+) -> Result<(), BackupFault> {
+    let listed = listed(columns, |name| format!("encode({name}, 'hex')"));
+    let read = format!("select json_build_array({listed})::text from {table}");
+    let place = |(number, column): (usize, &Column)| match column {
+        Bytes(_) => format!("unhex(value ->> {number})"),
+        Text(_) | Number(_) => format!("value ->> {number}"),
+    };
+    let places: Vec<_> = columns.iter().enumerate().map(place).collect();
+    let write = format!("insert into {table} ({}) select {} from json_each(?1)", names(columns), places.join(", "));
+    let mut lines = sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(read)).fetch(from).try_chunks(AT_ONCE);
+    while let Some(chunk) = lines.try_next().await.map_err(|fault| fault.1)? {
+        let list = format!("[{}]", chunk.join(","));
+        sqlx::query(sqlx::AssertSqlSafe(write.clone())).bind(list).execute(&mut *into).await?;
+    }
+    Ok(())
+}
+
+async fn write_table(
+    from: &mut SqliteConnection,
+    into: &mut PgConnection,
+    table: &str,
+    columns: &[Column],
+) -> Result<(), BackupFault> {
+    let listed = listed(columns, |name| format!("hex({name})"));
+    let read = format!("select json_array({listed}) from {table}");
+    let place = |(number, column): (usize, &Column)| match column {
+        Bytes(_) => format!("decode(value ->> {number}, 'hex')"),
+        Number(_) => format!("(value ->> {number})::bigint"),
+        Text(_) => format!("value ->> {number}"),
+    };
+    let places: Vec<_> = columns.iter().enumerate().map(place).collect();
+    let write = format!(
+        "insert into {table} ({}) select {} from json_array_elements($1::json) as line (value)",
+        names(columns),
+        places.join(", ")
+    );
+    let mut lines = sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(read)).fetch(from).try_chunks(AT_ONCE);
+    while let Some(chunk) = lines.try_next().await.map_err(|fault| fault.1)? {
+        let list = format!("[{}]", chunk.join(","));
+        sqlx::query(sqlx::AssertSqlSafe(write.clone())).bind(list).execute(&mut *into).await?;
+    }
+    Ok(())
+}
