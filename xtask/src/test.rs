@@ -98,7 +98,7 @@ fn stages(place: &Place, options: &Options, report: &mut Report) -> Result<()> {
 fn needs(wanted: impl Fn(Part) -> bool) -> Vec<Need> {
     let mut needs = Vec::new();
     if wanted(Part::Host) {
-        needs.extend([Need::Components, Need::Nextest, Need::Postgres]);
+        needs.extend([Need::Components, Need::Nextest, Need::ServerTests]);
     }
     if wanted(Part::EndToEnd) {
         needs.extend(setup::FOR_THE_APP);

@@ -288,4 +288,41 @@ mod tests {
             sqlx::query_scalar("pragma journal_mode").fetch_one(&store.writer).await.expect("an answer");
         assert_eq!((synchronous, journal.as_str()), (2, "wal"));
     }
+
+    /// Where a database of each release is kept.
+    const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
+
+    #[tokio::test]
+    async fn the_database_of_every_release_opens_and_is_sound() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let releases = std::fs::read_dir(GOLDEN).expect("the kept databases");
+        let mut seen = 0;
+        for release in releases {
+            let kept = release.expect("a file").path();
+            let file = folder.path().join(kept.file_name().expect("a name"));
+            std::fs::copy(&kept, &file).expect("a copy");
+            let store = Sqlite::open(&file).await.expect("a database of an older release");
+            let mut snapshot = store.snapshot(&shared::testkit::id("ns")).await.expect("a snapshot");
+            let (version, _) = snapshot.centre().await.expect("the centre");
+            let rows = snapshot.changes(&[shared::Tag::staff()], 0, 1_000).await.expect("every row");
+            assert!(version > 0 && rows.iter().all(|row| row.record.is_some()) && rows.len() > 5, "{rows:?}");
+            drop(snapshot);
+            store.close().await;
+            let content = check(&file).await.expect("a sound database");
+            assert!(content.rows > 20, "{content}");
+            seen += 1;
+        }
+        assert!(seen > 0);
+    }
+
+    /// `MINVEI_GOLDEN=0.1.0 cargo test -p server -- --ignored keep_a_database`, at each release.
+    #[tokio::test]
+    #[ignore = "writes the file that is kept of a release"]
+    async fn keep_a_database_of_this_release() {
+        let release = std::env::var("MINVEI_GOLDEN").expect("the number of the release");
+        let (store, _folder) = fresh().await;
+        crate::store::suite::fill_with(&store, shared::testkit::centre().0.into_values()).await;
+        let file = Path::new(GOLDEN).join(format!("{release}.db"));
+        store.backup(&file).await.expect("a backup");
+    }
 }

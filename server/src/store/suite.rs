@@ -117,8 +117,12 @@ fn push(client: &ClientId, first: u64, commands: usize) -> Push {
 
 /// Two accounts, two menus and a group.
 pub(crate) async fn fill(store: &dyn Store) {
-    let rows =
-        vec![put(1, menu("2026-11-24", "Taco")), put(2, menu("2026-11-25", "Suppe")), put(3, group(Some("kari")))];
+    fill_with(store, [menu("2026-11-24", "Taco"), menu("2026-11-25", "Suppe"), group(Some("kari"))]).await;
+}
+
+/// Two accounts and these rows.
+pub(crate) async fn fill_with(store: &dyn Store, records: impl IntoIterator<Item = Record>) {
+    let rows = (1..).zip(records).map(|(version, record)| put(version, record)).collect();
     let import = Import {
         centre: centre(),
         history: "AB".to_owned(),

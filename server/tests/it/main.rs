@@ -11,6 +11,7 @@ mod command_line;
 mod crash;
 mod guard;
 mod live;
+mod power;
 mod process;
 mod protocol;
 mod rights;

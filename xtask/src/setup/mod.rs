@@ -5,7 +5,7 @@ pub mod apt;
 pub mod browser;
 pub mod debian;
 pub mod npm;
-pub mod postgres;
+pub mod server_tests;
 pub mod tools;
 pub mod wasm_target;
 
@@ -41,8 +41,8 @@ pub enum Need {
     Nextest,
     /// Chromium, its driver, and fonts for truthful pictures.
     Browser,
-    /// PostgreSQL, whose clusters the tests start themselves.
-    Postgres,
+    /// PostgreSQL and strace, for the tests of the server.
+    ServerTests,
 }
 
 /// What building the app needs, in order.
@@ -99,7 +99,7 @@ pub fn prepare(place: &Place, needs: &[Need]) -> Result<Ready> {
             Need::EndToEndPackages => npm::packages(place, &step, "e2e")?,
             Need::Nextest => tools::nextest(place, &step)?,
             Need::Browser => ready.browser = Some(browser::prepare(place, &step, &mut apt)?),
-            Need::Postgres => postgres::prepare(place, &step, &mut apt)?,
+            Need::ServerTests => server_tests::prepare(place, &step, &mut apt)?,
         }
     }
     let scratch = tools::build_folder(place);
