@@ -2,6 +2,7 @@
 //! Each command is one file; what has to be there first is in `setup`.
 
 mod app;
+mod bench;
 mod check;
 mod counts;
 mod dist;
@@ -36,6 +37,8 @@ enum Task {
     Check,
     /// Build the one binary `minvei` with the app inside it.
     Dist,
+    /// Measure the release server beside floors of this machine.
+    Bench(bench::Options),
     /// Wait for the server to be ready, then print where it is.
     #[command(hide = true)]
     Announce(run::Announce),
@@ -57,6 +60,7 @@ fn carry_out(task: Task) -> Result<ExitCode> {
         Task::Test(options) => return test::run(&Place::find()?, &options),
         Task::Check => check::run(&Place::find()?)?,
         Task::Dist => dist::run(&Place::find()?)?,
+        Task::Bench(options) => bench::run(&Place::find()?, &options)?,
         Task::Announce(options) => run::announce(&options)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -9,6 +9,7 @@ mod centre;
 mod cluster;
 mod command_line;
 mod crash;
+mod faults;
 mod guard;
 mod live;
 mod power;

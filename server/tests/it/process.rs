@@ -103,6 +103,11 @@ impl Client {
         Ok(serde_json::from_str(&text).unwrap())
     }
 
+    /// What a browser sends back with each request.
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
     /// Ends the session. Answers the status.
     pub fn sign_out(&self) -> u16 {
         let request = self.agent.post(format!("{}/api/sign-out", self.url)).header("content-type", "application/json");

@@ -1,5 +1,6 @@
 //! `POST /api/sync`: commands are judged once and in order; pulls bring what has changed.
 
+use axum::{body::to_bytes, http::header::ACCEPT_ENCODING};
 use serde_json::{Value, json};
 use shared::{
     domain::{
@@ -8,6 +9,7 @@ use shared::{
     },
     testkit::{date, id, name},
 };
+use tower::ServiceExt as _;
 
 use crate::centre::{Centre, Device, post, rows};
 
@@ -39,6 +41,27 @@ async fn the_first_pull_brings_what_she_may_see_and_nothing_else() {
     }
     let again = school.pull().await;
     assert_eq!((&again["patch"]["rows"], &again["patch"]["reset"]), (&Value::Null, &Value::Null));
+}
+
+#[tokio::test]
+async fn a_first_pull_travels_in_a_tenth_of_its_size() {
+    let centre = Centre::open().await;
+    let device = centre.device("kari", "pc").await;
+    let request = |coding: Option<&str>| {
+        let mut request = post("/api/sync", device.standing().to_string());
+        request.headers_mut().insert("cookie", device.cookie.parse().unwrap());
+        request.headers_mut().extend(coding.map(|coding| (ACCEPT_ENCODING, coding.parse().unwrap())));
+        request
+    };
+    let length = async |coding: Option<&str>| {
+        let response = centre.app.clone().oneshot(request(coding)).await.unwrap();
+        let said = response.headers().get("content-encoding").map(|said| said.to_str().unwrap().to_owned());
+        assert_eq!(said.as_deref(), coding);
+        to_bytes(response.into_body(), usize::MAX).await.unwrap().len()
+    };
+    let plain = length(None).await;
+    let (brotli, gzip) = (length(Some("br")).await, length(Some("gzip")).await);
+    assert!(brotli * 10 < plain && gzip * 8 < plain, "{plain} B, brotli {brotli} B, gzip {gzip} B");
 }
 
 #[tokio::test]

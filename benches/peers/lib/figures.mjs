@@ -1,0 +1,26 @@
+// Medians and percentiles, rounded as they are printed.
+
+/** @param {number[]} values */
+export function median(values) {
+  return percentile(values, 50);
+}
+
+/**
+ * The smallest of `values` that at least `percent` of them do not exceed.
+ * @param {number[]} values
+ * @param {number} percent
+ */
+export function percentile(values, percent) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)];
+}
+
+/**
+ * Three digits after the point; what is no number stays as it is.
+ * @param {Record<string, unknown>} line
+ */
+export function rounded(line) {
+  const entries = Object.entries(line).map(([key, value]) =>
+    [key, typeof value === 'number' ? Math.round(value * 1000) / 1000 : value]);
+  return Object.fromEntries(entries);
+}
