@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use shared::{
     Record,
     domain::menu::Menu,
-    prim::{Date, Name, Timestamp},
+    prim::{Date, Name, Timestamp, date, days_from},
     rejection::Rejection,
     sync::{
         engine::{Engine, Keep, LogEntry, Meta, Queued, Saved},
@@ -124,7 +124,7 @@ async fn keyed<F: Fixture>(fixture: &F, key: u8) -> Vault<F::Disk> {
 }
 
 fn day(number: i8) -> Date {
-    shared::prim::days_from(date(2026, 11, 1), i64::from(number) - 1)
+    days_from(date(2026, 11, 1), i64::from(number) - 1)
 }
 
 fn row(number: i8, dish: &str) -> WireRow {
