@@ -98,8 +98,10 @@ pub async fn start() {
 
 /// Signs in. Comes back where the person was, for the address stays.
 pub async fn sign_in(login: &str, secret: &str) -> Result<(), net::Fault> {
-    let (client, key) = saved().map_or_else(|| (ids::new_id(), None), |session| (session.client, Some(session.key)));
-    let who = net::sign_in(login, secret, &client, key.as_deref()).await?;
+    let before = saved();
+    let client = before.as_ref().map_or_else(ids::new_id, |session| session.client.clone());
+    let held = before.as_ref().map(|session| net::Held { user: &session.user, key: &session.key });
+    let who = net::sign_in(login, secret, &client, held.as_ref()).await?;
     let session = Session { user: who.user, name: who.name, role: who.role, client, key: who.key };
     LocalStorage::delete(UNHEARD);
     if let Err(fault) = LocalStorage::set(PLACE, &session) {

@@ -43,15 +43,13 @@ pub async fn many_clients(server: &Server, load: Load) -> Result<Written> {
     let tasks = clients.into_iter().enumerate().map(|(number, (name, mut client))| {
         tokio::spawn(async move {
             let mut times = Vec::new();
-            let mut cursor = String::new();
+            let (mut device, mut cursor) = (Standing::default(), String::new());
             for seq in 1..=load.commands {
                 let asked = Instant::now();
                 let answer = client.sync(request(&name, seq, &cursor, tick(number, seq))).await?;
                 times.push(milliseconds(asked.elapsed()));
                 ensure!(answer["outcomes"][0][1]["applied"].is_u64(), "{answer}");
-                if cursor.is_empty() {
-                    cursor = beside(&answer);
-                }
+                cursor = device.after(&answer);
             }
             anyhow::Ok(times)
         })
@@ -76,12 +74,14 @@ pub async fn many_clients(server: &Server, load: Load) -> Result<Written> {
 pub async fn one_client(server: &Server, commands: u64) -> Result<f64> {
     let mut client = Client::sign_in(server.address, "kjokken", "alone").await?;
     let first = client.sync(request("alone", 1, "", tick(0, 1))).await?;
-    let cursor = beside(&first);
+    let mut device = Standing::default();
+    let mut cursor = device.after(&first);
     let mut times = Vec::new();
     for seq in 2..=commands {
         let asked = Instant::now();
-        client.sync(request("alone", seq, &cursor, tick(0, seq))).await?;
+        let answer = client.sync(request("alone", seq, &cursor, tick(0, seq))).await?;
         times.push(milliseconds(asked.elapsed()));
+        cursor = device.after(&answer);
     }
     Ok(percentile(&times, 0.5))
 }
@@ -90,7 +90,7 @@ pub async fn one_client(server: &Server, commands: u64) -> Result<f64> {
 async fn oracle(server: &Server, load: Load) -> Result<()> {
     let mut client = Client::sign_in(server.address, "kjokken", "oracle").await?;
     let mut found: BTreeMap<String, u64> = BTreeMap::new();
-    let mut cursor = String::new();
+    let (mut device, mut cursor) = (Standing::default(), String::new());
     loop {
         let answer = client.sync(format!(r#"{{"schema":1,"client":"oracle"{cursor}}}"#)).await?;
         for row in answer["patch"]["rows"].as_array().into_iter().flatten().filter(|row| row["k"] == "tick") {
@@ -101,7 +101,7 @@ async fn oracle(server: &Server, load: Load) -> Result<()> {
         if answer["patch"]["more"] != true {
             break;
         }
-        cursor = beside(&answer);
+        cursor = device.after(&answer);
     }
     for number in 0..load.clients {
         for seq in 1..=load.commands {
@@ -116,10 +116,21 @@ fn name(number: usize) -> String {
     format!("tablet-{number}")
 }
 
-/// The part of the next request that says what the device has.
-fn beside(answer: &serde_json::Value) -> String {
-    let (cursor, epoch) = (&answer["patch"]["to"], &answer["patch"]["grants"]["epoch"]);
-    if epoch.is_null() { format!(r#","cursor":{cursor}"#) } else { format!(r#","cursor":{cursor},"epoch":{epoch}"#) }
+/// Where a device stands.
+#[derive(Default)]
+struct Standing {
+    epoch: serde_json::Value,
+}
+
+impl Standing {
+    /// The part of the next request that says what the device has after this answer.
+    fn after(&mut self, answer: &serde_json::Value) -> String {
+        let patch = &answer["patch"];
+        if !patch["grants"].is_null() {
+            self.epoch = patch["grants"]["epoch"].clone();
+        }
+        format!(r#","cursor":{},"epoch":{}"#, patch["to"], self.epoch)
+    }
 }
 
 fn request(client: &str, seq: u64, beside: &str, command: AnyCommand) -> String {

@@ -1,9 +1,8 @@
 //! `minvei backup`, `restore` and `check`: what is asked on the command line, done with files.
 
 use std::{
-    env, fs, io,
+    fs, io,
     path::{Path, PathBuf},
-    process,
 };
 
 use crate::{
@@ -12,7 +11,7 @@ use crate::{
     serve::{ServeError, take},
     store::{
         Postgres, Sqlite, Store as _,
-        sqlite::{BackupFault, Content, check, sync_folder},
+        sqlite::{BackupFault, Content, check, copy, empty_log, sync_folder},
     },
 };
 
@@ -65,13 +64,13 @@ pub async fn look_through(place: &Place, file: Option<&Path>) -> Result<Content,
     if let Some(file) = file {
         return Ok(check(file).await?);
     }
-    if place.database.is_some() {
-        // Looked through as what a backup of it would hold.
-        let name = format!("minvei-check-{}-{}.db", process::id(), Clock::default().now().0);
-        let copy = env::temp_dir().join(name);
-        let content = backup(place, &copy).await?;
-        remove(&copy)?;
-        return Ok(content);
+    if let Some(address) = &place.database {
+        // Looked through as what a backup of it would hold; nobody may believe that it is one.
+        let folder = tempfile::tempdir().map_err(at(Path::new("a temporary folder")))?;
+        let store = postgres(address).await?;
+        let copied = store.copy(&folder.path().join(DATABASE)).await;
+        store.close().await;
+        return Ok(copied?.0);
     }
     Ok(check(&existing(&place.data)?).await?)
 }
@@ -80,9 +79,11 @@ pub async fn look_through(place: &Place, file: Option<&Path>) -> Result<Content,
 /// server may be at work; a PostgreSQL database must be empty. Devices send again what is missing.
 pub async fn restore(place: &Place, file: &Path) -> Result<Restored, Fault> {
     if let Some(address) = &place.database {
-        let content = check(file).await?;
+        let folder = tempfile::tempdir().map_err(at(Path::new("a temporary folder")))?;
+        let fresh = folder.path().join(DATABASE);
+        let content = brought_up_to_date(file, &fresh).await?;
         let store = postgres(address).await?;
-        let restored = store.restore(file).await;
+        let restored = store.restore(&fresh).await;
         store.close().await;
         restored?;
         return Ok(Restored { content, kept: None });
@@ -93,19 +94,30 @@ pub async fn restore(place: &Place, file: &Path) -> Result<Restored, Fault> {
     for old in [fresh.clone(), beside(&fresh, "-wal"), beside(&fresh, "-shm")] {
         remove(&old)?;
     }
-    check(file).await?;
-    fs::copy(file, &fresh).map_err(at(&fresh))?;
-    let store = Sqlite::open(&fresh).await.map_err(BackupFault::from)?;
-    store.begin_new_history().await.map_err(BackupFault::from)?;
-    store.close().await;
-    let content = check(&fresh).await?;
+    let content = brought_up_to_date(file, &fresh).await?;
     fs::File::open(&fresh).and_then(|copy| copy.sync_all()).map_err(at(&fresh))?;
     let database = data.join(DATABASE);
-    let kept = if database.exists() { Some(set_aside(data, &database)?) } else { None };
+    let kept = if database.exists() {
+        // Its log must not be needed any more when it is moved away.
+        empty_log(&database).await;
+        Some(set_aside(data, &database)?)
+    } else {
+        None
+    };
     // In one step: there is a database here at every moment.
     fs::rename(&fresh, &database).map_err(at(&database))?;
     sync_folder(&database)?;
     Ok(Restored { content, kept })
+}
+
+/// Copies a backup that is sound to `fresh`, in the shape of this build and as a new history.
+async fn brought_up_to_date(file: &Path, fresh: &Path) -> Result<Content, Fault> {
+    check(file).await?;
+    copy(file, fresh).await?;
+    let store = Sqlite::open(fresh).await.map_err(BackupFault::from)?;
+    store.begin_new_history().await.map_err(BackupFault::from)?;
+    store.close_as_one_file().await.map_err(BackupFault::from)?;
+    Ok(check(fresh).await?)
 }
 
 /// What a restore has done.

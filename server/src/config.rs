@@ -12,6 +12,9 @@ use shared::prim::Timestamp;
 
 use crate::clock::{TimeError, parse_time};
 
+/// The folder of the database, where none is named.
+const DATA: &str = "minvei-data";
+
 /// Minvei: the week on the phone, the school's lunches, the kitchen's count.
 #[derive(Debug, Parser)]
 #[command(name = "minvei", version, arg_required_else_help = true)]
@@ -32,7 +35,7 @@ pub enum Task {
         file: PathBuf,
         /// Where the data is.
         #[command(flatten)]
-        at: Place,
+        at: PlaceOptions,
     },
     /// Put a backup in the place of the database; what was there is kept beside it.
     Restore {
@@ -40,7 +43,7 @@ pub enum Task {
         file: PathBuf,
         /// Where the data is.
         #[command(flatten)]
-        at: Place,
+        at: PlaceOptions,
     },
     /// Look a database or a backup through: is it whole, and does it agree with itself?
     Check {
@@ -48,7 +51,7 @@ pub enum Task {
         file: Option<PathBuf>,
         /// Where the data is.
         #[command(flatten)]
-        at: Place,
+        at: PlaceOptions,
     },
     /// About the demo centre.
     #[command(subcommand)]
@@ -57,13 +60,37 @@ pub enum Task {
 
 /// Where the data is.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
-pub struct Place {
-    /// The folder of the database.
-    #[arg(long, value_name = "DIR", env = "MINVEI_DATA", default_value = "minvei-data")]
-    pub data: PathBuf,
+pub struct PlaceOptions {
+    /// The folder of the database [default: minvei-data].
+    #[arg(long, value_name = "DIR", env = "MINVEI_DATA")]
+    pub data: Option<PathBuf>,
     /// A PostgreSQL database, postgres://…; without it, SQLite in the folder.
     #[arg(long, value_name = "URL", env = "MINVEI_DATABASE", hide_env_values = true)]
     pub database: Option<String>,
+    /// The file with the options of `serve` [default: minvei.toml in the data folder].
+    #[arg(long, value_name = "FILE", env = "MINVEI_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+/// Where the data is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The folder of the database.
+    pub data: PathBuf,
+    /// A PostgreSQL database, if it is not SQLite in that folder.
+    pub database: Option<String>,
+}
+
+impl Place {
+    /// Where `serve` would work with the same options.
+    pub fn of(options: PlaceOptions) -> Result<Self, ConfigError> {
+        let PlaceOptions { data, database, config } = options;
+        let asked = config.as_deref().map(read).transpose()?;
+        let data = data.or_else(|| asked.as_ref().and_then(|file| file.data.clone()));
+        let data = data.unwrap_or_else(|| DATA.into());
+        let file = asked.map_or_else(|| found(&data.join("minvei.toml")), Ok)?;
+        Ok(Self { data, database: database.or(file.database) })
+    }
 }
 
 /// What there is to know about the demo centre.
@@ -182,7 +209,7 @@ impl Config {
     pub fn of(options: ServeOptions) -> Result<Self, ConfigError> {
         let asked = options.config.as_deref().map(read).transpose()?;
         let data = options.data.or_else(|| asked.as_ref().and_then(|file| file.data.clone()));
-        let data = data.unwrap_or_else(|| "minvei-data".into());
+        let data = data.unwrap_or_else(|| DATA.into());
         let file = match asked {
             Some(file) => file,
             None => found(&data.join("minvei.toml"))?,
@@ -244,6 +271,15 @@ mod tests {
         let listen = Some(SocketAddr::from(([127, 0, 0, 1], 9001)));
         let config = Config::of(ServeOptions { data, listen, ..ServeOptions::default() }).unwrap();
         assert_eq!(Some(config.listen), listen);
+    }
+
+    #[test]
+    fn a_backup_is_made_of_what_is_served() {
+        let folder = folder("database = \"postgres://db/minvei\"\n");
+        let data = Some(folder.path().to_path_buf());
+        let place = Place::of(PlaceOptions { data: data.clone(), database: None, config: None }).unwrap();
+        let config = Config::of(ServeOptions { data, ..ServeOptions::default() }).unwrap();
+        assert_eq!((place.data, place.database), (config.data, config.database));
     }
 
     #[test]

@@ -63,6 +63,8 @@ impl Live {
                 match store.listen().await {
                     Ok(None) => return,
                     Ok(Some(mut heard)) => {
+                        // Whatever was told before, nobody here has heard.
+                        live.wake(Told::Much);
                         while let Some(told) = heard.next().await {
                             live.wake(told);
                         }
@@ -148,6 +150,9 @@ impl Listener {
     /// Reads her rights anew, and pokes with whatever version there is.
     async fn look(&mut self) -> Option<Poke> {
         let looked: Result<_, StoreFault> = async {
+            if self.store.session(&self.who.token).await?.is_none() {
+                return Ok((0, None));
+            }
             let mut snapshot = self.store.snapshot(&self.who.centre).await?;
             Ok((snapshot.centre().await?.0, snapshot.actor(&self.who.user).await?))
         }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use server::{
     backup,
-    config::{Cli, Config, DemoTask, Task},
+    config::{Cli, Config, DemoTask, Place, Task},
     demo, serve,
 };
 
@@ -32,15 +32,17 @@ async fn perform(task: Task) -> Result<String, Box<dyn std::error::Error>> {
             String::new()
         }
         Task::Backup { file, at } => {
-            let content = backup::backup(&at, &file).await?;
+            let content = backup::backup(&Place::of(at)?, &file).await?;
             format!("{} holds {content}.\n", file.display())
         }
         Task::Restore { file, at } => {
-            let restored = backup::restore(&at, &file).await?;
+            let restored = backup::restore(&Place::of(at)?, &file).await?;
             let kept = restored.kept.map(|kept| format!("What was there is in {}.\n", kept.display()));
             format!("Restored: {}.\n{}", restored.content, kept.unwrap_or_default())
         }
-        Task::Check { file, at } => format!("Sound: {}.\n", backup::look_through(&at, file.as_deref()).await?),
+        Task::Check { file, at } => {
+            format!("Sound: {}.\n", backup::look_through(&Place::of(at)?, file.as_deref()).await?)
+        }
         Task::Demo(DemoTask::Accounts { json: true }) => format!("{}\n", demo::accounts_as_json()),
         Task::Demo(DemoTask::Accounts { json: false }) => demo::accounts_as_text(),
     })

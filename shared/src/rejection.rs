@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::prim::Date;
 
 /// Which field of a form a rejection speaks of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Field {
     /// A number of meal packets.
@@ -20,6 +20,20 @@ pub enum Field {
     Reason,
     /// A weekday.
     Weekday,
+}
+
+impl Field {
+    fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "count" => Self::Count,
+            "name" => Self::Name,
+            "date" => Self::Date,
+            "time" => Self::Time,
+            "reason" => Self::Reason,
+            "weekday" => Self::Weekday,
+            _ => return None,
+        })
+    }
 }
 
 /// Why a command was refused.
@@ -121,12 +135,12 @@ struct Fields {
     name: Option<String>,
     detail: Option<String>,
     reference: Option<String>,
-    field: Option<Field>,
+    field: Option<Box<str>>,
     min: Option<u32>,
     max: Option<u32>,
-    date: Option<Date>,
-    from: Option<Date>,
-    until: Option<Date>,
+    date: Option<Box<str>>,
+    from: Option<Box<str>>,
+    until: Option<Box<str>>,
 }
 
 impl From<Fields> for Rejection {
@@ -138,21 +152,26 @@ impl From<Fields> for Rejection {
 
 impl Fields {
     fn read(self) -> Option<Rejection> {
+        // What a newer build may have put there must not make the whole answer unreadable.
+        let day = |text: &Option<Box<str>>| Date::parse(text.as_deref()?).ok();
+        let date = day(&self.date);
         Some(match &*self.why {
             "gone" => Rejection::Gone,
             "forbidden" => Rejection::Forbidden,
             "unknown-command" => Rejection::UnknownCommand { name: self.name? },
             "malformed" => Rejection::Malformed { detail: self.detail? },
             "reused-id" => Rejection::ReusedId,
-            "out-of-range" => Rejection::OutOfRange { field: self.field?, min: self.min?, max: self.max? },
-            "outside-school-year" => {
-                Rejection::OutsideSchoolYear { date: self.date?, from: self.from?, until: self.until? }
+            "out-of-range" => {
+                Rejection::OutOfRange { field: Field::parse(&self.field?)?, min: self.min?, max: self.max? }
             }
-            "school-closed" => Rejection::SchoolClosed { date: self.date? },
+            "outside-school-year" => {
+                Rejection::OutsideSchoolYear { date: date?, from: day(&self.from)?, until: day(&self.until)? }
+            }
+            "school-closed" => Rejection::SchoolClosed { date: date? },
             "end-before-start" => Rejection::EndBeforeStart,
-            "not-planned" => Rejection::NotPlanned { date: self.date? },
-            "day-is-over" => Rejection::DayIsOver { date: self.date? },
-            "day-is-ahead" => Rejection::DayIsAhead { date: self.date? },
+            "not-planned" => Rejection::NotPlanned { date: date? },
+            "day-is-over" => Rejection::DayIsOver { date: date? },
+            "day-is-ahead" => Rejection::DayIsAhead { date: date? },
             "already-answered" => Rejection::AlreadyAnswered,
             "no-contact" => Rejection::NoContact,
             "exists" => Rejection::Exists,

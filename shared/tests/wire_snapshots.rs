@@ -197,6 +197,8 @@ fn every_rejection() {
     }
     let newer: Rejection = serde_json::from_str(r#"{"why":"too-many-spoons","spoons":9}"#).unwrap();
     assert_eq!(newer, Rejection::Newer);
+    let newer: Rejection = serde_json::from_str(r#"{"why":"too-long","field":"poem","date":"soon"}"#).unwrap();
+    assert_eq!(newer, Rejection::Newer);
 }
 
 #[test]

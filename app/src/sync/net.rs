@@ -43,6 +43,15 @@ pub struct SignedIn {
     pub key: String,
 }
 
+/// What this device holds of whoever was signed in last.
+#[derive(Serialize)]
+pub struct Held<'a> {
+    /// The user.
+    pub user: &'a AnyId,
+    /// The key of this client.
+    pub key: &'a str,
+}
+
 /// Why signing in, or another request that only makes sense with a network, did not work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
@@ -92,16 +101,16 @@ pub async fn sync(body: String) -> Reply {
 }
 
 /// Signs in on this device.
-pub async fn sign_in(login: &str, secret: &str, client: &ClientId, key: Option<&str>) -> Result<SignedIn, Fault> {
+pub async fn sign_in(login: &str, secret: &str, client: &ClientId, held: Option<&Held<'_>>) -> Result<SignedIn, Fault> {
     #[derive(Serialize)]
     struct Body<'a> {
         login: &'a str,
         secret: &'a str,
         client: &'a ClientId,
         #[serde(skip_serializing_if = "Option::is_none")]
-        key: Option<&'a str>,
+        held: Option<&'a Held<'a>>,
     }
-    let body = Body { login, secret, client, key };
+    let body = Body { login, secret, client, held };
     ask("/api/sign-in", &body, Fault::OtherPerson).await
 }
 

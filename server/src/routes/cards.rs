@@ -8,6 +8,7 @@ use shared::{
     domain::person::Person,
     policy,
     prim::{AnyId, Id},
+    sync::authority::Poked,
 };
 
 use super::Body;
@@ -15,7 +16,7 @@ use crate::{
     AppState,
     auth::{login, random, session::Who},
     error::Refusal,
-    store::{Account, Saved},
+    store::{Account, Saved, Told},
 };
 
 /// How often another code is tried when one is taken already.
@@ -71,6 +72,9 @@ pub async fn issue(
         };
         if app.store.save_account(&account).await? == Saved::Yes {
             app.store.end_sessions_of(&who.centre, &user).await?;
+            // Her open channels look, and find that their session is over.
+            let poked = Poked { users: [user].into(), ..Poked::default() };
+            app.live.tell(&app.store, Told::Changed(who.centre, poked));
             return Ok(Json(Card { code: login::printed(&code), pin }));
         }
     }

@@ -32,9 +32,17 @@ pub struct SignIn {
     login: String,
     secret: String,
     client: ClientId,
-    /// The key this device uses already: a server that was restored may not know the client any more.
+    /// What this device holds already: a server that was restored may not know the client any more.
     #[serde(default)]
-    key: Option<String>,
+    held: Option<Held>,
+}
+
+/// Whose client it is, and the key that seals it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Held {
+    user: AnyId,
+    key: String,
 }
 
 /// Who she is now, and the key that seals what her client keeps on the device.
@@ -63,7 +71,11 @@ pub async fn sign_in(
         return Err(Refusal::WrongSecret);
     };
     app.throttle.succeeded(counted, peer);
-    let own = typed.key.and_then(|key| <[u8; 32]>::try_from(STANDARD.decode(key).ok()?).ok());
+    if typed.held.as_ref().is_some_and(|held| held.user != account.user) {
+        // Else whoever signs in first after a restore would get the work of whoever was here before.
+        return Err(Refusal::ForeignClient);
+    }
+    let own = typed.held.and_then(|held| <[u8; 32]>::try_from(STANDARD.decode(held.key).ok()?).ok());
     let key = own.unwrap_or_else(random::<32>);
     let (owner, key) = app.store.open_client(&account.centre, &account.user, &typed.client, &key).await?;
     if owner != account.user {

@@ -18,6 +18,7 @@ use sqlx::{
     migrate::{Migration, MigrationType, Migrator},
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
 };
+use tokio::time::timeout;
 
 use self::{
     reading::Reading,
@@ -36,6 +37,8 @@ const CONNECTIONS: u32 = 16;
 const WRITERS: usize = 8;
 /// The channel on which servers tell each other.
 const CHANNEL: &str = "minvei";
+/// After so much silence the listener looks whether its line is still there.
+const STILL: Duration = Duration::from_secs(30);
 /// The longest message that the database passes on.
 const LONGEST_MESSAGE: usize = 7_000;
 
@@ -53,7 +56,15 @@ impl Postgres {
         let options = PgConnectOptions::from_str(address)?
             .application_name("minvei")
             // Whatever the database is set to: what we acknowledge is on disk.
-            .options([("synchronous_commit", "on"), ("lock_timeout", "20s")]);
+            .options([
+                ("synchronous_commit", "on"),
+                ("lock_timeout", "20s"),
+                // A server that has vanished from the network must not hold a centre's lock.
+                ("idle_in_transaction_session_timeout", "20s"),
+                ("tcp_keepalives_idle", "10"),
+                ("tcp_keepalives_interval", "5"),
+                ("tcp_keepalives_count", "3"),
+            ]);
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(Duration::from_secs(20))
@@ -229,17 +240,25 @@ impl Store for Postgres {
         let mut listener = PgListener::connect_with(&pool).await?;
         listener.listen(CHANNEL).await?;
         let heard = futures_util::stream::unfold(listener, |mut listener| async move {
-            let told = match listener.try_recv().await {
-                Ok(Some(message)) => serde_json::from_str(message.payload()).unwrap_or(Told::Much),
-                // The connection was lost and is there again: nobody knows what was told meanwhile.
-                Ok(None) => Told::Much,
-                Err(fault) => {
-                    tracing::error!(fault = %fault, "cannot hear the other servers");
-                    tokio::time::sleep(Duration::from_secs(1)).await;
-                    Told::Much
+            loop {
+                match timeout(STILL, listener.try_recv()).await {
+                    Ok(Ok(Some(message))) => {
+                        let told = serde_json::from_str(message.payload()).unwrap_or(Told::Much);
+                        return Some((told, listener));
+                    }
+                    // The connection was lost and is there again: nobody knows what was told meanwhile.
+                    Ok(Ok(None)) => return Some((Told::Much, listener)),
+                    Ok(Err(fault)) => {
+                        tracing::error!(fault = %fault, "cannot hear the other servers");
+                        return None;
+                    }
+                    // Nothing for long: is the line still there? Nobody else would notice.
+                    Err(_) => match timeout(STILL, sqlx::query("select 1").execute(&mut listener)).await {
+                        Ok(Ok(_)) => {}
+                        Ok(Err(_)) | Err(_) => return None,
+                    },
                 }
-            };
-            Some((told, listener))
+            }
         });
         Ok(Some(heard.boxed()))
     }

@@ -18,7 +18,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-pub use self::backup::{BackupFault, Content, Copy, check, new_history, open, sync_folder};
+pub use self::backup::{BackupFault, Content, Copy, Covered, check, copy, empty_log, new_history, open, sync_folder};
 use self::{
     reading::Reading,
     writing::{Writing, write},

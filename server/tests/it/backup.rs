@@ -188,3 +188,49 @@ fn a_centre_moves_from_one_file_to_a_database_for_many_servers_and_back() {
     assert_eq!(rows(&there), rows(&answer), "the same rows, byte for byte");
     assert!(held.contains(" rows, "));
 }
+
+#[test]
+fn what_still_lies_in_the_log_is_restored_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, copy, back) = (folder.path().join("data"), folder.path().join("copy"), folder.path().join("back"));
+    let mut process = Process::start(&data);
+    let pc = Client::sign_in(&process.url, "slettebakken", "pc");
+    pc.sync(&request(1, &[change(1), change(2)])).unwrap();
+    // No goodbye: what was written last is only in the log.
+    process.kill();
+    fs::create_dir(&copy).unwrap();
+    for name in ["minvei.db", "minvei.db-wal"] {
+        fs::copy(data.join(name), copy.join(name)).unwrap();
+    }
+    said(&run(&mut task("restore", &copy.join("minvei.db"), &back)));
+    let process = Process::start(&back);
+    let pc = Client::sign_in(&process.url, "slettebakken", "pc");
+    assert_eq!(pc.sync(r#"{"schema":1,"client":"pc"}"#).unwrap()["last_seq"], 2);
+}
+
+#[test]
+fn after_a_restore_nobody_takes_over_the_device_of_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, file) = (folder.path().join("data"), folder.path().join("night.db"));
+    let mut process = Process::start(&data);
+    said(&run(&mut task("backup", &file, &data)));
+    // The device is younger than the backup.
+    Client::sign_in(&process.url, "slettebakken", "pc");
+    process.kill();
+    said(&run(&mut task("restore", &file, &data)));
+    let process = Process::start(&data);
+    let key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    let held = |login: &str| {
+        let held = format!(r#"{{"user":"slettebakken","key":"{key}"}}"#);
+        let body = format!(r#"{{"login":"{login}","secret":"minvei-demo","client":"pc","held":{held}}}"#);
+        let config = ureq::Agent::config_builder().http_status_as_error(false);
+        let agent: ureq::Agent = config.build().into();
+        let request = agent.post(format!("{}/api/sign-in", process.url)).header("content-type", "application/json");
+        let mut response = request.send(body).unwrap();
+        (response.status().as_u16(), response.body_mut().read_to_string().unwrap())
+    };
+    let (status, said) = held("fridalen");
+    assert_eq!((status, said.contains("foreign-client")), (403, true), "{said}");
+    let (status, said) = held("slettebakken");
+    assert_eq!((status, said.contains(key)), (200, true), "{said}");
+}

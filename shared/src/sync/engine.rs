@@ -116,18 +116,19 @@ impl Engine {
                 }
             }
         }
-        replica.set_filling(meta.filling);
+        let next_seq = meta.next_seq.max(next_seq);
+        let cursor = meta.cursor.filter(|_| meta.schema == crate::SCHEMA);
+        // Every number that was given belongs to something judged, or waits: there are no holes.
+        if let Some(last) = pending.back().map(|last| last.queued.seq) {
+            pending.extend((last + 1..next_seq).map(|seq| Pending::read(Queued::empty(seq), Stored::Yes)));
+        }
+        replica.set_filling(meta.filling || cursor.is_none());
         let mut engine = Self {
             replica,
             pending,
             tray,
             kept,
-            meta: Meta {
-                next_seq: meta.next_seq.max(next_seq),
-                cursor: meta.cursor.filter(|_| meta.schema == crate::SCHEMA),
-                schema: crate::SCHEMA,
-                ..meta
-            },
+            meta: Meta { next_seq, cursor, schema: crate::SCHEMA, ..meta },
             in_flight: None,
             requests: 0,
             behind: true,
@@ -204,6 +205,7 @@ impl Engine {
             if bytes > self.most_bytes && !commands.is_empty() {
                 break;
             }
+            debug_assert_eq!(pending.queued.seq, self.first() + commands.len() as u64, "numbers without holes");
             // A queue entry that is no JSON could never be judged; it would be refused by number.
             let raw = RawValue::from_string(pending.queued.text.clone().into());
             commands.push(raw.unwrap_or_else(|_| RawValue::NULL.to_owned()));
@@ -250,6 +252,7 @@ impl Engine {
         let mut keep = Keep { log: None, drop: Vec::new(), refuse: Vec::new(), meta: self.meta.clone() };
         let mut changed = self.settle(&answer, &mut keep);
         self.take_back(answer.last_seq);
+        self.meta.next_seq = self.meta.next_seq.max(answer.last_seq + 1);
         let old = self.meta.has_judged(answer.last_seq, answer.server_time.date());
         keep.drop.extend(self.kept.forget(answer.covered.max(old)));
         if let Some(patch) = answer.patch {

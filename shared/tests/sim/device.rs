@@ -27,6 +27,10 @@ pub struct Device {
     pub applied: BTreeSet<u64>,
     /// Every command that ever lay in the tray.
     pub refused: BTreeSet<u64>,
+    /// Does the app die in the middle of keeping what an answer brings?
+    pub tears: bool,
+    /// It has: nothing may happen before it is opened again.
+    pub is_torn: bool,
     /// The digest of every command that was made.
     pub made: BTreeMap<u64, [u8; 32]>,
 }
@@ -53,6 +57,8 @@ impl Device {
             safe: BTreeSet::new(),
             applied: BTreeSet::new(),
             refused: BTreeSet::new(),
+            tears: false,
+            is_torn: false,
             made: BTreeMap::new(),
         }
     }
@@ -68,6 +74,14 @@ impl Device {
                     // A number whose command was not stored when the app died is given again.
                     self.made.insert(queued.seq, Sha256::digest(&*queued.text).into());
                     self.unwritten.push(queued);
+                }
+                // The strict half of what an answer changes is on disk, and then the app dies.
+                Effect::Keep(keep) if self.tears => {
+                    for queued in keep.refuse {
+                        self.disk.queue.insert(queued.seq, queued);
+                    }
+                    self.is_torn = true;
+                    return;
                 }
                 Effect::Keep(keep) => {
                     self.disk.log.extend(keep.log);
@@ -102,6 +116,7 @@ impl Device {
     /// The app dies and is opened again, perhaps as a newer build: only what the disk holds is left.
     pub fn crash(&mut self, now: Timestamp, is_update: bool) {
         self.unwritten.clear();
+        (self.tears, self.is_torn) = (false, false);
         let mut meta = self.disk.meta.clone();
         if let Some(meta) = meta.as_mut().filter(|_| is_update) {
             meta.schema -= 1;

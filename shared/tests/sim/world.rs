@@ -214,13 +214,19 @@ impl World {
             }
             Message::Tell(index, ticket, answer) => {
                 let now = self.now;
+                let tears = self.dice.chance(12);
                 let device = &mut self.devices[index];
+                device.tears = tears;
                 let applied = answer.outcomes.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Applied(_)));
                 device.applied.extend(applied.map(|(seq, _)| *seq));
                 let clock = device.clock(now);
                 let effects = device.engine.answered(ticket, *answer, clock);
                 device.refused.extend(device.engine.tray().iter().map(|one| one.seq));
                 device.perform(effects);
+                device.tears = false;
+                if device.is_torn {
+                    device.crash(now, false);
+                }
             }
             Message::Expired(index) => self.devices[index].engine.session_over(),
             Message::TooLarge(index) => self.devices[index].engine.too_large(),

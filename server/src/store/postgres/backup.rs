@@ -8,8 +8,8 @@ use sqlx::{PgConnection, SqliteConnection};
 
 use super::Postgres;
 use crate::store::{
-    Store as _, StoreFault,
-    sqlite::{BackupFault, Content, Copy, new_history, open},
+    StoreFault,
+    sqlite::{BackupFault, Content, Copy, Covered, new_history, open},
 };
 
 /// How many lines are copied with one statement.
@@ -95,6 +95,13 @@ impl Postgres {
     /// Copies everything of one moment to `file`, looks the copy through, and only then tells the
     /// clients that they need not keep what it holds. Others read and write meanwhile.
     pub async fn backup(&self, file: &Path) -> Result<Content, BackupFault> {
+        let (content, clients) = self.copy(file).await?;
+        self.cover(&clients).await?;
+        Ok(content)
+    }
+
+    /// Copies everything of one moment to `file` and looks the copy through.
+    pub async fn copy(&self, file: &Path) -> Result<(Content, Vec<Covered>), BackupFault> {
         let (copy, store) = Copy::begin(file).await?;
         let mut from = self.pool.begin_with("begin isolation level repeatable read read only").await?;
         let mut into = store.filling().await?;
@@ -102,17 +109,18 @@ impl Postgres {
             read_table(&mut from, &mut into, table, columns).await?;
         }
         into.commit().await?;
-        store.close().await;
+        store.close_as_one_file().await?;
         from.rollback().await?;
-        let (content, clients) = copy.finish().await?;
-        self.cover(&clients).await?;
-        Ok(content)
+        copy.finish().await
     }
 
-    async fn cover(&self, clients: &[(String, String, i64)]) -> Result<(), StoreFault> {
+    async fn cover(&self, clients: &[Covered]) -> Result<(), StoreFault> {
         let centres: Vec<_> = clients.iter().map(|(centre, ..)| centre.as_str()).collect();
         let ids: Vec<_> = clients.iter().map(|(_, id, _)| id.as_str()).collect();
         let last: Vec<_> = clients.iter().map(|(.., last)| *last).collect();
+        let mut tx = self.writing().await?;
+        // As every writer: the centre first, so that nobody waits in a circle.
+        sqlx::query("select id from centre order by id for update").execute(&mut *tx).await?;
         sqlx::query(
             "update client set covered = backup.last
              from unnest($1::text[], $2::text[], $3::bigint[]) as backup (centre, id, last)
@@ -121,12 +129,13 @@ impl Postgres {
         .bind(centres)
         .bind(ids)
         .bind(last)
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
-    /// Fills an empty database from a backup that was looked through, as a new history.
+    /// Fills an empty database from a backup of this build's shape that was looked through, as a new
+    /// history.
     pub async fn restore(&self, backup: &Path) -> Result<(), BackupFault> {
         let mut from = open(backup).await?;
         let mut into = self.writing().await?;

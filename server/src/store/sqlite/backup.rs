@@ -154,6 +154,14 @@ impl Sqlite {
         self.writing().await
     }
 
+    /// Closes a copy that was filled, as one file without a log beside it.
+    pub async fn close_as_one_file(self) -> Result<(), StoreFault> {
+        self.readers.close().await;
+        sqlx::query("pragma journal_mode = delete").execute(&self.writer).await?;
+        self.writer.close().await;
+        Ok(())
+    }
+
     /// Begins a new history in every centre: the devices come and compare. Nobody is signed in any
     /// more, for a session that has ended since must not come back.
     pub async fn begin_new_history(&self) -> Result<(), StoreFault> {
@@ -185,6 +193,24 @@ pub async fn open(file: &Path) -> Result<SqliteConnection, BackupFault> {
     let options =
         if file.with_extension("db-wal").exists() { options.journal_mode(SqliteJournalMode::Wal) } else { options };
     Ok(SqliteConnection::connect_with(&options).await?)
+}
+
+/// Copies a database to a new file, with what still lies in its log.
+pub async fn copy(from: &Path, to: &Path) -> Result<(), BackupFault> {
+    let name = to.to_str().ok_or_else(|| at(to)(io::ErrorKind::InvalidFilename.into()))?;
+    let mut database = open(from).await?;
+    sqlx::query("vacuum into ?1").bind(name).execute(&mut database).await?;
+    Ok(database.close().await?)
+}
+
+/// Takes what lies in the log of a database into its file, as far as that can be done.
+pub async fn empty_log(file: &Path) {
+    let options = SqliteConnectOptions::new().filename(file);
+    if let Ok(mut database) = SqliteConnection::connect_with(&options).await {
+        // A database that is beyond this is replaced all the same; its log is kept beside it.
+        let _ = sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut database).await;
+        let _ = database.close().await;
+    }
 }
 
 /// Looks a whole database through: the file itself, and that rows, audiences, rights and numbers

@@ -67,6 +67,10 @@ impl Meta {
     /// Everything up to `last_seq` is judged. Returns the last number judged more than
     /// [`KEPT_DAYS`] ago.
     pub(super) fn has_judged(&mut self, last_seq: u64, today: Date) -> u64 {
+        if last_seq < self.judged {
+            // A restored server judges anew.
+            self.judged_by_day.iter_mut().for_each(|(_, last)| *last = last_seq.min(*last));
+        }
         self.judged = last_seq;
         match self.judged_by_day.last_mut() {
             Some((day, last)) if *day >= today => *last = last_seq,
