@@ -84,12 +84,8 @@ pub struct Place {
 impl Place {
     /// Where `serve` would work with the same options.
     pub fn of(options: PlaceOptions) -> Result<Self, ConfigError> {
-        let PlaceOptions { data, database, config } = options;
-        let asked = config.as_deref().map(read).transpose()?;
-        let data = data.or_else(|| asked.as_ref().and_then(|file| file.data.clone()));
-        let data = data.unwrap_or_else(|| DATA.into());
-        let file = asked.map_or_else(|| found(&data.join("minvei.toml")), Ok)?;
-        Ok(Self { data, database: database.or(file.database) })
+        let (data, file) = place(options.data, options.config.as_deref())?;
+        Ok(Self { data, database: options.database.or(file.database) })
     }
 }
 
@@ -207,13 +203,7 @@ pub enum ConfigError {
 impl Config {
     /// Puts flags and environment, the file and the defaults together.
     pub fn of(options: ServeOptions) -> Result<Self, ConfigError> {
-        let asked = options.config.as_deref().map(read).transpose()?;
-        let data = options.data.or_else(|| asked.as_ref().and_then(|file| file.data.clone()));
-        let data = data.unwrap_or_else(|| DATA.into());
-        let file = match asked {
-            Some(file) => file,
-            None => found(&data.join("minvei.toml"))?,
-        };
+        let (data, file) = place(options.data, options.config.as_deref())?;
         let is_demo = options.demo || file.demo.unwrap_or(false);
         let clock = options.clock.or(file.clock).map(|text| parse_time(&text)).transpose()?;
         if clock.is_some() && !is_demo {
@@ -229,6 +219,15 @@ impl Config {
             transport: if is_https { Transport::Tls } else { Transport::Plain },
         })
     }
+}
+
+/// The data folder, and the file of options: the one that is named, or the one in the folder.
+fn place(data: Option<PathBuf>, config: Option<&Path>) -> Result<(PathBuf, File), ConfigError> {
+    let asked = config.map(read).transpose()?;
+    let data = data.or_else(|| asked.as_ref().and_then(|file| file.data.clone()));
+    let data = data.unwrap_or_else(|| DATA.into());
+    let file = asked.map_or_else(|| found(&data.join("minvei.toml")), Ok)?;
+    Ok((data, file))
 }
 
 /// The file in the data folder, which need not be there.
