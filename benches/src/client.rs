@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use anyhow::{Context as _, Result, ensure};
+use futures_util::StreamExt as _;
 use http_body_util::{BodyExt as _, Full};
 use hyper::{
     Request,
@@ -13,6 +14,10 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
+use tokio_tungstenite::{
+    WebSocketStream, client_async_with_config,
+    tungstenite::{ClientRequestBuilder, Message, Utf8Bytes, protocol::WebSocketConfig},
+};
 
 /// A connection with a session.
 pub struct Client {
@@ -49,11 +54,15 @@ impl Client {
         Ok(serde_json::from_slice(&body)?)
     }
 
-    /// Opens the live channel.
-    pub async fn listen(mut self) -> Result<Channel> {
-        let response = self.send("GET", "/api/live", String::new()).await?;
-        ensure!(response.status() == 200, "the live channel: {}", response.status());
-        Ok(Channel { body: response.into_body(), _client: self })
+    /// Opens a live channel of the same session.
+    pub async fn listen(&self) -> Result<Channel> {
+        let stream = TcpStream::connect(self.address).await?;
+        stream.set_nodelay(true)?;
+        let address = format!("ws://{}/api/live", self.address).parse()?;
+        let request = ClientRequestBuilder::new(address).with_header("Cookie", &self.cookie);
+        let small = WebSocketConfig::default().read_buffer_size(1_024).write_buffer_size(0);
+        let (socket, _) = client_async_with_config(request, stream, Some(small)).await?;
+        Ok(Channel(socket))
     }
 
     async fn send(&mut self, method: &str, path: &str, body: String) -> Result<hyper::Response<Incoming>> {
@@ -78,19 +87,15 @@ async fn connect(address: SocketAddr) -> Result<SendRequest<Full<Bytes>>> {
 }
 
 /// An open live channel.
-pub struct Channel {
-    body: Incoming,
-    _client: Client,
-}
+pub struct Channel(WebSocketStream<TcpStream>);
 
 impl Channel {
-    /// Waits for the next poke.
-    pub async fn poke(&mut self) -> Result<()> {
+    /// Waits for what is said next.
+    pub async fn poke(&mut self) -> Result<Utf8Bytes> {
         loop {
-            let frame = self.body.frame().await.context("the channel has ended")??;
-            // What is no poke keeps the connection alive.
-            if frame.data_ref().is_some_and(|data| data.starts_with(b"data:")) {
-                return Ok(());
+            // What is no text keeps the connection alive.
+            if let Message::Text(text) = self.0.next().await.context("the channel has ended")?? {
+                return Ok(text);
             }
         }
     }

@@ -26,7 +26,7 @@ pub async fn fan_out(server: &Server, listeners: usize) -> Result<Heard> {
     let before = server.memory()?;
     let (heard, mut pokes) = mpsc::channel(listeners);
     for _ in 0..listeners {
-        let mut channel = session.again().await?.listen().await?;
+        let mut channel = session.listen().await?;
         // The first poke says where the centre stands.
         channel.poke().await?;
         let heard = heard.clone();

@@ -10,15 +10,15 @@ use std::{
 
 use futures_util::FutureExt as _;
 use shared::sync::{
-    authority::{Authority, Poked, Push, PushAnswer, Step},
-    wire::ClientId,
+    authority::{Authority, ForeignClient, Push, PushAnswer, Step},
+    news::Committed,
 };
 use tokio::sync::{mpsc, oneshot};
 use tracing::error;
 
 use crate::{
     live::Live,
-    store::{CentreId, Store, StoreFault, Told},
+    store::{CentreId, Store, StoreFault},
 };
 
 /// The most pushes in one transaction.
@@ -30,18 +30,24 @@ pub struct Writer {
     queues: Arc<[mpsc::Sender<Waiting>]>,
 }
 
-/// The push could not be judged now: nothing of it has happened.
+/// Why a push got no answer.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
-#[error("not yet")]
-pub struct NotYet;
+pub enum PushFault {
+    /// It could not be judged now: nothing of it has happened.
+    #[error("not yet")]
+    NotYet,
+    /// The client never signed in here, or belongs to another user.
+    #[error("a foreign client")]
+    ForeignClient,
+}
+
+type Answered = Result<PushAnswer, PushFault>;
 
 #[derive(Debug)]
 struct Waiting {
     centre: CentreId,
     push: Push,
-    /// Outcomes up to this number are stored on the client.
-    stored: u64,
-    answer: oneshot::Sender<Result<PushAnswer, NotYet>>,
+    answer: oneshot::Sender<Answered>,
 }
 
 /// Why a batch failed.
@@ -68,10 +74,11 @@ impl Writer {
     }
 
     /// Has a push judged and written. The answer comes after the commit is on disk.
-    pub async fn push(&self, centre: CentreId, push: Push, stored: u64) -> Result<PushAnswer, NotYet> {
+    pub async fn push(&self, centre: CentreId, push: Push) -> Answered {
         let (answer, answered) = oneshot::channel();
-        self.queue_of(&centre).send(Waiting { centre, push, stored, answer }).await.map_err(|_| NotYet)?;
-        answered.await.unwrap_or(Err(NotYet))
+        let sent = self.queue_of(&centre).send(Waiting { centre, push, answer }).await;
+        sent.map_err(|_| PushFault::NotYet)?;
+        answered.await.unwrap_or(Err(PushFault::NotYet))
     }
 
     fn queue_of(&self, centre: &CentreId) -> &mpsc::Sender<Waiting> {
@@ -102,29 +109,22 @@ fn by_centre(waiting: impl Iterator<Item = Waiting>) -> BTreeMap<CentreId, Vec<W
 
 /// One batch from its pushes to its answers, then the poke.
 async fn perform(store: &Arc<dyn Store>, live: &Live, centre: CentreId, batch: Vec<Waiting>) {
-    let mut pushes = Vec::new();
-    let mut stored = Vec::new();
-    let mut clients = Vec::new();
-    for one in batch {
-        stored.push((one.push.client.clone(), one.stored));
-        pushes.push(one.push);
-        clients.push(one.answer);
-    }
-    let judged = AssertUnwindSafe(judge(&**store, &centre, pushes, &stored)).catch_unwind().await;
+    let (pushes, clients): (Vec<_>, Vec<_>) = batch.into_iter().map(|one| (one.push, one.answer)).unzip();
+    let judged = AssertUnwindSafe(judge(&**store, &centre, pushes)).catch_unwind().await;
     match judged.unwrap_or(Err(BatchFault::Panic)) {
-        Ok((answers, poked)) => {
+        Ok((answers, committed)) => {
             for (client, answer) in clients.into_iter().zip(answers) {
                 // Who has hung up asks again; her commands are not applied twice.
-                let _ = client.send(Ok(answer));
+                let _ = client.send(answer.map_err(|ForeignClient| PushFault::ForeignClient));
             }
-            if !poked.tags.is_empty() || !poked.users.is_empty() {
-                live.tell(store, Told::Changed(centre, poked));
+            if committed.poked.version > committed.from {
+                live.committed(store, centre, committed);
             }
         }
         Err(fault) => {
             error!(fault = %fault, pushes = clients.len(), "a batch was rolled back");
             for client in clients {
-                let _ = client.send(Err(NotYet));
+                let _ = client.send(Err(PushFault::NotYet));
             }
         }
     }
@@ -134,10 +134,10 @@ async fn judge(
     store: &dyn Store,
     centre: &CentreId,
     pushes: Vec<Push>,
-    stored: &[(ClientId, u64)],
-) -> Result<(Vec<PushAnswer>, Poked), BatchFault> {
+) -> Result<(Vec<Result<PushAnswer, ForeignClient>>, Committed), BatchFault> {
     let mut batch = store.batch(centre).await?;
     let opening = batch.opening(&pushes).await?;
+    let from = opening.version;
     let mut authority = Authority::new(opening, pushes);
     let commit = loop {
         match authority.step() {
@@ -146,9 +146,9 @@ async fn judge(
             Step::Answer(..) | Step::Done => return Err(BatchFault::OutOfTurn),
         }
     };
-    batch.commit(&commit, stored).await?;
+    batch.commit(&commit).await?;
     match authority.step() {
-        Step::Answer(answers, poked) => Ok((answers, poked)),
+        Step::Answer(answers, poked) => Ok((answers, Committed { from, poked, rows: commit.rows })),
         Step::Load(_) | Step::Commit(_) | Step::Done => Err(BatchFault::OutOfTurn),
     }
 }

@@ -13,7 +13,7 @@ use shared::Rejection;
 use tracing::error;
 
 use crate::{
-    apply::NotYet,
+    apply::PushFault,
     auth::{login::symbols, random, secret::SecretFault, throttle::Wait},
     store::StoreFault,
 };
@@ -130,9 +130,12 @@ impl From<SecretFault> for Refusal {
     }
 }
 
-impl From<NotYet> for Refusal {
-    fn from(_logged: NotYet) -> Self {
-        Self::NotYet
+impl From<PushFault> for Refusal {
+    fn from(fault: PushFault) -> Self {
+        match fault {
+            PushFault::NotYet => Self::NotYet,
+            PushFault::ForeignClient => Self::ForeignClient,
+        }
     }
 }
 

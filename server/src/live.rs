@@ -1,55 +1,116 @@
-//! The live channel: tells a client that something of hers has changed. It carries no content;
-//! the client pulls, and is judged, as always.
+//! The live channel: tells a client what of hers has changed, while it is new.
+//!
+//! What is told is decided by [`Ear`]; here are the centres' signals, and the two ways in which a
+//! channel reaches a browser: a WebSocket, or server-sent events where something in between knows none.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
-
-use axum::response::sse::{Event, KeepAlive, KeepAliveStream, Sse};
-use futures_util::stream::{self, BoxStream, StreamExt};
-use shared::{
-    Actor,
-    sync::{authority::Poked, wire::Poke},
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
+
+use axum::{
+    extract::ws::{Message, Utf8Bytes, WebSocket},
+    response::sse::{Event, KeepAlive, KeepAliveStream, Sse},
+};
+use futures_util::stream::{self, BoxStream, StreamExt};
+use shared::sync::news::{Committed, Ear, Heard};
 use tokio::{
     sync::{broadcast, watch},
-    time::{Instant, sleep_until},
+    time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout},
 };
 
 use crate::{
     AppState,
     auth::session::Who,
     clock::Clock,
-    store::{Store, StoreFault, Told},
+    store::{CentreId, Store, StoreFault, Told},
 };
 
 /// How many signals a slow listener may be behind before it is simply told to look.
-const BACKLOG: usize = 256;
+const BACKLOG: usize = 64;
+/// How often a silent channel shows that it is alive, and for how long a write may stand still.
+const STILL: Duration = Duration::from_secs(15);
 
 /// Wakes those who listen.
 #[derive(Debug, Clone)]
 pub struct Live {
-    signals: broadcast::Sender<Arc<Told>>,
+    centres: Arc<Mutex<HashMap<CentreId, broadcast::Sender<Signal>>>>,
     closing: watch::Sender<bool>,
+}
+
+/// What listeners of a centre hear.
+#[derive(Debug, Clone)]
+enum Signal {
+    /// From this server or another.
+    Told(Arc<Told>),
+    /// Committed by this server.
+    Committed(Arc<Fresh>),
+}
+
+/// A commit, with what was already written down of it: the same grants are told the same bytes.
+#[derive(Debug)]
+struct Fresh {
+    committed: Committed,
+    said: Mutex<Vec<(Box<str>, u64, Utf8Bytes)>>,
+}
+
+impl Fresh {
+    fn say(&self, ear: &Ear, since: u64, clock: &Clock) -> Utf8Bytes {
+        // Whoever panicked has left a whole list behind.
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = said.iter().find(|(epoch, from, _)| **epoch == *ear.epoch() && *from == since);
+        if let Some((.., text)) = known {
+            return text.clone();
+        }
+        let poke = ear.poke(&self.committed, since, clock.now());
+        let text = Utf8Bytes::from(serde_json::to_string(&poke).expect("a poke is JSON"));
+        said.push((ear.epoch().into(), since, text.clone()));
+        text
+    }
 }
 
 impl Default for Live {
     fn default() -> Self {
-        Self { signals: broadcast::channel(BACKLOG).0, closing: watch::channel(false).0 }
+        Self { centres: Arc::default(), closing: watch::channel(false).0 }
     }
 }
 
 impl Live {
     /// Wakes those on this server whom it concerns.
     pub fn wake(&self, told: Told) {
-        // An error only says that nobody listens.
-        let _ = self.signals.send(Arc::new(told));
+        let told = Arc::new(told);
+        let centres = self.centres();
+        let concerned: Vec<_> = match &*told {
+            Told::Changed(centre, _) => centres.get(centre).into_iter().collect(),
+            Told::SignedOut(_) | Told::Much => centres.values().collect(),
+        };
+        for signals in concerned {
+            // An error only says that nobody listens.
+            let _ = signals.send(Signal::Told(Arc::clone(&told)));
+        }
+    }
+
+    /// Tells those on this server what was committed, and wakes those on every other.
+    pub fn committed(&self, store: &Arc<dyn Store>, centre: CentreId, committed: Committed) {
+        self.tell_others(store, Told::Changed(centre.clone(), committed.poked.clone()));
+        if let Some(signals) = self.centres().get(&centre) {
+            let fresh = Fresh { committed, said: Mutex::default() };
+            let _ = signals.send(Signal::Committed(Arc::new(fresh)));
+        }
     }
 
     /// Wakes those on every server.
     pub fn tell(&self, store: &Arc<dyn Store>, told: Told) {
-        let (store, others) = (Arc::clone(store), told.clone());
-        self.wake(told);
+        self.wake(told.clone());
+        self.tell_others(store, told);
+    }
+
+    fn tell_others(&self, store: &Arc<dyn Store>, told: Told) {
+        let store = Arc::clone(store);
         tokio::spawn(async move {
-            if let Err(fault) = store.tell(&others).await {
+            if let Err(fault) = store.tell(&told).await {
                 tracing::warn!(fault = %fault, "the other servers were not told; their clients look by themselves");
             }
         });
@@ -80,89 +141,148 @@ impl Live {
     pub fn close(&self) {
         self.closing.send_replace(true);
     }
+
+    fn listen(&self, centre: &CentreId) -> broadcast::Receiver<Signal> {
+        let mut centres = self.centres();
+        if let Some(signals) = centres.get(centre) {
+            return signals.subscribe();
+        }
+        centres.retain(|_, signals| signals.receiver_count() > 0);
+        let (signals, listener) = broadcast::channel(BACKLOG);
+        centres.insert(centre.clone(), signals);
+        listener
+    }
+
+    fn centres(&self) -> MutexGuard<'_, HashMap<CentreId, broadcast::Sender<Signal>>> {
+        // Whoever panicked has left a whole map behind.
+        self.centres.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-/// What is sent on a live channel.
-pub type Channel = Sse<KeepAliveStream<BoxStream<'static, Result<Event, Infallible>>>>;
+/// A live channel as server-sent events.
+pub type Events = Sse<KeepAliveStream<BoxStream<'static, Result<Event, Infallible>>>>;
 
-/// Opens the live channel of a user.
-pub fn channel(app: &AppState, who: Who) -> Channel {
-    let left = who.ends.0 - app.clock.now().0;
-    let listener = Listener {
-        signals: app.live.signals.subscribe(),
-        closing: app.live.closing.subscribe(),
-        ends: Instant::now() + Duration::from_millis(u64::try_from(left).unwrap_or(0)),
-        store: Arc::clone(&app.store),
-        clock: app.clock.clone(),
-        who,
-        actor: None,
-    };
-    let pokes = stream::unfold(listener, |mut listener| async move {
-        let poke = listener.next().await?;
-        let data = serde_json::to_string(&poke).expect("a poke is JSON");
-        Some((Ok::<_, Infallible>(Event::default().data(data)), listener))
+/// Opens the live channel of a user as server-sent events.
+pub fn events(app: &AppState, who: Who) -> Events {
+    let pokes = stream::unfold(Listener::new(app, who), |mut listener| async move {
+        let said = listener.next().await?;
+        Some((Ok::<_, Infallible>(Event::default().data(said.as_str())), listener))
     });
-    Sse::new(pokes.boxed()).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+    Sse::new(pokes.boxed()).keep_alive(KeepAlive::new().interval(STILL))
 }
 
-struct Listener {
-    signals: broadcast::Receiver<Arc<Told>>,
+/// Holds the live channel of a user on a WebSocket until one of them ends it.
+pub async fn hold(mut socket: WebSocket, mut listener: Listener) {
+    let mut alive = interval_at(Instant::now() + STILL, STILL);
+    alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut is_answered = true;
+    loop {
+        let message = tokio::select! {
+            said = listener.next() => match said {
+                Some(said) => Message::Text(said),
+                None => return,
+            },
+            // A client says nothing here but that it is there.
+            heard = socket.recv() => match heard {
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                Some(Ok(_)) => {
+                    is_answered = true;
+                    continue;
+                }
+            },
+            _ = alive.tick() => {
+                if !std::mem::replace(&mut is_answered, false) {
+                    return;
+                }
+                Message::Ping(axum::body::Bytes::new())
+            }
+        };
+        if !matches!(timeout(STILL, socket.send(message)).await, Ok(Ok(()))) {
+            return;
+        }
+    }
+}
+
+/// One open channel.
+pub struct Listener {
+    signals: broadcast::Receiver<Signal>,
     closing: watch::Receiver<bool>,
     ends: Instant,
     store: Arc<dyn Store>,
     clock: Clock,
     who: Who,
     /// None until the first poke is out, and whenever her rights must be read anew.
-    actor: Option<Actor>,
+    ear: Option<Ear>,
 }
 
 impl Listener {
-    /// The next poke, or the end of the channel.
-    async fn next(&mut self) -> Option<Poke> {
-        if self.actor.is_none() {
-            return self.look().await;
+    /// Begins to listen.
+    #[must_use]
+    pub fn new(app: &AppState, who: Who) -> Self {
+        let left = who.ends.0 - app.clock.now().0;
+        Self {
+            signals: app.live.listen(&who.centre),
+            closing: app.live.closing.subscribe(),
+            ends: Instant::now() + Duration::from_millis(u64::try_from(left).unwrap_or(0)),
+            store: Arc::clone(&app.store),
+            clock: app.clock.clone(),
+            who,
+            ear: None,
         }
+    }
+
+    /// The next poke, or the end of the channel. Nothing is lost if it is given up and asked again.
+    async fn next(&mut self) -> Option<Utf8Bytes> {
         loop {
+            let Some(ear) = &mut self.ear else {
+                return self.look().await;
+            };
             let signal = tokio::select! {
                 signal = self.signals.recv() => signal,
                 () = closed(&mut self.closing) => return None,
                 () = sleep_until(self.ends) => return None,
             };
-            match signal.as_deref() {
-                Ok(Told::SignedOut(token)) if *token == self.who.token => return None,
-                Ok(Told::SignedOut(_)) => {}
-                Ok(Told::Changed(centre, _)) if *centre != self.who.centre => {}
-                Ok(Told::Changed(_, poked)) if poked.users.contains(&self.who.user) => return self.look().await,
-                Ok(Told::Changed(_, poked)) if self.sees(poked) => return Some(Poke { version: poked.version }),
-                Ok(Told::Changed(..)) => {}
-                Ok(Told::Much) | Err(broadcast::error::RecvError::Lagged(_)) => return self.look().await,
+            match signal {
+                Ok(Signal::Committed(fresh)) => match ear.hear(&fresh.committed, self.clock.now()) {
+                    Heard::Nothing => {}
+                    Heard::LookAgain => self.ear = None,
+                    Heard::Since(since) => return Some(fresh.say(ear, since, &self.clock)),
+                },
+                Ok(Signal::Told(told)) => match &*told {
+                    Told::SignedOut(token) if *token == self.who.token => return None,
+                    Told::SignedOut(_) => {}
+                    Told::Changed(_, poked) => {
+                        if poked.users.contains(&self.who.user) || ear.sees(poked) {
+                            self.ear = None;
+                        }
+                    }
+                    Told::Much => self.ear = None,
+                },
+                Err(broadcast::error::RecvError::Lagged(_)) => self.ear = None,
                 Err(broadcast::error::RecvError::Closed) => return None,
             }
         }
     }
 
-    fn sees(&self, poked: &Poked) -> bool {
-        let today = self.clock.now().date();
-        let held = self.actor.as_ref().map(|actor| actor.tags(today)).unwrap_or_default();
-        held.iter().any(|tag| poked.tags.contains(tag))
-    }
-
     /// Reads her rights anew, and pokes with whatever version there is.
-    async fn look(&mut self) -> Option<Poke> {
+    async fn look(&mut self) -> Option<Utf8Bytes> {
         let looked: Result<_, StoreFault> = async {
             if self.store.session(&self.who.token).await?.is_none() {
-                return Ok((0, None));
+                return Ok(None);
             }
             let mut snapshot = self.store.snapshot(&self.who.centre).await?;
-            Ok((snapshot.centre().await?.0, snapshot.actor(&self.who.user).await?))
+            let (version, history) = snapshot.centre().await?;
+            let actor = snapshot.actor(&self.who.user).await?;
+            Ok(actor.map(|actor| Ear::new(&history, version, &actor, self.clock.now())))
         }
         .await;
         match looked {
-            Ok((version, Some(actor))) => {
-                self.actor = Some(actor);
-                Some(Poke { version })
+            Ok(ear) => {
+                let ear = ear?;
+                let poke = serde_json::to_string(&ear.greeting()).expect("a poke is JSON");
+                self.ear = Some(ear);
+                Some(poke.into())
             }
-            Ok((_, None)) => None,
             Err(fault) => {
                 // The browser opens the channel again by itself.
                 tracing::error!(fault = %fault, "a live channel ended");

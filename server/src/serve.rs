@@ -11,13 +11,11 @@ use std::{
 
 use axum::{Router, http::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
-};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
+    sync::watch,
     time::{sleep, timeout},
 };
 use tower::Service as _;
@@ -95,7 +93,7 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
     let connections = accept(listener, app(state), stop).await;
     info!("stopping: no new connections, finishing what is in flight");
     live.close();
-    if timeout(GRACE, connections.shutdown()).await.is_err() {
+    if timeout(GRACE, connections.closed()).await.is_err() {
         warn!("some requests were not finished in time");
     }
     store.close().await;
@@ -112,16 +110,20 @@ async fn open(config: &Config) -> Result<(Arc<dyn Store>, Option<File>), ServeEr
     Ok((Arc::new(Sqlite::open(&config.data.join(DATABASE)).await?), Some(lock)))
 }
 
-/// Accepts connections until `stop`; answers those that are still open.
-async fn accept(listener: TcpListener, app: Router, stop: impl Future<Output = ()>) -> GracefulShutdown {
-    let connections = GracefulShutdown::new();
+/// Accepts connections until `stop`, then asks those that are still open to end; the answer is closed
+/// when they have.
+async fn accept(listener: TcpListener, app: Router, stop: impl Future<Output = ()>) -> watch::Sender<bool> {
+    let connections = watch::Sender::new(false);
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_DEADLINE);
     let mut stop = std::pin::pin!(stop);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            () = &mut stop => return connections,
+            () = &mut stop => {
+                connections.send_replace(true);
+                return connections;
+            }
         };
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
@@ -139,9 +141,20 @@ async fn accept(listener: TcpListener, app: Router, stop: impl Future<Output = (
             request.extensions_mut().insert(Peer(peer.ip()));
             app.clone().call(request)
         });
-        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), answer));
-        // How a connection ends is the browser's business.
-        tokio::spawn(async move { drop(connection.await) });
+        let connection = http.serve_connection(TokioIo::new(stream), answer).with_upgrades();
+        let mut stopping = connections.subscribe();
+        tokio::spawn(async move {
+            let mut connection = std::pin::pin!(connection);
+            let is_stopping = tokio::select! {
+                // How a connection ends is the browser's business.
+                _ = connection.as_mut() => return,
+                is_stopping = stopping.wait_for(|is_stopping| *is_stopping) => is_stopping.is_ok(),
+            };
+            if is_stopping {
+                connection.as_mut().graceful_shutdown();
+            }
+            drop(connection.await);
+        });
     }
 }
 

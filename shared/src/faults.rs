@@ -7,7 +7,7 @@ use std::{
     collections::BTreeMap,
 };
 
-use crate::sync::wire::ClientId;
+use crate::sync::{authority::Known, wire::ClientId};
 
 #[cfg(not(debug_assertions))]
 compile_error!("the feature `planted` must never be in a release build");
@@ -41,6 +41,8 @@ pub enum Fault {
     QueueClearedAtUpdate,
     /// What the server has acknowledged is forgotten before a backup holds it.
     ForgetBeforeBackup,
+    /// The client takes in news that do not continue what it has.
+    NewsWithAGap,
 }
 
 thread_local! {
@@ -53,15 +55,20 @@ pub fn forget_process() {
     PROCESS.take();
 }
 
-pub(crate) fn recall(mut clients: BTreeMap<ClientId, u64>) -> BTreeMap<ClientId, u64> {
+pub(crate) fn recall(mut clients: BTreeMap<ClientId, Known>) -> BTreeMap<ClientId, Known> {
     if is(Fault::DedupePerProcess) {
-        PROCESS.with_borrow(|known| clients.extend(known.clone()));
+        PROCESS.with_borrow(|process| {
+            for (client, known) in &mut clients {
+                known.last_seq = process.get(client).copied().unwrap_or(known.last_seq);
+            }
+        });
     }
     clients
 }
 
-pub(crate) fn remember(clients: &BTreeMap<ClientId, u64>) {
-    PROCESS.with_borrow_mut(|known| known.extend(clients.clone()));
+pub(crate) fn remember(clients: &BTreeMap<ClientId, Known>) {
+    let last = clients.iter().map(|(client, known)| (client.clone(), known.last_seq));
+    PROCESS.with_borrow_mut(|process| process.extend(last));
 }
 
 /// Plants `fault` for this thread, or none.

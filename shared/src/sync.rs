@@ -2,6 +2,7 @@
 
 pub mod authority;
 pub mod engine;
+pub mod news;
 pub mod pull;
 pub mod replica;
 pub mod wire;

@@ -9,7 +9,7 @@ use shared::{
     rejection::Field,
     sync::{
         pull,
-        wire::{Answer, Cursor, Envelope, Outcome, Patch, Poke, Request, WireRow},
+        wire::{Answer, Cursor, Envelope, News, Outcome, Patch, Poke, Request, WireRow},
     },
     testkit::{at, centre, date, id, name, note, time},
 };
@@ -164,8 +164,24 @@ fn what_travels() {
     };
     let request = serde_json::to_string_pretty(&request).unwrap();
     let answer = serde_json::to_string_pretty(&answer).unwrap();
-    let poke = serde_json::to_string(&Poke { version: 421 }).unwrap();
+    let poke = serde_json::to_string(&Poke { version: 421, news: None }).unwrap();
     insta::assert_snapshot!([request, answer, poke].join("\n\n"));
+}
+
+#[test]
+fn news_on_the_live_channel() {
+    let series = centre().view().must::<series::Series>(&shared::Key::from_text("norwegian-tue")).unwrap().clone();
+    let patch = Patch {
+        to: Cursor { history: "1f0c".into(), version: 421 },
+        reset: false,
+        more: false,
+        grants: None,
+        rows: vec![WireRow::of(421, &series.into())],
+        gone: Vec::new(),
+    };
+    let news = News { since: 420, epoch: "0011223344556677".into(), server_time: at(NOW), patch };
+    let poke = Poke { version: 421, news: Some(Box::new(news)) };
+    insta::assert_snapshot!(serde_json::to_string_pretty(&poke).unwrap());
 }
 
 #[test]

@@ -9,7 +9,10 @@ use leptos::{
     logging::warn,
     prelude::{document, window},
 };
-use shared::sync::{engine::Ticket, wire::Answer};
+use shared::sync::{
+    engine::Ticket,
+    wire::{Answer, Poke},
+};
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
@@ -88,10 +91,10 @@ pub fn look() {
     hurry();
 }
 
-/// The server has reached `version`.
-pub fn poked(version: u64) {
+/// The server tells what has changed, or only that something has.
+pub fn poked(poke: Poke) {
     signals::set_online(true);
-    super::tell(|engine| engine.poked(version));
+    super::change(|engine| ((), engine.poked(poke, clock::now())));
     hurry();
 }
 

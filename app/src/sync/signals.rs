@@ -140,6 +140,11 @@ pub fn is_online() -> bool {
     ONLINE.with(ArcRwSignal::clone).get()
 }
 
+/// As [`is_online`], for code that is no view.
+pub fn was_online() -> bool {
+    ONLINE.with(ArcRwSignal::clone).get_untracked()
+}
+
 /// The server was reached, or was not.
 pub fn set_online(is_online: bool) {
     let online = ONLINE.with(ArcRwSignal::clone);

@@ -19,7 +19,6 @@ use crate::{
     auth::session::Who,
     error::Refusal,
     pull::{OLDEST_SCHEMA, Pulled, pull},
-    store::Client,
 };
 
 /// No client gets this far by counting.
@@ -34,21 +33,36 @@ pub async fn sync(
     if request.first > MOST_SEQ || request.stored > MOST_SEQ {
         return Err(Refusal::Malformed { detail: "a sequence number is out of range".to_owned() });
     }
-    let known = known(&app, &who, &request).await?;
-    let pushed = push(&app, &who, &mut request, known.last_seq).await?;
     let mut answer = Answer {
         server_time: app.clock.now(),
-        last_seq: pushed.last_seq,
-        covered: known.covered,
-        outcomes: pushed.outcomes,
-        server_is_older: pushed.server_is_older,
+        last_seq: 0,
+        covered: 0,
+        outcomes: Vec::new(),
+        server_is_older: false,
         say_held: false,
         patch: None,
     };
-    if request.schema < OLDEST_SCHEMA {
+    let has_pushed = !request.commands.is_empty();
+    if has_pushed {
+        let pushed = push(&app, &who, &mut request).await?;
+        (answer.last_seq, answer.covered) = (pushed.last_seq, pushed.covered);
+        answer.server_time = app.clock.now();
+        answer.outcomes = pushed.outcomes;
+        answer.server_is_older = pushed.server_is_older;
+    }
+    let is_too_old = request.schema < OLDEST_SCHEMA;
+    if is_too_old && has_pushed {
         return Ok((StatusCode::UPGRADE_REQUIRED, Json(answer)).into_response());
     }
     let mut snapshot = app.store.snapshot(&who.centre).await?;
+    if !has_pushed {
+        let known = snapshot.client(&request.client).await?.filter(|known| known.user == who.user);
+        let known = known.ok_or(Refusal::ForeignClient)?;
+        (answer.last_seq, answer.covered) = (known.last_seq, known.covered);
+    }
+    if is_too_old {
+        return Ok((StatusCode::UPGRADE_REQUIRED, Json(answer)).into_response());
+    }
     let actor = snapshot.actor(&who.user).await?.ok_or(Refusal::NoSession)?;
     match pull(&mut *snapshot, &request, &actor, answer.server_time).await? {
         Pulled::Patch(patch) => answer.patch = Some(*patch),
@@ -57,26 +71,14 @@ pub async fn sync(
     Ok(Json(answer).into_response())
 }
 
-/// What is known of this client, if it is hers.
-async fn known(app: &AppState, who: &Who, request: &Request) -> Result<Client, Refusal> {
-    let mut snapshot = app.store.snapshot(&who.centre).await?;
-    match snapshot.client(&request.client).await? {
-        Some(client) if client.user == who.user => Ok(client),
-        Some(_) | None => Err(Refusal::ForeignClient),
-    }
-}
-
-async fn push(app: &AppState, who: &Who, request: &mut Request, last_seq: u64) -> Result<PushAnswer, Refusal> {
-    let commands = mem::take(&mut request.commands);
-    if commands.is_empty() {
-        return Ok(PushAnswer { last_seq, outcomes: Vec::new(), server_is_older: false });
-    }
+async fn push(app: &AppState, who: &Who, request: &mut Request) -> Result<PushAnswer, Refusal> {
     let push = Push {
         client: request.client.clone(),
         user: who.user.clone(),
         first: request.first,
-        commands,
+        commands: mem::take(&mut request.commands),
+        stored: request.stored,
         received_at: app.clock.now(),
     };
-    Ok(app.writer.push(who.centre.clone(), push, request.stored).await?)
+    Ok(app.writer.push(who.centre.clone(), push).await?)
 }

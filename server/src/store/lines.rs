@@ -7,10 +7,13 @@ use serde::{Serialize, de::DeserializeOwned};
 use shared::{
     Key, Kind, Record, Role, Want,
     prim::{Id, Timestamp},
-    sync::{authority::BytesHash, pull::Changed},
+    sync::{
+        authority::{BytesHash, Known},
+        pull::Changed,
+    },
 };
 
-use super::{Account, Client, Loaded, Session, StoreFault};
+use super::{Account, Loaded, Session, StoreFault};
 
 /// Kind, key, version, deleted, shape, body.
 pub(super) type RowLine = (String, String, i64, i64, i64, String);
@@ -46,8 +49,8 @@ pub(super) fn session((centre, user, login, name, role, created): SessionLine) -
 }
 
 /// User, last number judged, last number a backup holds.
-pub(super) fn client((user, last_seq, covered): (String, i64, i64)) -> Result<Client, StoreFault> {
-    Ok(Client { user: id(&user)?, last_seq: last_seq.cast_unsigned(), covered: covered.cast_unsigned() })
+pub(super) fn client((user, last_seq, covered): (String, i64, i64)) -> Result<Known, StoreFault> {
+    Ok(Known { user: id(&user)?, last_seq: last_seq.cast_unsigned(), covered: covered.cast_unsigned() })
 }
 
 /// A row as it is stored.

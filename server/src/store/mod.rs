@@ -15,7 +15,7 @@ use shared::{
     prim::{AnyId, Id, Timestamp},
     registry::UnreadableRow,
     sync::{
-        authority::{Commit, Opening, Poked, Push},
+        authority::{Commit, Known, Opening, Poked, Push},
         pull::Changed,
         wire::ClientId,
     },
@@ -122,8 +122,8 @@ pub trait Batch: Send {
     /// The rows the authority asks for.
     async fn load(&mut self, wants: Vec<Want>) -> Result<Vec<Loaded>, StoreFault>;
 
-    /// Writes and commits; also forgets the outcomes that clients have stored (up to each number).
-    async fn commit(self: Box<Self>, commit: &Commit, stored: &[(ClientId, u64)]) -> Result<(), StoreFault>;
+    /// Writes and commits.
+    async fn commit(self: Box<Self>, commit: &Commit) -> Result<(), StoreFault>;
 }
 
 /// Reads of one and the same moment.
@@ -136,7 +136,7 @@ pub trait Snapshot: Send {
     async fn actor(&mut self, user: &AnyId) -> Result<Option<Actor>, StoreFault>;
 
     /// What is known of this client.
-    async fn client(&mut self, client: &ClientId) -> Result<Option<Client>, StoreFault>;
+    async fn client(&mut self, client: &ClientId) -> Result<Option<Known>, StoreFault>;
 
     /// One row.
     async fn row(&mut self, kind: Kind, key: &Key) -> Result<Option<Record>, StoreFault>;
@@ -144,17 +144,6 @@ pub trait Snapshot: Send {
     /// The rows that any of these audiences received or lost after version `since`, oldest first:
     /// at most `most`, and those of the version that would be cut off in the middle.
     async fn changes(&mut self, tags: &[Tag], since: u64, most: usize) -> Result<Vec<Changed>, StoreFault>;
-}
-
-/// A client that has been opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Client {
-    /// Whose it is.
-    pub user: AnyId,
-    /// The last of its commands that is judged.
-    pub last_seq: u64,
-    /// The last of its commands that a verified backup holds.
-    pub covered: u64,
 }
 
 /// Somebody who can sign in.

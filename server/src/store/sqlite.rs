@@ -3,6 +3,7 @@
 
 mod backup;
 mod reading;
+mod sessions;
 mod writing;
 
 use std::{path::Path, time::Duration};
@@ -21,6 +22,7 @@ use sqlx::{
 pub use self::backup::{BackupFault, Content, Copy, Covered, check, copy, empty_log, new_history, open, sync_folder};
 use self::{
     reading::Reading,
+    sessions::Sessions,
     writing::{Writing, write},
 };
 use super::{
@@ -40,6 +42,7 @@ pub struct Sqlite {
     /// A pool of one: who holds its connection is the writer.
     writer: SqlitePool,
     readers: SqlitePool,
+    sessions: Sessions,
 }
 
 impl Sqlite {
@@ -55,7 +58,7 @@ impl Sqlite {
         let writer = pool(1).connect_with(writing).await?;
         bring_up_to_date(&writer).await?;
         let readers = pool(READERS).connect_with(options.pragma("query_only", "on")).await?;
-        Ok(Self { writer, readers })
+        Ok(Self { writer, readers, sessions: Sessions::default() })
     }
 
     async fn writing(&self) -> Result<Tx, StoreFault> {
@@ -138,6 +141,7 @@ impl Store for Sqlite {
         match put_account(&mut tx, account).await {
             Ok(()) => {
                 tx.commit().await?;
+                self.sessions.forget(|_, session| session.user == account.user && session.centre == account.centre);
                 Ok(Saved::Yes)
             }
             Err(sqlx::Error::Database(fault)) if fault.is_unique_violation() => Ok(Saved::LoginTaken),
@@ -183,10 +187,16 @@ impl Store for Sqlite {
             .bind(session.created.0)
             .execute(&mut *tx)
             .await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        self.sessions.forget(|_, session| session.created < oldest);
+        Ok(())
     }
 
     async fn session(&self, token: &str) -> Result<Option<Session>, StoreFault> {
+        let age = match self.sessions.get(token) {
+            Ok(session) => return Ok(Some(session)),
+            Err(age) => age,
+        };
         let line: Option<SessionLine> = sqlx::query_as(
             "select session.centre, session.user_id, account.login, account.name, account.role, session.created
              from session join account using (centre, user_id) where session.token = ?1",
@@ -194,11 +204,16 @@ impl Store for Sqlite {
         .bind(token)
         .fetch_optional(&self.readers)
         .await?;
-        line.map(session).transpose()
+        let found = line.map(session).transpose()?;
+        if let Some(session) = &found {
+            self.sessions.learn(token, session, age);
+        }
+        Ok(found)
     }
 
     async fn end_session(&self, token: &str) -> Result<(), StoreFault> {
         sqlx::query("delete from session where token = ?1").bind(token).execute(&self.writer).await?;
+        self.sessions.forget(|known, _| known == token);
         Ok(())
     }
 
@@ -208,6 +223,7 @@ impl Store for Sqlite {
             .bind(user.as_str())
             .execute(&self.writer)
             .await?;
+        self.sessions.forget(|_, session| session.user == *user && session.centre == *centre);
         Ok(())
     }
 

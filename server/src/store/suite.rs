@@ -5,12 +5,12 @@ use shared::{
     domain::{group::Group, menu::Menu},
     prim::{AnyId, Date, Id, Name, Timestamp},
     sync::{
-        authority::{Commit, Judged, Push, RowChange},
+        authority::{Commit, Judged, Known, Push, RowChange},
         wire::{ClientId, Outcome},
     },
 };
 
-use super::{Account, CentreId, Client, Import, Imported, NewSession, Saved, Store, StoreFault};
+use super::{Account, CentreId, Import, Imported, NewSession, Saved, Store, StoreFault};
 
 /// Makes a test of each promise; `$open` gives an empty store and what keeps it alive.
 macro_rules! store_suite {
@@ -111,6 +111,7 @@ fn push(client: &ClientId, first: u64, commands: usize) -> Push {
         user: user("kari"),
         first,
         commands: vec![command; commands],
+        stored: 0,
         received_at: Timestamp(5),
     }
 }
@@ -132,9 +133,9 @@ pub(crate) async fn fill_with(store: &dyn Store, records: impl IntoIterator<Item
     assert_eq!(store.import(&import).await.expect("an import"), Imported::Yes);
 }
 
-async fn write(store: &dyn Store, commit: Commit, stored: &[(ClientId, u64)]) {
+async fn write(store: &dyn Store, commit: Commit) {
     let batch = store.batch(&centre()).await.expect("a batch");
-    batch.commit(&commit, stored).await.expect("a commit");
+    batch.commit(&commit).await.expect("a commit");
 }
 
 async fn found(store: &dyn Store, tag: Tag, since: u64) -> Vec<(String, u64, bool)> {
@@ -158,7 +159,7 @@ pub(crate) async fn changes_are_found_by_audience_and_version(store: &dyn Store)
     assert_eq!(found(store, Tag::public(), 1).await, both[1..]);
     assert!(found(store, Tag::public(), 2).await.is_empty());
     assert!(found(store, Tag::kitchen(), 0).await.is_empty());
-    write(store, commit(vec![put(4, menu("2026-11-24", "Pizza"))]), &[]).await;
+    write(store, commit(vec![put(4, menu("2026-11-24", "Pizza"))])).await;
     assert_eq!(found(store, Tag::public(), 2).await, [("2026-11-24".to_owned(), 4, true)]);
 }
 
@@ -172,7 +173,7 @@ pub(crate) async fn a_lost_audience_and_a_deletion_leave_a_tombstone(store: &dyn
         lost_tags: vec![Tag::public()],
         ..put(5, menu("2026-11-25", "Suppe"))
     };
-    write(store, commit(vec![moved, gone]), &[]).await;
+    write(store, commit(vec![moved, gone])).await;
     let tombstones = [("2026-11-24".to_owned(), 4, true), ("2026-11-25".to_owned(), 5, false)];
     assert_eq!(found(store, Tag::public(), 3).await, tombstones);
     assert_eq!(found(store, Tag::staff(), 3).await, tombstones[..1]);
@@ -203,7 +204,7 @@ pub(crate) async fn a_batch_that_is_dropped_has_not_happened(store: &dyn Store) 
     let mut batch = store.batch(&centre()).await.expect("a batch");
     batch.opening(&[]).await.expect("an opening");
     drop(batch);
-    write(store, commit(vec![put(4, menu("2026-11-26", "Wrap"))]), &[]).await;
+    write(store, commit(vec![put(4, menu("2026-11-26", "Wrap"))])).await;
     assert_eq!(found(store, Tag::public(), 3).await, [("2026-11-26".to_owned(), 4, true)]);
 }
 
@@ -211,15 +212,15 @@ pub(crate) async fn a_snapshot_is_of_one_moment(store: &dyn Store) {
     fill(store).await;
     let mut snapshot = store.snapshot(&centre()).await.expect("a snapshot");
     let (version, _) = snapshot.centre().await.expect("the centre");
-    write(store, commit(vec![put(4, menu("2026-11-26", "Wrap"))]), &[]).await;
+    write(store, commit(vec![put(4, menu("2026-11-26", "Wrap"))])).await;
     assert!(snapshot.changes(&[Tag::public()], version, 100).await.expect("changes").is_empty());
 }
 
 pub(crate) async fn a_page_of_changes_ends_with_a_whole_version(store: &dyn Store) {
     fill(store).await;
     let together = ["2026-11-26", "2026-11-27", "2026-11-30"].map(|day| put(4, menu(day, "Wrap")));
-    write(store, commit(together.into()), &[]).await;
-    write(store, commit(vec![put(5, menu("2026-12-01", "Grøt"))]), &[]).await;
+    write(store, commit(together.into())).await;
+    write(store, commit(vec![put(5, menu("2026-12-01", "Grøt"))])).await;
     let mut snapshot = store.snapshot(&centre()).await.expect("a snapshot");
     let mut versions = async |since, most| {
         let rows = snapshot.changes(&[Tag::public()], since, most).await.expect("changes");
@@ -243,7 +244,7 @@ pub(crate) async fn the_writers_of_a_centre_wait_for_each_other(store: &dyn Stor
     let first = async {
         // Long enough for the other to come in between, if it could.
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-        first.commit(&commit(vec![put(4, menu("2026-11-26", "Wrap"))]), &[]).await.expect("a commit");
+        first.commit(&commit(vec![put(4, menu("2026-11-26", "Wrap"))])).await.expect("a commit");
     };
     assert_eq!(tokio::join!(second, first).0, 4);
 }
@@ -256,14 +257,14 @@ pub(crate) async fn grants_follow_from_rows(store: &dyn Store) {
     assert_eq!((kari.role, kari.grants), (leader(), vec![Grant::session(user("kari"), roster.clone())]));
     assert_eq!(snapshot.actor(&user("nobody")).await.expect("an answer"), None);
     drop(snapshot);
-    write(store, commit(vec![put(4, group(Some("anders")))]), &[]).await;
+    write(store, commit(vec![put(4, group(Some("anders")))])).await;
     let mut batch = store.batch(&centre()).await.expect("a batch");
     let opening = batch.opening(&[push(&client("c1"), 1, 1)]).await.expect("an opening");
     assert_eq!(opening.actors.len(), 1);
     assert!(opening.actors[0].grants.is_empty());
     drop(batch);
     let unchanged = RowChange { grants: None, ..put(5, group(None)) };
-    write(store, commit(vec![unchanged]), &[]).await;
+    write(store, commit(vec![unchanged])).await;
     let mut snapshot = store.snapshot(&centre()).await.expect("a snapshot");
     let anders = snapshot.actor(&user("anders")).await.expect("an answer").expect("Anders");
     assert_eq!(anders.grants, [Grant::session(user("anders"), roster)]);
@@ -281,23 +282,22 @@ pub(crate) async fn outcomes_are_kept_until_their_client_has_stored_them(store: 
         clients: vec![(client.clone(), 2)],
         ..Commit::default()
     };
-    write(store, judged, &[]).await;
+    write(store, judged).await;
     let mut batch = store.batch(&centre()).await.expect("a batch");
     let opening = batch.opening(&[push(&client, 1, 3)]).await.expect("an opening");
-    assert_eq!((opening.version, opening.clients.get(&client)), (3, Some(&2)));
+    let known = Known { user: user("kari"), last_seq: 2, covered: 0 };
+    assert_eq!((opening.version, opening.clients.get(&client)), (3, Some(&known)));
     assert_eq!(opening.judged.get(&(client.clone(), 1)), Some(&applied));
     assert_eq!(opening.judged.get(&(client.clone(), 2)), Some(&refused));
     drop(batch);
-    write(store, Commit { version: 3, ..Commit::default() }, &[(client.clone(), 1)]).await;
+    let stored = vec![(client.clone(), 1)];
+    write(store, Commit { version: 3, stored, ..Commit::default() }).await;
     let mut batch = store.batch(&centre()).await.expect("a batch");
     let opening = batch.opening(&[push(&client, 1, 3)]).await.expect("an opening");
     assert_eq!(opening.judged.keys().collect::<Vec<_>>(), [&(client.clone(), 2)]);
     drop(batch);
     let mut snapshot = store.snapshot(&centre()).await.expect("a snapshot");
-    assert_eq!(
-        snapshot.client(&client).await.expect("an answer"),
-        Some(Client { user: user("kari"), last_seq: 2, covered: 0 })
-    );
+    assert_eq!(snapshot.client(&client).await.expect("an answer"), Some(known));
 }
 
 pub(crate) async fn an_unknown_centre_is_a_fault(store: &dyn Store) {

@@ -18,4 +18,5 @@ mod protocol;
 mod rights;
 mod several;
 mod sign_in;
+mod socket;
 mod sync;

@@ -42,6 +42,8 @@ pub struct Push {
     pub first: u64,
     /// The commands.
     pub commands: Vec<Box<RawValue>>,
+    /// Outcomes up to this number are stored on the device.
+    pub stored: u64,
     /// When they came.
     pub received_at: Timestamp,
 }
@@ -66,7 +68,7 @@ pub enum Step {
     /// Write this in the transaction in which everything was read, then call [`Authority::step`].
     Commit(Commit),
     /// Tell the clients, in the order of the pushes, and wake those who look at these audiences.
-    Answer(Vec<PushAnswer>, Poked),
+    Answer(Vec<Result<PushAnswer, ForeignClient>>, Poked),
     /// Nothing more.
     Done,
 }
@@ -82,6 +84,8 @@ pub struct Commit {
     pub judged: Vec<(ClientId, u64, Judged)>,
     /// The last number judged of each client.
     pub clients: Vec<(ClientId, u64)>,
+    /// Outcomes of each client up to this number are forgotten: it has them.
+    pub stored: Vec<(ClientId, u64)>,
 }
 
 /// A row that changed.
@@ -103,11 +107,28 @@ pub struct RowChange {
     pub grants: Option<Vec<Grant>>,
 }
 
+/// What is known of a client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Whose it is.
+    pub user: AnyId,
+    /// The last of its commands that is judged.
+    pub last_seq: u64,
+    /// The last of its commands that a verified backup holds.
+    pub covered: u64,
+}
+
+/// The client was never opened, or belongs to another user. Nothing of the push was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ForeignClient;
+
 /// The answer to one push.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PushAnswer {
     /// The last number of this client that is judged.
     pub last_seq: u64,
+    /// The last number of this client that a verified backup holds.
+    pub covered: u64,
     /// What became of the commands of this push.
     pub outcomes: Vec<(u64, Outcome)>,
     /// The next command is from a newer schema than this server's.
@@ -132,8 +153,8 @@ pub struct Opening {
     pub version: u64,
     /// The users that push, with their rights.
     pub actors: Vec<Actor>,
-    /// The last number judged of each client that pushes.
-    pub clients: BTreeMap<ClientId, u64>,
+    /// The clients that push, as far as they are known.
+    pub clients: BTreeMap<ClientId, Known>,
     /// The judged commands among those pushed again.
     pub judged: BTreeMap<(ClientId, u64), Judged>,
 }
@@ -143,7 +164,7 @@ pub struct Authority {
     version: u64,
     rows: Rows,
     actors: BTreeMap<AnyId, Actor>,
-    clients: BTreeMap<ClientId, u64>,
+    clients: BTreeMap<ClientId, Known>,
     judged: BTreeMap<(ClientId, u64), Judged>,
     fresh: Vec<(ClientId, u64)>,
     pushes: Vec<Reading>,
@@ -167,9 +188,11 @@ struct Reading {
     user: AnyId,
     received_at: Timestamp,
     commands: Vec<Read>,
+    stored: u64,
     /// How many of `commands` are judged.
     judged: usize,
     stopped: bool,
+    is_foreign: bool,
     server_is_older: bool,
 }
 
@@ -194,10 +217,10 @@ impl Authority {
             version: opening.version,
             rows: Rows::default(),
             actors: actors.collect(),
-            clients,
             judged: opening.judged,
             fresh: Vec::new(),
-            pushes: pushes.into_iter().map(read).collect(),
+            pushes: pushes.into_iter().map(|push| read(push, &clients)).collect(),
+            clients,
             rounds: 0,
             prefetched: false,
             poked: Poked::default(),
@@ -276,7 +299,7 @@ impl Authority {
             let Some(read) = push.commands.get(push.judged) else {
                 return;
             };
-            let last = self.clients.get(&push.client).copied().unwrap_or(0);
+            let last = self.last_seq(&push.client);
             if read.seq <= last && !planted!(NoDedupe) {
                 self.pushes[index].judged += 1;
                 continue;
@@ -378,7 +401,9 @@ impl Authority {
         let read = &push.commands[push.judged];
         push.judged += 1;
         let judged = Judged { hash: read.hash, outcome };
-        self.clients.insert(push.client.clone(), read.seq);
+        if let Some(known) = self.clients.get_mut(&push.client) {
+            known.last_seq = read.seq;
+        }
         self.judged.insert((push.client.clone(), read.seq), judged);
         self.fresh.push((push.client.clone(), read.seq));
     }
@@ -440,27 +465,41 @@ impl Authority {
             clients: clients
                 .into_iter()
                 .map(|client| {
-                    let last = self.clients.get(&client).copied().unwrap_or(0);
+                    let last = self.last_seq(&client);
                     (client, last)
                 })
                 .collect(),
+            stored: self.stored(),
         }
     }
 
-    fn answer(&self, push: &Reading) -> PushAnswer {
-        let last_seq = self.clients.get(&push.client).copied().unwrap_or(0);
+    fn stored(&self) -> Vec<(ClientId, u64)> {
+        let own = self.pushes.iter().filter(|push| !push.is_foreign && push.stored > 0);
+        own.map(|push| (push.client.clone(), push.stored)).collect()
+    }
+
+    fn last_seq(&self, client: &ClientId) -> u64 {
+        self.clients.get(client).map_or(0, |known| known.last_seq)
+    }
+
+    fn answer(&self, push: &Reading) -> Result<PushAnswer, ForeignClient> {
+        let Some(&Known { last_seq, covered, .. }) = self.clients.get(&push.client).filter(|_| !push.is_foreign) else {
+            return Err(ForeignClient);
+        };
         let outcomes = push.commands.iter().filter(|read| read.seq <= last_seq).filter_map(|read| {
             let judged = self.judged.get(&(push.client.clone(), read.seq))?;
             let outcome =
                 if judged.hash == read.hash { judged.outcome.clone() } else { Outcome::Refused(Rejection::ReusedId) };
             Some((read.seq, outcome))
         });
-        PushAnswer { last_seq, outcomes: outcomes.collect(), server_is_older: push.server_is_older }
+        Ok(PushAnswer { last_seq, covered, outcomes: outcomes.collect(), server_is_older: push.server_is_older })
     }
 }
 
-fn read(push: Push) -> Reading {
-    let commands = push.commands.iter().zip(push.first..).map(|(raw, seq)| {
+fn read(push: Push, clients: &BTreeMap<ClientId, Known>) -> Reading {
+    let is_foreign = clients.get(&push.client).is_none_or(|known| known.user != push.user);
+    let pushed: &[_] = if is_foreign { &[] } else { &push.commands };
+    let commands = pushed.iter().zip(push.first..).map(|(raw, seq)| {
         let envelope: Result<Envelope, _> = serde_json::from_str(raw.get());
         let (made_at, is_newer, command) = match envelope {
             Ok(envelope) => (
@@ -480,8 +519,10 @@ fn read(push: Push) -> Reading {
         client: push.client,
         user: push.user,
         received_at: push.received_at,
+        stored: push.stored,
         judged: 0,
         stopped: false,
+        is_foreign,
         server_is_older: false,
     }
 }

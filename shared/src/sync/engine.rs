@@ -27,7 +27,7 @@ use crate::{
     rejection::Rejection,
     sync::{
         replica::{At, Forecasted, Replica},
-        wire::{Answer, ClientId, Cursor, Envelope, Outcome, Patch, Request, command_id},
+        wire::{Answer, ClientId, Cursor, Envelope, News, Outcome, Patch, Poke, Request, command_id},
     },
 };
 
@@ -35,6 +35,9 @@ use crate::{
 const MOST_COMMANDS: usize = 1_000;
 /// The most bytes of commands in one push; the server refuses a body above 256 KiB.
 const MOST_BYTES: usize = 200_000;
+
+/// The most news that are put aside while an answer is awaited.
+const MOST_NEWS: usize = 64;
 
 /// Where a row stands between this device and everybody else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -63,6 +66,10 @@ pub struct Engine {
     /// The request whose answer is awaited, and how many there have been.
     in_flight: Option<u64>,
     requests: u64,
+    /// The last number that was ever sent. What became of it only an answer tells.
+    sent: u64,
+    /// What the live channel told while an answer was awaited.
+    news: Vec<News>,
     behind: bool,
     say_held: bool,
     session_over: bool,
@@ -123,6 +130,7 @@ impl Engine {
             pending.extend((last + 1..next_seq).map(|seq| Pending::read(Queued::empty(seq), Stored::Yes)));
         }
         replica.set_filling(meta.filling || cursor.is_none());
+        let sent = pending.back().map_or(0, |last| last.queued.seq);
         let mut engine = Self {
             replica,
             pending,
@@ -131,6 +139,8 @@ impl Engine {
             meta: Meta { next_seq, cursor, schema: crate::SCHEMA, ..meta },
             in_flight: None,
             requests: 0,
+            sent,
+            news: Vec::new(),
             behind: true,
             say_held: false,
             session_over: false,
@@ -225,6 +235,7 @@ impl Engine {
             commands,
         };
         self.requests += 1;
+        self.sent = self.sent.max(first + request.commands.len() as u64 - 1);
         self.in_flight = Some(self.requests);
         self.behind = false;
         let text = serde_json::to_string(&request).expect("a request is JSON");
@@ -267,7 +278,9 @@ impl Engine {
         }
         changed.extend(self.replay(device_now));
         keep.meta = self.meta_to_keep();
-        vec![Effect::Keep(Box::new(keep)), Effect::Changed(changed)]
+        let mut effects = vec![Effect::Keep(Box::new(keep)), Effect::Changed(changed)];
+        effects.extend(self.catch_up(device_now));
+        effects
     }
 
     /// What the disk shall know. A number whose command is not stored yet is given again if the app
@@ -337,6 +350,7 @@ impl Engine {
     pub fn failed(&mut self) {
         self.in_flight = None;
         self.behind = true;
+        self.news.clear();
         planted!(RetryWithNewId => for pending in &mut self.pending {
             pending.queued.seq = self.meta.next_seq;
             self.meta.next_seq += 1;
@@ -385,9 +399,59 @@ impl Engine {
         self.session_over
     }
 
-    /// Something may have changed at the server: it has reached `version`.
-    pub fn poked(&mut self, version: u64) {
-        self.behind |= self.meta.cursor.as_ref().is_none_or(|cursor| cursor.version < version);
+    /// Something has changed at the server. What the poke tells is taken in if it continues what is
+    /// here; else the server is asked.
+    pub fn poked(&mut self, poke: Poke, device_now: Timestamp) -> Vec<Effect> {
+        match poke.news {
+            Some(news) if self.in_flight.is_some() && self.news.len() < MOST_NEWS => {
+                self.news.push(*news);
+                Vec::new()
+            }
+            Some(news) if self.continues(&news) => self.take_news(*news, device_now),
+            news => {
+                let is_behind = |cursor: &Cursor| {
+                    let is_other = |news: &News| news.patch.to.history != cursor.history;
+                    cursor.version < poke.version || news.as_deref().is_some_and(is_other)
+                };
+                self.behind |= self.meta.cursor.as_ref().is_none_or(is_behind);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Can the news be taken in as they are? Not while a command that was sent has no answer: its
+    /// rows may be among them, and it would be replayed on top.
+    fn continues(&self, news: &News) -> bool {
+        let to = &news.patch.to;
+        let cursor = self.meta.cursor.as_ref().filter(|cursor| cursor.history == to.history);
+        let is_next = cursor.is_some_and(|cursor| news.since <= cursor.version || planted!(NewsWithAGap));
+        let has_same_grants = self.replica.grants().is_some_and(|grants| grants.epoch == news.epoch);
+        is_next && has_same_grants && self.first() > self.sent && !self.too_old
+    }
+
+    fn take_news(&mut self, news: News, device_now: Timestamp) -> Vec<Effect> {
+        let is_known = |cursor: &Cursor| cursor.version >= news.patch.to.version;
+        if self.meta.cursor.as_ref().is_some_and(is_known) {
+            return Vec::new();
+        }
+        self.meta.server_time = self.meta.server_time.max(news.server_time);
+        let today = self.meta.server_time.date();
+        self.meta.cursor = Some(news.patch.to.clone());
+        let mut changed = self.replica.confirm(&news.patch, today);
+        changed.extend(self.replay(device_now));
+        let log = Some(LogEntry { patch: news.patch, today });
+        let keep = Keep { log, drop: Vec::new(), refuse: Vec::new(), meta: self.meta_to_keep() };
+        vec![Effect::Keep(Box::new(keep)), Effect::Changed(changed)]
+    }
+
+    /// What was told while an answer was awaited.
+    fn catch_up(&mut self, device_now: Timestamp) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for news in std::mem::take(&mut self.news) {
+            let version = news.patch.to.version;
+            effects.extend(self.poked(Poke { version, news: Some(Box::new(news)) }, device_now));
+        }
+        effects
     }
 
     /// Look, whatever is known: the user asks, or the network is back.

@@ -222,8 +222,24 @@ pub fn command_id(client: &ClientId, seq: u64) -> String {
 }
 
 /// What the live channel says: something of yours has changed; pull if your cursor is behind.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Poke {
     /// The version the centre has reached.
     pub version: u64,
+    /// What has changed, when it can be said in a few words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub news: Option<Box<News>>,
+}
+
+/// What has changed, for whoever has seen everything up to `since` and holds the same grants.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct News {
+    /// The version it continues.
+    pub since: u64,
+    /// The grants it was made for, by [`Grants::epoch`].
+    pub epoch: Box<str>,
+    /// The server's clock.
+    pub server_time: Timestamp,
+    /// The changes.
+    pub patch: Patch,
 }

@@ -8,7 +8,10 @@ use crate::{
     prim::{AnyId, Timestamp},
     registry::{Kind, Record},
     sync::{
-        authority::{Authority, Commit, Judged, Opening, Push, PushAnswer, Step},
+        authority::{
+            Authority, Commit, ForeignClient, Judged, Known, Opening, Poked, Push, PushAnswer, RowChange, Step,
+        },
+        news::{Committed, Ear},
         pull::{self, Changed, Found, PAGE},
         wire::{Answer, ClientId, Cursor, Patch, Request},
     },
@@ -39,6 +42,8 @@ pub struct Memory {
     pub page: usize,
     /// What no commit may do and one has done.
     pub broken: Option<String>,
+    /// What was committed and has not been told yet on any live channel.
+    pub untold: Vec<Committed>,
     /// Every judgement ever committed, to find what is applied twice.
     pub log: Vec<(ClientId, u64)>,
     roles: BTreeMap<AnyId, Role>,
@@ -58,6 +63,7 @@ impl Memory {
             covered: BTreeMap::new(),
             page: PAGE,
             broken: None,
+            untold: Vec::new(),
             log: Vec::new(),
             roles: BTreeMap::new(),
         };
@@ -121,10 +127,11 @@ impl Memory {
     /// Takes a push and answers with a patch; `None` when it died before it could answer.
     pub fn sync(&mut self, user: &AnyId, request: Request, now: Timestamp, crash: Crash) -> Option<Answer> {
         let last_seq = self.clients.get(&request.client).copied().unwrap_or(0);
+        let covered = self.covered.get(&request.client).copied().unwrap_or(0);
         let pushed = if request.commands.is_empty() {
-            PushAnswer { last_seq, outcomes: Vec::new(), server_is_older: false }
+            PushAnswer { last_seq, covered, outcomes: Vec::new(), server_is_older: false }
         } else {
-            self.push(user, &request, now, crash)?
+            self.push(user, &request, now, crash)?.expect("a device has a client of its own")
         };
         let (patch, say_held) = match self.pull(user, &request, now) {
             Some(patch) => (Some(patch), false),
@@ -133,7 +140,7 @@ impl Memory {
         Some(Answer {
             server_time: now,
             last_seq: pushed.last_seq,
-            covered: self.covered.get(&request.client).copied().unwrap_or(0),
+            covered: pushed.covered,
             outcomes: pushed.outcomes,
             server_is_older: pushed.server_is_older,
             say_held,
@@ -141,11 +148,27 @@ impl Memory {
         })
     }
 
-    fn push(&mut self, user: &AnyId, request: &Request, now: Timestamp, crash: Crash) -> Option<PushAnswer> {
+    /// Opens a live channel.
+    #[must_use]
+    pub fn ear(&self, user: &AnyId, now: Timestamp) -> Ear {
+        Ear::new(&self.history, self.version, &self.actor(user), now)
+    }
+
+    fn push(
+        &mut self,
+        user: &AnyId,
+        request: &Request,
+        now: Timestamp,
+        crash: Crash,
+    ) -> Option<Result<PushAnswer, ForeignClient>> {
+        let client = &request.client;
+        let of = |numbers: &BTreeMap<ClientId, u64>| numbers.get(client).copied().unwrap_or(0);
+        let known = Known { user: user.clone(), last_seq: of(&self.clients), covered: of(&self.covered) };
+        let from = self.version;
         let opening = Opening {
-            version: self.version,
+            version: from,
             actors: vec![self.actor(user)],
-            clients: self.clients.clone(),
+            clients: [(client.clone(), known)].into(),
             judged: self.judged.clone(),
         };
         let push = Push {
@@ -153,10 +176,12 @@ impl Memory {
             user: user.clone(),
             first: request.first,
             commands: request.commands.clone(),
+            stored: request.stored,
             received_at: now,
         };
         let mut authority = Authority::new(opening, vec![push]);
         let mut answer = None;
+        let mut rows = Vec::new();
         for done in 0.. {
             if crash == Crash::AfterSteps(done) {
                 break;
@@ -166,12 +191,24 @@ impl Memory {
                     let found = wants.into_iter().map(|want| (want.clone(), self.load(&want)));
                     authority.loaded(found.collect());
                 }
-                Step::Commit(commit) => self.commit(commit),
-                Step::Answer(answers, _) => answer = answers.into_iter().next(),
+                Step::Commit(commit) => {
+                    rows.clone_from(&commit.rows);
+                    self.commit(commit);
+                }
+                Step::Answer(answers, poked) => {
+                    answer = answers.into_iter().next();
+                    self.tell(from, poked, std::mem::take(&mut rows));
+                }
                 Step::Done => break,
             }
         }
         answer
+    }
+
+    fn tell(&mut self, from: u64, poked: Poked, rows: Vec<RowChange>) {
+        if poked.version > from {
+            self.untold.push(Committed { from, poked, rows });
+        }
     }
 
     fn load(&self, want: &Want) -> Vec<(u64, Record)> {

@@ -117,6 +117,11 @@ fn what_is_lost_with_a_restore_is_found() {
 }
 
 #[test]
+fn news_taken_in_over_a_gap_are_found() {
+    assert!(finds(Fault::NewsWithAGap).is_some());
+}
+
+#[test]
 fn a_queue_dropped_when_the_session_ends_is_found() {
     assert!(finds(Fault::DropQueueOnExpiry).is_some());
 }

@@ -6,7 +6,8 @@ use shared::{
     prim::Timestamp,
     sync::{
         engine::Ticket,
-        wire::{Answer, Outcome, Request, WireRow},
+        news::{Ear, Heard},
+        wire::{Answer, Outcome, Patch, Poke, Request, WireRow},
     },
     testkit::{Crash, Memory, at},
 };
@@ -49,12 +50,16 @@ pub enum Message {
     Tell(usize, Ticket, Box<Answer>),
     Expired(usize),
     TooLarge(usize),
+    /// Something said on the live channel.
+    Hear(usize, Box<Poke>),
 }
 
 pub struct World {
     pub dice: Dice,
     pub server: Memory,
     pub devices: Vec<Device>,
+    /// The live channel of each device, if it is open.
+    pub ears: Vec<Option<Ear>>,
     pub network: Vec<Message>,
     pub now: Timestamp,
     pub minted: u64,
@@ -70,13 +75,14 @@ impl World {
         let skews = [0, 0, 86_400_000, -86_400_000, 5 * 60_000];
         let devices = CLIENTS.iter().enumerate();
         let devices = devices.map(|(index, (user, _))| Device::new(index, user, skews[index]));
-        let devices = devices.collect();
+        let devices: Vec<Device> = devices.collect();
         let mut server = Memory::new();
         server.page = dice.pick(&[4_000, 4_000, 7, 30]);
         let start = at("2026-11-24 08:00").plus_millis(i64::try_from(dice.roll(7 * 24 * 3600)).unwrap() * 1000);
         Self {
             dice,
             server,
+            ears: devices.iter().map(|_| None).collect(),
             devices,
             network: Vec::new(),
             now: start,
@@ -125,11 +131,45 @@ impl World {
                 if let Some(backup) = &self.backup {
                     self.restores += 1;
                     self.server.restore(backup, format!("m{}", self.restores));
-                    forget_process();
+                    self.server_died();
                 }
             }
-            3 => forget_process(),
+            3 => self.server_died(),
             _ => self.pry(index),
+        }
+    }
+
+    /// Live channels die with their server, and so does what it kept only in memory.
+    fn server_died(&mut self) {
+        forget_process();
+        self.ears.iter_mut().for_each(|ear| *ear = None);
+        self.server.untold.clear();
+    }
+
+    /// A device opens its live channel, or the channel looks at its rights anew.
+    fn listen(&mut self, index: usize) {
+        let ear = self.server.ear(&self.devices[index].user, self.now);
+        self.network.push(Message::Hear(index, Box::new(ear.greeting())));
+        self.ears[index] = Some(ear);
+    }
+
+    /// Whoever listens is told of what was committed.
+    fn tell(&mut self) {
+        for committed in std::mem::take(&mut self.server.untold) {
+            for index in 0..self.ears.len() {
+                let Some(ear) = &mut self.ears[index] else { continue };
+                match ear.hear(&committed, self.now) {
+                    Heard::Nothing => {}
+                    Heard::LookAgain => self.listen(index),
+                    Heard::Since(since) => {
+                        let poke = ear.poke(&committed, since, self.now);
+                        if let Some(news) = &poke.news {
+                            self.look_for_leaks(index, &news.patch);
+                        }
+                        self.network.push(Message::Hear(index, Box::new(poke)));
+                    }
+                }
+            }
         }
     }
 
@@ -148,15 +188,21 @@ impl World {
         };
         let user = device.user.clone();
         if let Some(answer) = self.server.sync(&user, request, self.now, Crash::Never) {
-            self.look_for_leaks(index, &answer);
+            self.look_for_leaks_in(index, &answer);
+        }
+    }
+
+    fn look_for_leaks_in(&mut self, index: usize, answer: &Answer) {
+        if let Some(patch) = &answer.patch {
+            self.look_for_leaks(index, patch);
         }
     }
 
     /// Whatever is sent to a device, its user may see at that moment.
-    pub fn look_for_leaks(&mut self, index: usize, answer: &Answer) {
+    fn look_for_leaks(&mut self, index: usize, patch: &Patch) {
         let (user, role) = CLIENTS[index];
         let rows = self.server.rows();
-        let sent = answer.patch.iter().flat_map(|patch| &patch.rows).filter_map(WireRow::read);
+        let sent = patch.rows.iter().filter_map(WireRow::read);
         let leaked = sent.filter(|record| !rows.sees(user, role, self.now, record));
         for record in leaked {
             self.broken = Some(format!("{user} was sent {:?} {}", record.kind(), record.key()));
@@ -178,6 +224,9 @@ impl World {
         if self.dice.chance(3) {
             self.devices[index].engine.look();
         }
+        if self.ears[index].is_none() && self.dice.chance(3) {
+            self.listen(index);
+        }
         let Some(request) = self.devices[index].engine.request() else {
             return;
         };
@@ -194,11 +243,14 @@ impl World {
         let message = self.network.swap_remove(at);
         // What is lost is noticed by its sender as a time-out.
         if self.dice.chance(6) {
-            let (Message::Ask(index, ..)
-            | Message::Tell(index, ..)
-            | Message::Expired(index)
-            | Message::TooLarge(index)) = message;
-            self.devices[index].engine.failed();
+            match message {
+                Message::Ask(index, ..)
+                | Message::Tell(index, ..)
+                | Message::Expired(index)
+                | Message::TooLarge(index) => self.devices[index].engine.failed(),
+                // Nobody notices that something was not said.
+                Message::Hear(..) => {}
+            }
             return;
         }
         self.receive(message);
@@ -230,6 +282,15 @@ impl World {
             }
             Message::Expired(index) => self.devices[index].engine.session_over(),
             Message::TooLarge(index) => self.devices[index].engine.too_large(),
+            Message::Hear(index, poke) => {
+                if self.dice.chance(5) {
+                    self.network.push(Message::Hear(index, poke.clone()));
+                }
+                let device = &mut self.devices[index];
+                let clock = device.clock(self.now);
+                let effects = device.engine.poked(*poke, clock);
+                device.perform(effects);
+            }
         }
     }
 
@@ -250,11 +311,12 @@ impl World {
         let request: Request = serde_json::from_str(text).expect("the engine writes requests");
         let answer = self.server.sync(&user, request, self.now, crash);
         if crash != Crash::Never {
-            forget_process();
+            self.server_died();
         }
+        self.tell();
         match answer {
             Some(answer) => {
-                self.look_for_leaks(index, &answer);
+                self.look_for_leaks_in(index, &answer);
                 let client = &self.devices[index].client;
                 let unknown = answer.outcomes.iter().find(|(seq, _)| self.server.judged(client, *seq).is_none());
                 if let Some((seq, _)) = unknown {

@@ -6,17 +6,14 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use shared::{
     Record, Want,
-    sync::{
-        authority::{Commit, Judged, Opening, Push},
-        wire::ClientId,
-    },
+    sync::authority::{Commit, Judged, Opening, Push},
 };
 use sqlx::PgConnection;
 
 use super::{Tx, reading::actors};
 use crate::store::{
     Batch, CentreId, Loaded, StoreFault,
-    lines::{RowLine, hash_of, hash_text, id, json, read, sorted_out},
+    lines::{RowLine, client as client_of, hash_of, hash_text, id, json, read, sorted_out},
 };
 
 /// The writing transaction.
@@ -38,8 +35,8 @@ impl Batch for Writing {
         let users: Vec<_> = pushes.iter().map(|push| push.user.as_str()).collect();
         let actors = actors(&mut self.tx, &self.centre, &users).await?;
         let clients: Vec<_> = pushes.iter().map(|push| push.client.as_str()).collect();
-        let last: Vec<(String, i64)> =
-            sqlx::query_as("select id, last_seq from client where centre = $1 and id = any($2)")
+        let opened: Vec<(String, String, i64, i64)> =
+            sqlx::query_as("select id, user_id, last_seq, covered from client where centre = $1 and id = any($2)")
                 .bind(centre)
                 .bind(&clients)
                 .fetch_all(&mut *self.tx)
@@ -67,8 +64,8 @@ impl Batch for Writing {
             );
         }
         let mut clients = BTreeMap::new();
-        for (client, seq) in last {
-            clients.insert(id(&client)?, seq.cast_unsigned());
+        for (client, user, last_seq, covered) in opened {
+            clients.insert(id(&client)?, client_of((user, last_seq, covered))?);
         }
         Ok(Opening { version, actors, clients, judged: known })
     }
@@ -122,20 +119,9 @@ impl Batch for Writing {
         sorted_out(wants, lines)
     }
 
-    async fn commit(self: Box<Self>, commit: &Commit, stored: &[(ClientId, u64)]) -> Result<(), StoreFault> {
+    async fn commit(self: Box<Self>, commit: &Commit) -> Result<(), StoreFault> {
         let Self { mut tx, centre } = *self;
         write(&mut tx, &centre, commit).await?;
-        let clients: Vec<_> = stored.iter().map(|(client, _)| client.as_str()).collect();
-        let last: Vec<_> = stored.iter().map(|(_, last)| last.cast_signed()).collect();
-        sqlx::query(
-            "delete from outcome using unnest($2::text[], $3::bigint[]) as stored (client, last)
-             where outcome.centre = $1 and outcome.client = stored.client and outcome.seq <= stored.last",
-        )
-        .bind(centre.as_str())
-        .bind(&clients)
-        .bind(&last)
-        .execute(&mut *tx)
-        .await?;
         Ok(tx.commit().await?)
     }
 }
@@ -146,6 +132,7 @@ pub(super) async fn write(tx: &mut PgConnection, centre: &CentreId, commit: &Com
     write_tags(tx, centre, commit).await?;
     write_grants(tx, centre, commit).await?;
     write_outcomes(tx, centre, commit).await?;
+    forget_outcomes(tx, centre, commit).await?;
     sqlx::query("update centre set version = $2 where id = $1")
         .bind(centre.as_str())
         .bind(commit.version.cast_signed())
@@ -277,6 +264,24 @@ async fn write_outcomes(tx: &mut PgConnection, centre: &CentreId, commit: &Commi
     sqlx::query(
         "update client set last_seq = judged.last from unnest($2::text[], $3::bigint[]) as judged (id, last)
          where client.centre = $1 and client.id = judged.id",
+    )
+    .bind(centre.as_str())
+    .bind(&clients)
+    .bind(&last)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+async fn forget_outcomes(tx: &mut PgConnection, centre: &CentreId, commit: &Commit) -> Result<(), StoreFault> {
+    if commit.stored.is_empty() {
+        return Ok(());
+    }
+    let clients: Vec<_> = commit.stored.iter().map(|(client, _)| client.as_str()).collect();
+    let last: Vec<_> = commit.stored.iter().map(|(_, last)| last.cast_signed()).collect();
+    sqlx::query(
+        "delete from outcome using unnest($2::text[], $3::bigint[]) as stored (client, last)
+         where outcome.centre = $1 and outcome.client = stored.client and outcome.seq <= stored.last",
     )
     .bind(centre.as_str())
     .bind(&clients)

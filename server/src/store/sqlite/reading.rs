@@ -4,13 +4,13 @@ use async_trait::async_trait;
 use shared::{
     Actor, Grant, Key, Kind, Record, Tag,
     prim::AnyId,
-    sync::{pull::Changed, wire::ClientId},
+    sync::{authority::Known, pull::Changed, wire::ClientId},
 };
 use sqlx::SqliteConnection;
 
 use super::Tx;
 use crate::store::{
-    CentreId, Client, Snapshot, StoreFault,
+    CentreId, Snapshot, StoreFault,
     lines::{RowLine, changed, client as client_of, id, json, read, role_of},
 };
 
@@ -30,7 +30,7 @@ impl Snapshot for Reading {
         Ok(actors(&mut self.tx, &self.centre, &json(&[user])).await?.pop())
     }
 
-    async fn client(&mut self, client: &ClientId) -> Result<Option<Client>, StoreFault> {
+    async fn client(&mut self, client: &ClientId) -> Result<Option<Known>, StoreFault> {
         let line = sqlx::query_as("select user_id, last_seq, covered from client where centre = ?1 and id = ?2")
             .bind(self.centre.as_str())
             .bind(client.as_str())

@@ -6,10 +6,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use shared::{
     Record, Want,
-    sync::{
-        authority::{Commit, Judged, Opening, Push},
-        wire::ClientId,
-    },
+    sync::authority::{Commit, Judged, Opening, Push},
 };
 use sqlx::SqliteConnection;
 
@@ -19,7 +16,7 @@ use super::{
 };
 use crate::store::{
     Batch, CentreId, Loaded, StoreFault,
-    lines::{RowLine, hash_of, hash_text, id, json, read, sorted_out},
+    lines::{RowLine, client as client_of, hash_of, hash_text, id, json, read, sorted_out},
 };
 
 /// The writing transaction.
@@ -36,8 +33,8 @@ impl Batch for Writing {
         let users: Vec<_> = pushes.iter().map(|push| &push.user).collect();
         let actors = actors(&mut self.tx, &self.centre, &json(&users)).await?;
         let clients: Vec<_> = pushes.iter().map(|push| &push.client).collect();
-        let clients: Vec<(String, i64)> = sqlx::query_as(
-            "select id, last_seq from client where centre = ?1 and id in (select value from json_each(?2))",
+        let clients: Vec<(String, String, i64, i64)> = sqlx::query_as(
+            "select id, user_id, last_seq, covered from client where centre = ?1 and id in (select value from json_each(?2))",
         )
         .bind(centre)
         .bind(json(&clients))
@@ -64,11 +61,11 @@ impl Batch for Writing {
                 Judged { hash: hash_of(&hash)?, outcome: read(&outcome)? },
             );
         }
-        let mut last = BTreeMap::new();
-        for (client, seq) in clients {
-            last.insert(id(&client)?, seq.cast_unsigned());
+        let mut opened = BTreeMap::new();
+        for (client, user, last_seq, covered) in clients {
+            opened.insert(id(&client)?, client_of((user, last_seq, covered))?);
         }
-        Ok(Opening { version, actors, clients: last, judged: known })
+        Ok(Opening { version, actors, clients: opened, judged: known })
     }
 
     async fn load(&mut self, wants: Vec<Want>) -> Result<Vec<Loaded>, StoreFault> {
@@ -111,20 +108,9 @@ impl Batch for Writing {
         sorted_out(wants, lines)
     }
 
-    async fn commit(self: Box<Self>, commit: &Commit, stored: &[(ClientId, u64)]) -> Result<(), StoreFault> {
+    async fn commit(self: Box<Self>, commit: &Commit) -> Result<(), StoreFault> {
         let Self { mut tx, centre } = *self;
         write(&mut tx, &centre, commit).await?;
-        sqlx::query(
-            "delete from outcome where (centre, client, seq) in (
-                select outcome.centre, outcome.client, outcome.seq
-                from json_each(?2) as stored cross join outcome
-                where outcome.centre = ?1 and outcome.client = stored.value ->> 0
-                and outcome.seq <= stored.value ->> 1)",
-        )
-        .bind(centre.as_str())
-        .bind(json(&stored))
-        .execute(&mut *tx)
-        .await?;
         Ok(tx.commit().await?)
     }
 }
@@ -134,6 +120,7 @@ pub(super) async fn write(tx: &mut SqliteConnection, centre: &CentreId, commit: 
     write_rows(tx, centre, commit).await?;
     write_grants(tx, centre, commit).await?;
     write_outcomes(tx, centre, commit).await?;
+    forget_outcomes(tx, centre, commit).await?;
     sqlx::query("update centre set version = ?2 where id = ?1")
         .bind(centre.as_str())
         .bind(commit.version.cast_signed())
@@ -235,6 +222,24 @@ async fn write_outcomes(tx: &mut SqliteConnection, centre: &CentreId, commit: &C
     )
     .bind(centre.as_str())
     .bind(json(&commit.clients))
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+async fn forget_outcomes(tx: &mut SqliteConnection, centre: &CentreId, commit: &Commit) -> Result<(), StoreFault> {
+    if commit.stored.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "delete from outcome where (centre, client, seq) in (
+            select outcome.centre, outcome.client, outcome.seq
+            from json_each(?2) as stored cross join outcome
+            where outcome.centre = ?1 and outcome.client = stored.value ->> 0
+            and outcome.seq <= stored.value ->> 1)",
+    )
+    .bind(centre.as_str())
+    .bind(json(&commit.stored))
     .execute(tx)
     .await?;
     Ok(())

@@ -1,0 +1,118 @@
+//! The live channel's machine: what one user hears of a commit while it is new.
+//!
+//! A poke may carry the rows themselves, so that nobody has to ask. They are for whoever stands where
+//! the last poke left her and holds the same grants; everybody else pulls, and is judged, as always.
+
+use crate::{
+    policy::Actor,
+    prim::Timestamp,
+    sync::{
+        authority::{Poked, RowChange},
+        pull::{self, Changed, Found, Plan},
+        wire::{Grants, News, Poke},
+    },
+};
+
+/// The most rows that are told; of more only the version is.
+const MOST_ROWS: usize = 200;
+
+/// A commit, for those who listen.
+#[derive(Debug, Clone)]
+pub struct Committed {
+    /// The version before it.
+    pub from: u64,
+    /// Whom it concerns, and the version after it.
+    pub poked: Poked,
+    /// The rows that changed.
+    pub rows: Vec<RowChange>,
+}
+
+/// What a listener does about a commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// Nothing of it is hers.
+    Nothing,
+    /// Her rights may be others now, or a commit was missed: they must be read anew.
+    LookAgain,
+    /// She is told with [`Ear::poke`] what has changed since this version.
+    Since(u64),
+}
+
+/// One open channel of one user.
+#[derive(Debug)]
+pub struct Ear {
+    history: Box<str>,
+    grants: Grants,
+    read_at: Timestamp,
+    /// Her grants are those of this version.
+    known: u64,
+    /// All that is hers up to this version has been told, or lies before the channel.
+    told: u64,
+}
+
+impl Ear {
+    /// A channel that begins at `version`, of which `actor` has been read.
+    #[must_use]
+    pub fn new(history: &str, version: u64, actor: &Actor, now: Timestamp) -> Self {
+        let grants = pull::grants(actor, now.date());
+        Self { history: history.into(), grants, read_at: now, known: version, told: version }
+    }
+
+    /// Which audience this is: the same grants are told the same.
+    #[must_use]
+    pub fn epoch(&self) -> &str {
+        &self.grants.epoch
+    }
+
+    /// The first thing that is said, and after each look: where the centre stands.
+    #[must_use]
+    pub fn greeting(&self) -> Poke {
+        Poke { version: self.told, news: None }
+    }
+
+    /// Hears of a commit.
+    pub fn hear(&mut self, committed: &Committed, now: Timestamp) -> Heard {
+        let to = committed.poked.version;
+        if to <= self.known {
+            return Heard::Nothing;
+        }
+        let is_next = committed.from == self.known && now.date() == self.read_at.date();
+        if !is_next || committed.poked.users.contains(&self.grants.user) {
+            return Heard::LookAgain;
+        }
+        self.known = to;
+        if !self.sees(&committed.poked) {
+            return Heard::Nothing;
+        }
+        Heard::Since(std::mem::replace(&mut self.told, to))
+    }
+
+    /// Is anything of it hers?
+    #[must_use]
+    pub fn sees(&self, poked: &Poked) -> bool {
+        self.grants.tags.iter().any(|tag| poked.tags.contains(tag))
+    }
+
+    /// What she is told of a commit she was at [`Heard::Since`].
+    #[must_use]
+    pub fn poke(&self, committed: &Committed, since: u64, now: Timestamp) -> Poke {
+        let version = committed.poked.version;
+        if committed.rows.len() > MOST_ROWS {
+            return Poke { version, news: None };
+        }
+        let tags = self.grants.tags.clone();
+        let is_hers = |row: &&RowChange| row.tags.iter().chain(&row.lost_tags).any(|tag| tags.contains(tag));
+        let delta = committed.rows.iter().filter(is_hers).map(|row| Changed {
+            kind: row.kind,
+            key: row.key.clone(),
+            version: row.version,
+            record: row.record.clone(),
+        });
+        let found = Found { delta: delta.collect(), version, ..Found::default() };
+        let plan =
+            Plan { tags: tags.clone(), reset: false, whole: Vec::new(), delta: tags.clone(), since, grants: None };
+        let patch = pull::patch(plan, found, &self.history, now.date());
+        let news = News { since, epoch: self.grants.epoch.clone(), server_time: now, patch };
+        Poke { version, news: Some(Box::new(news)) }
+    }
+}
