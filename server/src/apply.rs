@@ -1,33 +1,54 @@
-//! The write path. Each centre has one task that takes whatever pushes wait, and performs what the authority asks for:
-//! load, commit, answer, poke. There is no timer: while one batch is synced to disk, the next gathers.
+//! The write path. A task takes whatever pushes wait and performs what the authority of each centre asks
+//! for: load, commit, answer, poke. There is no timer: while one batch is synced to disk, the next gathers.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap, VecDeque},
     hash::{DefaultHasher, Hash as _, Hasher as _},
     panic::AssertUnwindSafe,
     sync::Arc,
 };
 
 use futures_util::FutureExt as _;
-use shared::sync::{
-    authority::{Authority, ForeignClient, Push, PushAnswer, Step},
-    news::Committed,
+use shared::{
+    Actor,
+    sync::{
+        authority::{Authority, Commit, ForeignClient, Push, PushAnswer, Step},
+        news::Committed,
+    },
 };
 use tokio::sync::{mpsc, oneshot};
 use tracing::error;
 
 use crate::{
     live::Live,
-    store::{CentreId, Store, StoreFault},
+    store::{CentreId, Pushes, Store, StoreFault},
 };
 
 /// The most pushes in one transaction.
 const MOST_PUSHES: usize = 512;
+/// How many commits of a centre are remembered, for how many centres.
+const RECENT: usize = 16;
+const CENTRES: usize = 10_000;
 
 /// Takes pushes to the task that writes their centre.
 #[derive(Debug, Clone)]
 pub struct Writer {
     queues: Arc<[mpsc::Sender<Waiting>]>,
+}
+
+/// What came of a push, and where its centre stands after it.
+#[derive(Debug)]
+pub struct Pushed {
+    /// What the client is told of its commands.
+    pub answer: PushAnswer,
+    /// Who pushed, with her rights of after the push.
+    pub actor: Option<Actor>,
+    /// The version of the centre.
+    pub version: u64,
+    /// The lineage of the centre.
+    pub history: Arc<str>,
+    /// The last commits, oldest first, up to that version.
+    pub recent: Arc<[Arc<Committed>]>,
 }
 
 /// Why a push got no answer.
@@ -41,7 +62,7 @@ pub enum PushFault {
     ForeignClient,
 }
 
-type Answered = Result<PushAnswer, PushFault>;
+type Answered = Result<Pushed, PushFault>;
 
 #[derive(Debug)]
 struct Waiting {
@@ -61,13 +82,27 @@ enum BatchFault {
     Panic,
 }
 
+impl BatchFault {
+    /// Can it lie in what one centre writes? Then the others need not wait for it.
+    fn may_be_of_one_centre(&self) -> bool {
+        match self {
+            Self::Store(StoreFault::Database(sqlx::Error::Database(fault))) => {
+                !matches!(fault.kind(), sqlx::error::ErrorKind::Other)
+            }
+            Self::Store(StoreFault::Database(_)) => false,
+            Self::Store(_) | Self::OutOfTurn | Self::Panic => true,
+        }
+    }
+}
+
 impl Writer {
     /// Starts as many tasks as the store can have writers.
     #[must_use]
     pub fn start(store: &Arc<dyn Store>, live: &Live) -> Self {
         let queues = (0..store.writers()).map(|_| {
             let (queue, waiting) = mpsc::channel(MOST_PUSHES);
-            tokio::spawn(write(Arc::clone(store), live.clone(), waiting));
+            let writing = Writing { store: Arc::clone(store), live: live.clone(), recent: HashMap::new() };
+            tokio::spawn(writing.write(waiting));
             queue
         });
         Self { queues: queues.collect() }
@@ -89,66 +124,156 @@ impl Writer {
     }
 }
 
-/// Takes whatever waits, again and again.
-async fn write(store: Arc<dyn Store>, live: Live, mut waiting: mpsc::Receiver<Waiting>) {
-    let mut taken = Vec::new();
-    while waiting.recv_many(&mut taken, MOST_PUSHES).await > 0 {
-        for (centre, batch) in by_centre(taken.drain(..)) {
-            perform(&store, &live, centre, batch).await;
+/// A task that writes.
+struct Writing {
+    store: Arc<dyn Store>,
+    live: Live,
+    /// The last commits of each centre that is written here.
+    recent: HashMap<CentreId, VecDeque<Arc<Committed>>>,
+}
+
+type Answers = BTreeMap<CentreId, Vec<oneshot::Sender<Answered>>>;
+
+/// A centre whose part of the batch is committed.
+struct Done {
+    answers: Vec<Result<PushAnswer, ForeignClient>>,
+    actors: Vec<Option<Actor>>,
+    history: String,
+    committed: Committed,
+}
+
+impl Writing {
+    /// Takes whatever waits, again and again.
+    async fn write(mut self, mut waiting: mpsc::Receiver<Waiting>) {
+        let mut taken = Vec::new();
+        while waiting.recv_many(&mut taken, MOST_PUSHES).await > 0 {
+            let (pushes, answers) = by_centre(taken.drain(..));
+            self.perform(pushes, answers).await;
         }
     }
-}
 
-fn by_centre(waiting: impl Iterator<Item = Waiting>) -> BTreeMap<CentreId, Vec<Waiting>> {
-    let mut batches: BTreeMap<CentreId, Vec<Waiting>> = BTreeMap::new();
-    for one in waiting {
-        batches.entry(one.centre.clone()).or_default().push(one);
+    /// One batch from its pushes to its answers, then the pokes.
+    async fn perform(&mut self, pushes: Pushes, mut answers: Answers) {
+        let fault = match self.judge(&pushes).await {
+            Ok(done) => return self.tell(done, answers),
+            Err(fault) => fault,
+        };
+        error!(fault = %fault, centres = pushes.len(), "a batch was rolled back");
+        if pushes.len() == 1 || !fault.may_be_of_one_centre() {
+            return refuse(answers);
+        }
+        for (centre, pushes) in pushes {
+            let answers = answers.remove_entry(&centre).into_iter().collect();
+            match self.judge(&[(centre, pushes)].into()).await {
+                Ok(done) => self.tell(done, answers),
+                Err(fault) => {
+                    error!(fault = %fault, "a centre cannot be written");
+                    refuse(answers);
+                }
+            }
+        }
     }
-    batches
-}
 
-/// One batch from its pushes to its answers, then the poke.
-async fn perform(store: &Arc<dyn Store>, live: &Live, centre: CentreId, batch: Vec<Waiting>) {
-    let (pushes, clients): (Vec<_>, Vec<_>) = batch.into_iter().map(|one| (one.push, one.answer)).unzip();
-    let judged = AssertUnwindSafe(judge(&**store, &centre, pushes)).catch_unwind().await;
-    match judged.unwrap_or(Err(BatchFault::Panic)) {
-        Ok((answers, committed)) => {
-            for (client, answer) in clients.into_iter().zip(answers) {
+    async fn judge(&self, pushes: &Pushes) -> Result<BTreeMap<CentreId, Done>, BatchFault> {
+        let judged = AssertUnwindSafe(judge(&*self.store, pushes)).catch_unwind().await;
+        judged.unwrap_or(Err(BatchFault::Panic))
+    }
+
+    fn tell(&mut self, done: BTreeMap<CentreId, Done>, mut answers: Answers) {
+        for (centre, done) in done {
+            let (version, history) = (done.committed.poked.version, Arc::from(done.history));
+            let committed = Arc::new(done.committed);
+            let recent = self.remember(&centre, &committed);
+            let clients = answers.remove(&centre).into_iter().flatten();
+            for ((client, answer), actor) in clients.zip(done.answers).zip(done.actors) {
+                let (history, recent) = (Arc::clone(&history), Arc::clone(&recent));
+                let pushed = answer.map(|answer| Pushed { answer, actor, version, history, recent });
                 // Who has hung up asks again; her commands are not applied twice.
-                let _ = client.send(answer.map_err(|ForeignClient| PushFault::ForeignClient));
+                let _ = client.send(pushed.map_err(|ForeignClient| PushFault::ForeignClient));
             }
             if committed.poked.version > committed.from {
-                live.committed(store, centre, committed);
+                self.live.committed(&self.store, &centre, committed);
             }
         }
-        Err(fault) => {
-            error!(fault = %fault, pushes = clients.len(), "a batch was rolled back");
-            for client in clients {
-                let _ = client.send(Err(PushFault::NotYet));
-            }
+    }
+
+    fn remember(&mut self, centre: &CentreId, committed: &Arc<Committed>) -> Arc<[Arc<Committed>]> {
+        if self.recent.len() >= CENTRES && !self.recent.contains_key(centre) {
+            self.recent.clear();
         }
+        let recent = self.recent.entry(centre.clone()).or_default();
+        if recent.back().is_some_and(|last| last.poked.version != committed.from) {
+            // Another server has written in between.
+            recent.clear();
+        }
+        if committed.poked.version > committed.from {
+            recent.push_back(Arc::clone(committed));
+        }
+        if recent.len() > RECENT {
+            recent.pop_front();
+        }
+        recent.iter().cloned().collect()
     }
 }
 
-async fn judge(
-    store: &dyn Store,
-    centre: &CentreId,
-    pushes: Vec<Push>,
-) -> Result<(Vec<Result<PushAnswer, ForeignClient>>, Committed), BatchFault> {
-    let mut batch = store.batch(centre).await?;
-    let opening = batch.opening(&pushes).await?;
-    let from = opening.version;
-    let mut authority = Authority::new(opening, pushes);
-    let commit = loop {
-        match authority.step() {
-            Step::Load(wants) => authority.loaded(batch.load(wants).await?),
-            Step::Commit(commit) => break commit,
-            Step::Answer(..) | Step::Done => return Err(BatchFault::OutOfTurn),
-        }
-    };
-    batch.commit(&commit).await?;
-    match authority.step() {
-        Step::Answer(answers, poked) => Ok((answers, Committed { from, poked, rows: commit.rows })),
-        Step::Load(_) | Step::Commit(_) | Step::Done => Err(BatchFault::OutOfTurn),
+fn by_centre(waiting: impl Iterator<Item = Waiting>) -> (Pushes, Answers) {
+    let (mut pushes, mut answers) = (Pushes::new(), Answers::new());
+    for one in waiting {
+        pushes.entry(one.centre.clone()).or_default().push(one.push);
+        answers.entry(one.centre).or_default().push(one.answer);
     }
+    (pushes, answers)
+}
+
+fn refuse(answers: Answers) {
+    for client in answers.into_values().flatten() {
+        let _ = client.send(Err(PushFault::NotYet));
+    }
+}
+
+/// Judges and commits, each centre by its own authority, all in one transaction.
+async fn judge(store: &dyn Store, pushes: &Pushes) -> Result<BTreeMap<CentreId, Done>, BatchFault> {
+    let mut batch = store.batch().await?;
+    let mut machines = BTreeMap::new();
+    for (centre, opening) in batch.openings(pushes).await? {
+        let before = (opening.version, opening.history.clone());
+        let pushes = pushes.get(&centre).map(Vec::as_slice).unwrap_or_default();
+        machines.insert(centre, (before, Authority::new(opening, pushes)));
+    }
+    let mut commits: Vec<(CentreId, Commit)> = Vec::new();
+    let mut judging: Vec<CentreId> = machines.keys().cloned().collect();
+    while !judging.is_empty() {
+        let mut wants = Vec::new();
+        for centre in judging.drain(..) {
+            match machines.get_mut(&centre).map(|(_, authority)| authority.step()) {
+                Some(Step::Load(wanted)) => wants.push((centre, wanted)),
+                Some(Step::Commit(commit)) => commits.push((centre, commit)),
+                Some(Step::Answer(..) | Step::Done) | None => return Err(BatchFault::OutOfTurn),
+            }
+        }
+        if wants.is_empty() {
+            break;
+        }
+        for (centre, loaded) in batch.load(wants).await? {
+            if let Some((_, authority)) = machines.get_mut(&centre) {
+                authority.loaded(loaded);
+            }
+            judging.push(centre);
+        }
+    }
+    batch.commit(&commits).await?;
+    let mut done = BTreeMap::new();
+    for (centre, commit) in commits {
+        let Some(((from, history), mut authority)) = machines.remove(&centre) else {
+            return Err(BatchFault::OutOfTurn);
+        };
+        let Step::Answer(answers, poked) = authority.step() else {
+            return Err(BatchFault::OutOfTurn);
+        };
+        let pushed = pushes.get(&centre).into_iter().flatten();
+        let actors = pushed.map(|push| authority.actor(&push.user).cloned()).collect();
+        let committed = Committed { from, poked, rows: commit.rows };
+        done.insert(centre, Done { answers, actors, history, committed });
+    }
+    Ok(done)
 }

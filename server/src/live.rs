@@ -52,7 +52,7 @@ enum Signal {
 /// A commit, with what was already written down of it: the same grants are told the same bytes.
 #[derive(Debug)]
 struct Fresh {
-    committed: Committed,
+    committed: Arc<Committed>,
     said: Mutex<Vec<(Box<str>, u64, Utf8Bytes)>>,
 }
 
@@ -93,9 +93,9 @@ impl Live {
     }
 
     /// Tells those on this server what was committed, and wakes those on every other.
-    pub fn committed(&self, store: &Arc<dyn Store>, centre: CentreId, committed: Committed) {
+    pub fn committed(&self, store: &Arc<dyn Store>, centre: &CentreId, committed: Arc<Committed>) {
         self.tell_others(store, Told::Changed(centre.clone(), committed.poked.clone()));
-        if let Some(signals) = self.centres().get(&centre) {
+        if let Some(signals) = self.centres().get(centre) {
             let fresh = Fresh { committed, said: Mutex::default() };
             let _ = signals.send(Signal::Committed(Arc::new(fresh)));
         }

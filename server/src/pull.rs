@@ -4,12 +4,16 @@ use shared::{
     Actor,
     prim::Timestamp,
     sync::{
+        news,
         pull::{self, Found, PAGE},
         wire::{Patch, Request},
     },
 };
 
-use crate::store::{Snapshot, StoreFault};
+use crate::{
+    apply::Pushed,
+    store::{Snapshot, StoreFault},
+};
 
 /// The oldest schema that is still sent changes. Pushes of every schema are judged for ever.
 pub const OLDEST_SCHEMA: u16 = 1;
@@ -21,6 +25,16 @@ pub enum Pulled {
     Patch(Box<Patch>),
     /// Its rights have changed: it must say what it holds.
     SayHeld,
+}
+
+/// What has changed since the client's cursor, if a push has just brought all that is needed into memory.
+#[must_use]
+pub fn recent(pushed: &Pushed, request: &Request, now: Timestamp) -> Option<Patch> {
+    let today = now.date();
+    let plan = pull::plan(request, &pushed.history, pull::grants(pushed.actor.as_ref()?, today))?;
+    let commits = pushed.recent.iter().map(|committed| &**committed);
+    let found = news::recent(commits, &plan, pushed.version)?;
+    Some(pull::patch(plan, found, &pushed.history, today))
 }
 
 /// Reads what brings a client up to the moment of the snapshot, or a good way towards it.

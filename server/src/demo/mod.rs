@@ -19,7 +19,7 @@ use crate::{
         random,
         secret::{SecretFault, Secrets},
     },
-    store::{Account, CentreId, Import, Imported, Store, StoreFault},
+    store::{Account, CentreId, Import, Imported, Room, Store, StoreFault},
 };
 
 /// The secret of everybody who signs in with a name.
@@ -94,7 +94,7 @@ pub fn rows(now: Timestamp) -> Vec<Record> {
 pub async fn fill(store: &dyn Store, secrets: &Secrets, now: Timestamp) -> Result<Imported, FillFault> {
     let centre = centre();
     if store.snapshot(&centre).await?.centre().await.is_ok() {
-        return Ok(Imported::NotEmpty);
+        return Ok(Imported::NoRoom);
     }
     // One hash for each distinct secret: hashing is slow on purpose.
     let (password, pin) = tokio::join!(secrets.hash(PASSWORD.to_owned()), secrets.hash(PIN.to_owned()));
@@ -114,7 +114,7 @@ pub async fn fill(store: &dyn Store, secrets: &Secrets, now: Timestamp) -> Resul
         commit: first_commit(rows(now)),
         centre: centre.clone(),
     };
-    Ok(store.import(&import).await?)
+    Ok(store.import(&import, Room::Empty).await?)
 }
 
 /// The commit with which a history begins: one version for each row.

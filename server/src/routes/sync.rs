@@ -16,9 +16,10 @@ use shared::sync::{
 use super::Body;
 use crate::{
     AppState,
+    apply::Pushed,
     auth::session::Who,
     error::Refusal,
-    pull::{OLDEST_SCHEMA, Pulled, pull},
+    pull::{OLDEST_SCHEMA, Pulled, pull, recent},
 };
 
 /// No client gets this far by counting.
@@ -42,17 +43,20 @@ pub async fn sync(
         say_held: false,
         patch: None,
     };
+    let is_too_old = request.schema < OLDEST_SCHEMA;
     let has_pushed = !request.commands.is_empty();
     if has_pushed {
         let pushed = push(&app, &who, &mut request).await?;
-        (answer.last_seq, answer.covered) = (pushed.last_seq, pushed.covered);
         answer.server_time = app.clock.now();
-        answer.outcomes = pushed.outcomes;
-        answer.server_is_older = pushed.server_is_older;
-    }
-    let is_too_old = request.schema < OLDEST_SCHEMA;
-    if is_too_old && has_pushed {
-        return Ok((StatusCode::UPGRADE_REQUIRED, Json(answer)).into_response());
+        answer.patch = if is_too_old { None } else { recent(&pushed, &request, answer.server_time) };
+        let PushAnswer { last_seq, covered, outcomes, server_is_older } = pushed.answer;
+        answer = Answer { last_seq, covered, outcomes, server_is_older, ..answer };
+        if answer.patch.is_some() {
+            return Ok(Json(answer).into_response());
+        }
+        if is_too_old {
+            return Ok((StatusCode::UPGRADE_REQUIRED, Json(answer)).into_response());
+        }
     }
     let mut snapshot = app.store.snapshot(&who.centre).await?;
     if !has_pushed {
@@ -71,7 +75,7 @@ pub async fn sync(
     Ok(Json(answer).into_response())
 }
 
-async fn push(app: &AppState, who: &Who, request: &mut Request) -> Result<PushAnswer, Refusal> {
+async fn push(app: &AppState, who: &Who, request: &mut Request) -> Result<Pushed, Refusal> {
     let push = Push {
         client: request.client.clone(),
         user: who.user.clone(),

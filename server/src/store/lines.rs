@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use serde::{Serialize, de::DeserializeOwned};
 use shared::{
-    Key, Kind, Record, Role, Want,
+    Actor, Grant, Key, Kind, Record, Role, Want,
     prim::{Id, Timestamp},
     sync::{
-        authority::{BytesHash, Known},
+        authority::{BytesHash, Judged, Known as KnownClient, Opening},
         pull::Changed,
     },
 };
 
-use super::{Account, Loaded, Session, StoreFault};
+use super::{Account, CentreId, Loaded, Pushes, Session, StoreFault};
 
 /// Kind, key, version, deleted, shape, body.
 pub(super) type RowLine = (String, String, i64, i64, i64, String);
@@ -49,8 +49,8 @@ pub(super) fn session((centre, user, login, name, role, created): SessionLine) -
 }
 
 /// User, last number judged, last number a backup holds.
-pub(super) fn client((user, last_seq, covered): (String, i64, i64)) -> Result<Known, StoreFault> {
-    Ok(Known { user: id(&user)?, last_seq: last_seq.cast_unsigned(), covered: covered.cast_unsigned() })
+pub(super) fn client((user, last_seq, covered): (String, i64, i64)) -> Result<KnownClient, StoreFault> {
+    Ok(KnownClient { user: id(&user)?, last_seq: last_seq.cast_unsigned(), covered: covered.cast_unsigned() })
 }
 
 /// A row as it is stored.
@@ -91,19 +91,113 @@ pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, StoreFault> {
     serde_json::from_str(text).map_err(|fault| StoreFault::Value(fault.to_string()))
 }
 
-/// Gives each want the rows that were found for it.
-pub(super) fn sorted_out(wants: Vec<Want>, lines: Vec<RowLine>) -> Result<Vec<Loaded>, StoreFault> {
-    let mut known = BTreeMap::new();
-    for line in lines {
-        let row = changed(line)?;
-        if let Some(record) = row.record {
-            known.insert((row.kind, row.key), (row.version, record));
-        }
-    }
-    Ok(wants.into_iter().map(|want| answer(want, &known)).collect())
+/// The lines read at the start of a batch. Each begins with its centre.
+pub(super) struct OpeningLines {
+    /// Version, history.
+    pub(super) centres: Vec<(String, i64, String)>,
+    /// User, role.
+    pub(super) roles: Vec<(String, String, String)>,
+    /// A grant.
+    pub(super) grants: Vec<(String, String)>,
+    /// Client, user, last number judged, last number a backup holds.
+    pub(super) clients: Vec<ClientLine>,
+    /// Client, number, digest, outcome.
+    pub(super) judged: Vec<(String, String, i64, String, String)>,
 }
 
-fn answer(want: Want, known: &BTreeMap<(Kind, Key), (u64, Record)>) -> Loaded {
+/// Centre, client, user, last number judged, last number a backup holds.
+pub(super) type ClientLine = (String, String, String, i64, i64);
+
+/// Those of these pushes of which something was judged before: centre, client, first and last number.
+pub(super) fn pushed_again<'a>(pushes: &'a Pushes, clients: &[ClientLine]) -> Vec<(&'a str, &'a str, i64, i64)> {
+    let last: BTreeMap<_, _> =
+        clients.iter().map(|(centre, client, _, last, _)| ((centre.as_str(), client.as_str()), *last)).collect();
+    let all = pushes.iter().flat_map(|(centre, pushes)| pushes.iter().map(move |push| (centre, push)));
+    all.filter_map(|(centre, push)| {
+        let (centre, client, first) = (centre.as_str(), push.client.as_str(), push.first.cast_signed());
+        let last = *last.get(&(centre, client))?;
+        (first <= last).then_some((centre, client, first, last))
+    })
+    .collect()
+}
+
+/// Gives each centre what was read for it.
+pub(super) fn openings(pushes: &Pushes, lines: OpeningLines) -> Result<BTreeMap<CentreId, Opening>, StoreFault> {
+    let mut openings: BTreeMap<String, Opening> = BTreeMap::new();
+    for (centre, version, history) in lines.centres {
+        let (actors, clients, judged) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+        let opening = Opening { version: version.cast_unsigned(), history, actors, clients, judged };
+        openings.insert(centre, opening);
+    }
+    if let Some(missing) = pushes.keys().find(|centre| !openings.contains_key(centre.as_str())) {
+        return Err(StoreFault::NoCentre(missing.clone()));
+    }
+    for (centre, user, role) in lines.roles {
+        if let Some(opening) = openings.get_mut(&centre) {
+            opening.actors.push(Actor { user: id(&user)?, role: role_of(&role)?, grants: Vec::new() });
+        }
+    }
+    for (centre, grant) in lines.grants {
+        let grant: Grant = read(&grant)?;
+        let actors = openings.get_mut(&centre).map(|opening| &mut opening.actors);
+        if let Some(actor) = actors.and_then(|actors| actors.iter_mut().find(|actor| actor.user == grant.user)) {
+            actor.grants.push(grant);
+        }
+    }
+    for (centre, client, user, last_seq, covered) in lines.clients {
+        if let Some(opening) = openings.get_mut(&centre) {
+            opening.clients.insert(id(&client)?, self::client((user, last_seq, covered))?);
+        }
+    }
+    for (centre, client, seq, hash, outcome) in lines.judged {
+        if let Some(opening) = openings.get_mut(&centre) {
+            let judged = Judged { hash: hash_of(&hash)?, outcome: read(&outcome)? };
+            opening.judged.insert((id(&client)?, seq.cast_unsigned()), judged);
+        }
+    }
+    openings.into_iter().map(|(centre, opening)| Ok((id(&centre)?, opening))).collect()
+}
+
+/// The one user of these lines, with her rights.
+pub(super) fn actor_of(
+    roles: Vec<(String, String, String)>,
+    grants: Vec<(String, String)>,
+) -> Result<Option<Actor>, StoreFault> {
+    let Some((_, user, role)) = roles.into_iter().next() else {
+        return Ok(None);
+    };
+    let grants = grants.iter().map(|(_, grant)| read(grant)).collect::<Result<Vec<Grant>, _>>()?;
+    Ok(Some(Actor { user: id(&user)?, role: role_of(&role)?, grants }))
+}
+
+/// A row as it is stored, after its centre.
+pub(super) type CentreRowLine = (String, String, String, i64, i64, i64, String);
+
+/// Gives each want the rows that were found for it.
+pub(super) fn sorted_out(
+    wants: Vec<(CentreId, Vec<Want>)>,
+    lines: Vec<CentreRowLine>,
+) -> Result<Vec<(CentreId, Vec<Loaded>)>, StoreFault> {
+    let mut known: BTreeMap<String, Known> = BTreeMap::new();
+    for (centre, kind, key, version, deleted, shape, body) in lines {
+        let row = changed((kind, key, version, deleted, shape, body))?;
+        if let Some(record) = row.record {
+            known.entry(centre).or_default().insert((row.kind, row.key), (row.version, record));
+        }
+    }
+    let nothing = Known::new();
+    let answers = wants.into_iter().map(|(centre, wants)| {
+        let known = known.get(centre.as_str()).unwrap_or(&nothing);
+        let found = wants.into_iter().map(|want| answer(want, known)).collect();
+        (centre, found)
+    });
+    Ok(answers.collect())
+}
+
+/// The rows of a centre that were read.
+type Known = BTreeMap<(Kind, Key), (u64, Record)>;
+
+fn answer(want: Want, known: &Known) -> Loaded {
     let found = match &want {
         Want::Row(kind, key) => known.get(&(*kind, key.clone())).into_iter().cloned().collect(),
         Want::Under(kind, prefix) => known

@@ -7,6 +7,8 @@ pub mod sqlite;
 #[cfg(test)]
 mod suite;
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use serde::{Deserialize, Serialize};
@@ -43,14 +45,14 @@ pub trait Store: Send + Sync + 'static {
         1
     }
 
-    /// Begins the writing transaction of a centre; there is one at a time, others wait for it.
-    async fn batch(&self, centre: &CentreId) -> Result<Box<dyn Batch>, StoreFault>;
+    /// Begins a writing transaction. Each centre has one at a time, others wait for it.
+    async fn batch(&self) -> Result<Box<dyn Batch>, StoreFault>;
 
     /// Opens a picture of a centre in which everything is of the same moment.
     async fn snapshot(&self, centre: &CentreId) -> Result<Box<dyn Snapshot>, StoreFault>;
 
-    /// Fills an empty database; does nothing when there is a centre already.
-    async fn import(&self, import: &Import) -> Result<Imported, StoreFault>;
+    /// Adds a centre, if there is room for it.
+    async fn import(&self, import: &Import, room: Room) -> Result<Imported, StoreFault>;
 
     /// The account with this login.
     async fn account(&self, login: &str) -> Result<Option<Account>, StoreFault>;
@@ -113,18 +115,23 @@ pub enum Told {
     Much,
 }
 
-/// The one writing transaction. Dropped without a commit, nothing of it has happened.
+/// A writing transaction of one or several centres: what many of them write costs one sync of the
+/// disk. Dropped without a commit, nothing of it has happened.
 #[async_trait]
 pub trait Batch: Send {
-    /// What the authority must know before it judges these pushes.
-    async fn opening(&mut self, pushes: &[Push]) -> Result<Opening, StoreFault>;
+    /// Makes these centres ours, and reads what the authority of each must know before it judges.
+    /// Called once.
+    async fn openings(&mut self, pushes: &Pushes) -> Result<BTreeMap<CentreId, Opening>, StoreFault>;
 
-    /// The rows the authority asks for.
-    async fn load(&mut self, wants: Vec<Want>) -> Result<Vec<Loaded>, StoreFault>;
+    /// The rows the authorities ask for.
+    async fn load(&mut self, wants: Vec<(CentreId, Vec<Want>)>) -> Result<Vec<(CentreId, Vec<Loaded>)>, StoreFault>;
 
     /// Writes and commits.
-    async fn commit(self: Box<Self>, commit: &Commit) -> Result<(), StoreFault>;
+    async fn commit(self: Box<Self>, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault>;
 }
+
+/// The pushes of a batch, by the centre that judges them.
+pub type Pushes = BTreeMap<CentreId, Vec<Push>>;
 
 /// Reads of one and the same moment.
 #[async_trait]
@@ -208,13 +215,22 @@ pub struct Import {
     pub accounts: Vec<Account>,
 }
 
-/// Whether an import found the database empty.
+/// Where a new centre may be added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    /// Only in a database without centres.
+    Empty,
+    /// Beside others.
+    Beside,
+}
+
+/// Whether there was room for a new centre.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Imported {
-    /// It did, and filled it.
+    /// There was, and it is there now.
     Yes,
-    /// There was a centre already.
-    NotEmpty,
+    /// There was none.
+    NoRoom,
 }
 
 /// Whether an account could be saved.

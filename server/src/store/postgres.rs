@@ -25,8 +25,8 @@ use self::{
     writing::{Writing, write},
 };
 use super::{
-    Account, Batch, CentreId, Import, Imported, NewSession, OpenFault, Saved, Session, Snapshot, Store, StoreFault,
-    Told,
+    Account, Batch, CentreId, Import, Imported, NewSession, OpenFault, Room, Saved, Session, Snapshot, Store,
+    StoreFault, Told,
     lines::{AccountLine, SessionLine, account, id, json, role_text, session},
     open_fault,
 };
@@ -96,8 +96,8 @@ impl Store for Postgres {
         WRITERS
     }
 
-    async fn batch(&self, centre: &CentreId) -> Result<Box<dyn Batch>, StoreFault> {
-        Ok(Box::new(Writing { tx: self.writing().await?, centre: centre.clone() }))
+    async fn batch(&self) -> Result<Box<dyn Batch>, StoreFault> {
+        Ok(Box::new(Writing { tx: self.writing().await? }))
     }
 
     async fn snapshot(&self, centre: &CentreId) -> Result<Box<dyn Snapshot>, StoreFault> {
@@ -105,13 +105,20 @@ impl Store for Postgres {
         Ok(Box::new(Reading { tx, centre: centre.clone() }))
     }
 
-    async fn import(&self, import: &Import) -> Result<Imported, StoreFault> {
+    async fn import(&self, import: &Import, room: Room) -> Result<Imported, StoreFault> {
         let mut tx = self.writing().await?;
         // Two servers may begin at the same time.
         sqlx::query("lock table centre in exclusive mode").execute(&mut *tx).await?;
-        let centres: i64 = sqlx::query_scalar("select count(*) from centre").fetch_one(&mut *tx).await?;
+        let in_the_way = match room {
+            Room::Empty => None,
+            Room::Beside => Some(import.centre.as_str()),
+        };
+        let centres: i64 = sqlx::query_scalar("select count(*) from centre where id = coalesce($1, id)")
+            .bind(in_the_way)
+            .fetch_one(&mut *tx)
+            .await?;
         if centres > 0 {
-            return Ok(Imported::NotEmpty);
+            return Ok(Imported::NoRoom);
         }
         sqlx::query("insert into centre (id, version, history) values ($1, 0, $2)")
             .bind(import.centre.as_str())
@@ -121,7 +128,7 @@ impl Store for Postgres {
         for account in &import.accounts {
             put_account(&mut tx, account).await?;
         }
-        write(&mut tx, &import.centre, &import.commit).await?;
+        write(&mut tx, &[(import.centre.clone(), import.commit.clone())]).await?;
         tx.commit().await?;
         Ok(Imported::Yes)
     }

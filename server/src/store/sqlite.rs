@@ -26,7 +26,8 @@ use self::{
     writing::{Writing, write},
 };
 use super::{
-    Account, Batch, CentreId, Import, Imported, NewSession, OpenFault, Saved, Session, Snapshot, Store, StoreFault,
+    Account, Batch, CentreId, Import, Imported, NewSession, OpenFault, Room, Saved, Session, Snapshot, Store,
+    StoreFault,
     lines::{AccountLine, SessionLine, account, id, role_text, session},
     open_fault,
 };
@@ -88,19 +89,26 @@ async fn bring_up_to_date(writer: &SqlitePool) -> Result<(), OpenFault> {
 
 #[async_trait]
 impl Store for Sqlite {
-    async fn batch(&self, centre: &CentreId) -> Result<Box<dyn Batch>, StoreFault> {
-        Ok(Box::new(Writing { tx: self.writing().await?, centre: centre.clone() }))
+    async fn batch(&self) -> Result<Box<dyn Batch>, StoreFault> {
+        Ok(Box::new(Writing { tx: self.writing().await? }))
     }
 
     async fn snapshot(&self, centre: &CentreId) -> Result<Box<dyn Snapshot>, StoreFault> {
         Ok(Box::new(Reading { tx: self.readers.begin().await?, centre: centre.clone() }))
     }
 
-    async fn import(&self, import: &Import) -> Result<Imported, StoreFault> {
+    async fn import(&self, import: &Import, room: Room) -> Result<Imported, StoreFault> {
         let mut tx = self.writing().await?;
-        let centres: i64 = sqlx::query_scalar("select count(*) from centre").fetch_one(&mut *tx).await?;
+        let in_the_way = match room {
+            Room::Empty => None,
+            Room::Beside => Some(import.centre.as_str()),
+        };
+        let centres: i64 = sqlx::query_scalar("select count(*) from centre where id = coalesce(?1, id)")
+            .bind(in_the_way)
+            .fetch_one(&mut *tx)
+            .await?;
         if centres > 0 {
-            return Ok(Imported::NotEmpty);
+            return Ok(Imported::NoRoom);
         }
         sqlx::query("insert into centre (id, version, history) values (?1, 0, ?2)")
             .bind(import.centre.as_str())
@@ -110,7 +118,7 @@ impl Store for Sqlite {
         for account in &import.accounts {
             put_account(&mut tx, account).await?;
         }
-        write(&mut tx, &import.centre, &import.commit).await?;
+        write(&mut tx, &[(import.centre.clone(), import.commit.clone())]).await?;
         tx.commit().await?;
         Ok(Imported::Yes)
     }

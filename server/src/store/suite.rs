@@ -5,12 +5,12 @@ use shared::{
     domain::{group::Group, menu::Menu},
     prim::{AnyId, Date, Id, Name, Timestamp},
     sync::{
-        authority::{Commit, Judged, Known, Push, RowChange},
+        authority::{Commit, Judged, Known, Opening, Push, RowChange},
         wire::{ClientId, Outcome},
     },
 };
 
-use super::{Account, CentreId, Import, Imported, NewSession, Saved, Store, StoreFault};
+use super::{Account, Batch, CentreId, Import, Imported, NewSession, Room, Saved, Store, StoreFault};
 
 /// Makes a test of each promise; `$open` gives an empty store and what keeps it alive.
 macro_rules! store_suite {
@@ -20,6 +20,7 @@ macro_rules! store_suite {
             changes_are_found_by_audience_and_version,
             a_lost_audience_and_a_deletion_leave_a_tombstone,
             a_batch_finds_single_rows_and_prefixes,
+            one_transaction_writes_several_centres_and_keeps_them_apart,
             a_batch_that_is_dropped_has_not_happened,
             a_snapshot_is_of_one_moment,
             a_page_of_changes_ends_with_a_whole_version,
@@ -130,12 +131,17 @@ pub(crate) async fn fill_with(store: &dyn Store, records: impl IntoIterator<Item
         commit: commit(rows),
         accounts: vec![account("kari"), account("anders")],
     };
-    assert_eq!(store.import(&import).await.expect("an import"), Imported::Yes);
+    assert_eq!(store.import(&import, Room::Empty).await.expect("an import"), Imported::Yes);
+}
+
+async fn opened(batch: &mut dyn Batch, pushes: Vec<Push>) -> Opening {
+    let mut openings = batch.openings(&[(centre(), pushes)].into()).await.expect("openings");
+    openings.remove(&centre()).expect("the centre")
 }
 
 async fn write(store: &dyn Store, commit: Commit) {
-    let batch = store.batch(&centre()).await.expect("a batch");
-    batch.commit(&commit).await.expect("a commit");
+    let batch = store.batch().await.expect("a batch");
+    batch.commit(&[(centre(), commit)]).await.expect("a commit");
 }
 
 async fn found(store: &dyn Store, tag: Tag, since: u64) -> Vec<(String, u64, bool)> {
@@ -147,7 +153,9 @@ async fn found(store: &dyn Store, tag: Tag, since: u64) -> Vec<(String, u64, boo
 pub(crate) async fn an_import_fills_only_an_empty_store(store: &dyn Store) {
     fill(store).await;
     let second = Import { centre: centre(), history: "CD".to_owned(), commit: Commit::default(), accounts: Vec::new() };
-    assert_eq!(store.import(&second).await.expect("an answer"), Imported::NotEmpty);
+    for room in [Room::Empty, Room::Beside] {
+        assert_eq!(store.import(&second, room).await.expect("an answer"), Imported::NoRoom);
+    }
     let mut snapshot = store.snapshot(&centre()).await.expect("a snapshot");
     assert_eq!(snapshot.centre().await.expect("the centre"), (3, "AB".to_owned()));
 }
@@ -191,18 +199,59 @@ pub(crate) async fn a_batch_finds_single_rows_and_prefixes(store: &dyn Store) {
         Want::Under(Kind::Menu, String::new()),
         Want::Under(Kind::Group, "x".to_owned()),
     ];
-    let mut batch = store.batch(&centre()).await.expect("a batch");
-    let loaded = batch.load(wants.clone()).await.expect("rows");
+    let mut batch = store.batch().await.expect("a batch");
+    let loaded = batch.load(vec![(centre(), wants.clone())]).await.expect("rows").remove(0).1;
     let counts: Vec<_> = loaded.iter().map(|(_, rows)| rows.len()).collect();
     assert_eq!(loaded.iter().map(|(want, _)| want.clone()).collect::<Vec<_>>(), wants);
     assert_eq!(counts, [1, 0, 2, 2, 0]);
     assert_eq!(loaded[0].1[0], (1, menu("2026-11-24", "Taco")));
 }
 
+pub(crate) async fn one_transaction_writes_several_centres_and_keeps_them_apart(store: &dyn Store) {
+    fill(store).await;
+    let other: CentreId = Id::parse("other").expect("an id");
+    let theirs = Account { centre: other.clone(), login: "kari-2".to_owned(), ..account("kari") };
+    let import = Import {
+        centre: other.clone(),
+        history: "CD".to_owned(),
+        commit: commit(vec![put(1, menu("2026-11-24", "Fisk"))]),
+        accounts: vec![theirs],
+    };
+    assert_eq!(store.import(&import, Room::Empty).await.expect("an answer"), Imported::NoRoom);
+    assert_eq!(store.import(&import, Room::Beside).await.expect("an answer"), Imported::Yes);
+    let client = client("c1");
+    store.open_client(&centre(), &user("kari"), &client, b"key").await.expect("a client");
+    store.open_client(&other, &user("kari"), &client, b"key").await.expect("a client of the same name");
+    let mut batch = store.batch().await.expect("a batch");
+    let twice = vec![push(&client, 1, 1), push(&client, 1, 1)];
+    let pushes = [(centre(), twice), (other.clone(), vec![push(&client, 1, 1)])].into();
+    let openings = batch.openings(&pushes).await.expect("openings");
+    assert_eq!((openings[&centre()].version, openings[&other].version), (3, 1));
+    assert_eq!((openings[&centre()].history.as_str(), openings[&other].history.as_str()), ("AB", "CD"));
+    assert_eq!((openings[&centre()].actors.len(), openings[&centre()].actors[0].grants.len()), (1, 1));
+    assert_eq!((openings[&other].actors.len(), openings[&other].actors[0].grants.len()), (1, 0));
+    let want = Want::Row(Kind::Menu, Key::from_text("2026-11-24"));
+    let wants = vec![(centre(), vec![want.clone()]), (other.clone(), vec![want])];
+    let loaded = batch.load(wants).await.expect("rows");
+    let dish = |at: usize| loaded[at].1[0].1[0].clone();
+    assert_eq!((dish(0), dish(1)), ((1, menu("2026-11-24", "Taco")), (1, menu("2026-11-24", "Fisk"))));
+    let judged = |hash| vec![(client.clone(), 1, Judged { hash: [hash; 32], outcome: Outcome::Applied(4) })];
+    let clients = vec![(client.clone(), 1)];
+    let ours =
+        Commit { judged: judged(7), clients: clients.clone(), ..commit(vec![put(4, menu("2026-11-24", "Wrap"))]) };
+    let theirs = Commit { judged: judged(8), clients, ..commit(vec![put(2, menu("2026-11-24", "Suppe"))]) };
+    batch.commit(&[(centre(), ours), (other.clone(), theirs)]).await.expect("a commit");
+    let mut batch = store.batch().await.expect("a batch");
+    let openings = batch.openings(&pushes).await.expect("openings");
+    assert_eq!((openings[&centre()].version, openings[&other].version), (4, 2));
+    assert_eq!(openings[&other].judged[&(client.clone(), 1)].hash, [8; 32]);
+    assert_eq!(openings[&centre()].judged[&(client, 1)].hash, [7; 32]);
+}
+
 pub(crate) async fn a_batch_that_is_dropped_has_not_happened(store: &dyn Store) {
     fill(store).await;
-    let mut batch = store.batch(&centre()).await.expect("a batch");
-    batch.opening(&[]).await.expect("an opening");
+    let mut batch = store.batch().await.expect("a batch");
+    opened(&mut *batch, Vec::new()).await;
     drop(batch);
     write(store, commit(vec![put(4, menu("2026-11-26", "Wrap"))])).await;
     assert_eq!(found(store, Tag::public(), 3).await, [("2026-11-26".to_owned(), 4, true)]);
@@ -235,16 +284,16 @@ pub(crate) async fn a_page_of_changes_ends_with_a_whole_version(store: &dyn Stor
 
 pub(crate) async fn the_writers_of_a_centre_wait_for_each_other(store: &dyn Store) {
     fill(store).await;
-    let mut first = store.batch(&centre()).await.expect("a batch");
-    assert_eq!(first.opening(&[]).await.expect("an opening").version, 3);
+    let mut first = store.batch().await.expect("a batch");
+    assert_eq!(opened(&mut *first, Vec::new()).await.version, 3);
     let second = async {
-        let mut second = store.batch(&centre()).await.expect("a batch");
-        second.opening(&[]).await.expect("an opening").version
+        let mut second = store.batch().await.expect("a batch");
+        opened(&mut *second, Vec::new()).await.version
     };
     let first = async {
         // Long enough for the other to come in between, if it could.
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-        first.commit(&commit(vec![put(4, menu("2026-11-26", "Wrap"))])).await.expect("a commit");
+        first.commit(&[(centre(), commit(vec![put(4, menu("2026-11-26", "Wrap"))]))]).await.expect("a commit");
     };
     assert_eq!(tokio::join!(second, first).0, 4);
 }
@@ -258,8 +307,8 @@ pub(crate) async fn grants_follow_from_rows(store: &dyn Store) {
     assert_eq!(snapshot.actor(&user("nobody")).await.expect("an answer"), None);
     drop(snapshot);
     write(store, commit(vec![put(4, group(Some("anders")))])).await;
-    let mut batch = store.batch(&centre()).await.expect("a batch");
-    let opening = batch.opening(&[push(&client("c1"), 1, 1)]).await.expect("an opening");
+    let mut batch = store.batch().await.expect("a batch");
+    let opening = opened(&mut *batch, vec![push(&client("c1"), 1, 1)]).await;
     assert_eq!(opening.actors.len(), 1);
     assert!(opening.actors[0].grants.is_empty());
     drop(batch);
@@ -283,8 +332,8 @@ pub(crate) async fn outcomes_are_kept_until_their_client_has_stored_them(store: 
         ..Commit::default()
     };
     write(store, judged).await;
-    let mut batch = store.batch(&centre()).await.expect("a batch");
-    let opening = batch.opening(&[push(&client, 1, 3)]).await.expect("an opening");
+    let mut batch = store.batch().await.expect("a batch");
+    let opening = opened(&mut *batch, vec![push(&client, 1, 3)]).await;
     let known = Known { user: user("kari"), last_seq: 2, covered: 0 };
     assert_eq!((opening.version, opening.clients.get(&client)), (3, Some(&known)));
     assert_eq!(opening.judged.get(&(client.clone(), 1)), Some(&applied));
@@ -292,8 +341,8 @@ pub(crate) async fn outcomes_are_kept_until_their_client_has_stored_them(store: 
     drop(batch);
     let stored = vec![(client.clone(), 1)];
     write(store, Commit { version: 3, stored, ..Commit::default() }).await;
-    let mut batch = store.batch(&centre()).await.expect("a batch");
-    let opening = batch.opening(&[push(&client, 1, 3)]).await.expect("an opening");
+    let mut batch = store.batch().await.expect("a batch");
+    let opening = opened(&mut *batch, vec![push(&client, 1, 3)]).await;
     assert_eq!(opening.judged.keys().collect::<Vec<_>>(), [&(client.clone(), 2)]);
     drop(batch);
     let mut snapshot = store.snapshot(&centre()).await.expect("a snapshot");

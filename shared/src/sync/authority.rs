@@ -151,6 +151,8 @@ pub struct Poked {
 pub struct Opening {
     /// The centre's version.
     pub version: u64,
+    /// The lineage of the centre.
+    pub history: String,
     /// The users that push, with their rights.
     pub actors: Vec<Actor>,
     /// The clients that push, as far as they are known.
@@ -208,7 +210,7 @@ struct Read {
 impl Authority {
     /// Begins a batch.
     #[must_use]
-    pub fn new(opening: Opening, pushes: Vec<Push>) -> Self {
+    pub fn new(opening: Opening, pushes: &[Push]) -> Self {
         let clients = opening.clients;
         #[cfg(feature = "planted")]
         let clients = crate::faults::recall(clients);
@@ -219,7 +221,7 @@ impl Authority {
             actors: actors.collect(),
             judged: opening.judged,
             fresh: Vec::new(),
-            pushes: pushes.into_iter().map(|push| read(push, &clients)).collect(),
+            pushes: pushes.iter().map(|push| read(push, &clients)).collect(),
             clients,
             rounds: 0,
             prefetched: false,
@@ -252,6 +254,12 @@ impl Authority {
             }
             Phase::Judging | Phase::Done => Step::Done,
         }
+    }
+
+    /// A user who has pushed, with her rights as they are now.
+    #[must_use]
+    pub fn actor(&self, user: &AnyId) -> Option<&Actor> {
+        self.actors.get(user)
     }
 
     /// Takes what was asked for: each want with the rows found for it, and their versions.
@@ -496,7 +504,7 @@ impl Authority {
     }
 }
 
-fn read(push: Push, clients: &BTreeMap<ClientId, Known>) -> Reading {
+fn read(push: &Push, clients: &BTreeMap<ClientId, Known>) -> Reading {
     let is_foreign = clients.get(&push.client).is_none_or(|known| known.user != push.user);
     let pushed: &[_] = if is_foreign { &[] } else { &push.commands };
     let commands = pushed.iter().zip(push.first..).map(|(raw, seq)| {
@@ -516,8 +524,8 @@ fn read(push: Push, clients: &BTreeMap<ClientId, Known>) -> Reading {
     });
     Reading {
         commands: commands.collect(),
-        client: push.client,
-        user: push.user,
+        client: push.client.clone(),
+        user: push.user.clone(),
         received_at: push.received_at,
         stored: push.stored,
         judged: 0,

@@ -3,9 +3,11 @@
 //! A poke may carry the rows themselves, so that nobody has to ask. They are for whoever stands where
 //! the last poke left her and holds the same grants; everybody else pulls, and is judged, as always.
 
+use std::collections::BTreeSet;
+
 use crate::{
     policy::Actor,
-    prim::Timestamp,
+    prim::{Timestamp, sort_by_key},
     sync::{
         authority::{Poked, RowChange},
         pull::{self, Changed, Found, Plan},
@@ -25,6 +27,38 @@ pub struct Committed {
     pub poked: Poked,
     /// The rows that changed.
     pub rows: Vec<RowChange>,
+}
+
+/// What a pull must bring, found among the last commits, oldest first, without reading the rows; `None`
+/// when they do not reach back far enough. `version` is the one after the last of them.
+#[must_use]
+pub fn recent<'a>(commits: impl DoubleEndedIterator<Item = &'a Committed>, plan: &Plan, version: u64) -> Option<Found> {
+    if plan.reset || !plan.whole.is_empty() || plan.since > version {
+        return None;
+    }
+    let (mut from, mut delta) = (version, Vec::new());
+    let mut known = BTreeSet::new();
+    for committed in commits.rev() {
+        if from <= plan.since {
+            break;
+        }
+        if committed.poked.version != from {
+            return None;
+        }
+        from = committed.from;
+        let is_hers = |row: &&RowChange| row.tags.iter().chain(&row.lost_tags).any(|tag| plan.tags.contains(tag));
+        for row in committed.rows.iter().filter(is_hers) {
+            if known.insert((row.kind, &row.key)) {
+                delta.push(changed(row));
+            }
+        }
+    }
+    sort_by_key(&mut delta, |row: &Changed| row.version);
+    (from <= plan.since).then_some(Found { delta, version, ..Found::default() })
+}
+
+fn changed(row: &RowChange) -> Changed {
+    Changed { kind: row.kind, key: row.key.clone(), version: row.version, record: row.record.clone() }
 }
 
 /// What a listener does about a commit.
@@ -102,12 +136,7 @@ impl Ear {
         }
         let tags = self.grants.tags.clone();
         let is_hers = |row: &&RowChange| row.tags.iter().chain(&row.lost_tags).any(|tag| tags.contains(tag));
-        let delta = committed.rows.iter().filter(is_hers).map(|row| Changed {
-            kind: row.kind,
-            key: row.key.clone(),
-            version: row.version,
-            record: row.record.clone(),
-        });
+        let delta = committed.rows.iter().filter(is_hers).map(changed);
         let found = Found { delta: delta.collect(), version, ..Found::default() };
         let plan =
             Plan { tags: tags.clone(), reset: false, whole: Vec::new(), delta: tags.clone(), since, grants: None };

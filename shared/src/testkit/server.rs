@@ -1,6 +1,6 @@
 //! A server in memory around the real authority: what the simulation talks to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::{
     entity::{Key, Tag},
@@ -11,13 +11,16 @@ use crate::{
         authority::{
             Authority, Commit, ForeignClient, Judged, Known, Opening, Poked, Push, PushAnswer, RowChange, Step,
         },
-        news::{Committed, Ear},
+        news::{self, Committed, Ear},
         pull::{self, Changed, Found, PAGE},
         wire::{Answer, ClientId, Cursor, Patch, Request},
     },
     testkit::{Rows, centre},
     view::Want,
 };
+
+/// How many commits are remembered.
+const RECENT: usize = 4;
 
 /// When the server dies in the middle of a push: everything not committed is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +47,8 @@ pub struct Memory {
     pub broken: Option<String>,
     /// What was committed and has not been told yet on any live channel.
     pub untold: Vec<Committed>,
+    /// The last commits, from which most pulls are answered.
+    recent: VecDeque<Committed>,
     /// Every judgement ever committed, to find what is applied twice.
     pub log: Vec<(ClientId, u64)>,
     roles: BTreeMap<AnyId, Role>,
@@ -64,6 +69,7 @@ impl Memory {
             page: PAGE,
             broken: None,
             untold: Vec::new(),
+            recent: VecDeque::new(),
             log: Vec::new(),
             roles: BTreeMap::new(),
         };
@@ -103,6 +109,13 @@ impl Memory {
     /// The server dies and begins again with what `backup` holds, as a new history.
     pub fn restore(&mut self, backup: &Self, history: String) {
         *self = Self { history, broken: self.broken.take(), ..backup.clone() };
+        self.died();
+    }
+
+    /// What was only in memory is gone.
+    pub fn died(&mut self) {
+        self.untold.clear();
+        self.recent.clear();
     }
 
     /// A cursor at the beginning of the present history.
@@ -167,6 +180,7 @@ impl Memory {
         let from = self.version;
         let opening = Opening {
             version: from,
+            history: self.history.clone(),
             actors: vec![self.actor(user)],
             clients: [(client.clone(), known)].into(),
             judged: self.judged.clone(),
@@ -179,7 +193,7 @@ impl Memory {
             stored: request.stored,
             received_at: now,
         };
-        let mut authority = Authority::new(opening, vec![push]);
+        let mut authority = Authority::new(opening, &[push]);
         let mut answer = None;
         let mut rows = Vec::new();
         for done in 0.. {
@@ -207,7 +221,12 @@ impl Memory {
 
     fn tell(&mut self, from: u64, poked: Poked, rows: Vec<RowChange>) {
         if poked.version > from {
-            self.untold.push(Committed { from, poked, rows });
+            let committed = Committed { from, poked, rows };
+            self.untold.push(committed.clone());
+            self.recent.push_back(committed);
+            if self.recent.len() > RECENT {
+                self.recent.pop_front();
+            }
         }
     }
 
@@ -249,6 +268,9 @@ impl Memory {
     fn pull(&self, user: &AnyId, request: &Request, now: Timestamp) -> Option<Patch> {
         let today = now.date();
         let plan = pull::plan(request, &self.history, pull::grants(&self.actor(user), today))?;
+        if let Some(found) = news::recent(self.recent.iter(), &plan, self.version) {
+            return Some(pull::patch(plan, found, &self.history, today));
+        }
         let mut found = Found {
             delta: self.changes(&plan.delta, plan.since, self.page),
             whole: self.changes(&plan.whole, 0, usize::MAX),

@@ -143,7 +143,7 @@ impl World {
     fn server_died(&mut self) {
         forget_process();
         self.ears.iter_mut().for_each(|ear| *ear = None);
-        self.server.untold.clear();
+        self.server.died();
     }
 
     /// A device opens its live channel, or the channel looks at its rights anew.

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use shared::{
-    Actor, Grant, Key, Kind, Record, Tag,
+    Actor, Key, Kind, Record, Tag,
     prim::AnyId,
     sync::{authority::Known, pull::Changed, wire::ClientId},
 };
@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 use super::Tx;
 use crate::store::{
     CentreId, Snapshot, StoreFault,
-    lines::{RowLine, changed, client as client_of, id, read, role_of},
+    lines::{RowLine, actor_of, changed, client as client_of},
 };
 
 /// The reading transaction.
@@ -32,7 +32,9 @@ impl Snapshot for Reading {
     }
 
     async fn actor(&mut self, user: &AnyId) -> Result<Option<Actor>, StoreFault> {
-        Ok(actors(&mut self.tx, &self.centre, &[user.as_str()]).await?.pop())
+        let wanted: (&[&str], &[&str]) = (&[self.centre.as_str()], &[user.as_str()]);
+        let roles = role_lines(&mut self.tx, wanted).await?;
+        actor_of(roles, grant_lines(&mut self.tx, wanted).await?)
     }
 
     async fn client(&mut self, client: &ClientId) -> Result<Option<Known>, StoreFault> {
@@ -79,31 +81,35 @@ impl Snapshot for Reading {
     }
 }
 
-/// Those of these users who have an account, with their rights.
-pub(super) async fn actors(tx: &mut PgConnection, centre: &CentreId, users: &[&str]) -> Result<Vec<Actor>, StoreFault> {
-    let roles: Vec<(String, String)> =
-        sqlx::query_as("select user_id, role from account where centre = $1 and user_id = any($2)")
-            .bind(centre.as_str())
-            .bind(users)
-            .fetch_all(&mut *tx)
-            .await?;
-    let lines: Vec<(String,)> = sqlx::query_as(
-        "select json_build_object('user', user_id, 'tag', tag, 'role', role, 'from', from_day, 'until', until_day)::text
-         from grants where centre = $1 and user_id = any($2)",
+/// Centre, user and role of those of these users who have an account.
+pub(super) async fn role_lines(
+    tx: &mut PgConnection,
+    (centres, users): (&[&str], &[&str]),
+) -> Result<Vec<(String, String, String)>, StoreFault> {
+    let lines = sqlx::query_as(
+        "select account.centre, account.user_id, account.role
+         from unnest($1::text[], $2::text[]) as wanted (centre, user_id) join account using (centre, user_id)",
     )
-    .bind(centre.as_str())
+    .bind(centres)
     .bind(users)
     .fetch_all(tx)
     .await?;
-    let mut actors = Vec::new();
-    for (user, role) in roles {
-        actors.push(Actor { user: id(&user)?, role: role_of(&role)?, grants: Vec::new() });
-    }
-    for (line,) in lines {
-        let grant: Grant = read(&line)?;
-        if let Some(actor) = actors.iter_mut().find(|actor| actor.user == grant.user) {
-            actor.grants.push(grant);
-        }
-    }
-    Ok(actors)
+    Ok(lines)
+}
+
+/// Centre and grant of these users.
+pub(super) async fn grant_lines(
+    tx: &mut PgConnection,
+    (centres, users): (&[&str], &[&str]),
+) -> Result<Vec<(String, String)>, StoreFault> {
+    let lines = sqlx::query_as(
+        "select centre, json_build_object(
+            'user', user_id, 'tag', tag, 'role', role, 'from', from_day, 'until', until_day)::text
+         from unnest($1::text[], $2::text[]) as wanted (centre, user_id) join grants using (centre, user_id)",
+    )
+    .bind(centres)
+    .bind(users)
+    .fetch_all(tx)
+    .await?;
+    Ok(lines)
 }

@@ -1,164 +1,192 @@
 //! The writing transaction: what a batch of pushes reads and writes.
-//! Each list is one statement, however long it is.
+//! Each list is one statement, however long it is and however many centres are in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use shared::{
     Record, Want,
-    sync::authority::{Commit, Judged, Opening, Push},
+    sync::{
+        authority::{Commit, Opening, RowChange},
+        wire::ClientId,
+    },
 };
 use sqlx::PgConnection;
 
-use super::{Tx, reading::actors};
+use super::{
+    Tx,
+    reading::{grant_lines, role_lines},
+};
 use crate::store::{
-    Batch, CentreId, Loaded, StoreFault,
-    lines::{RowLine, client as client_of, hash_of, hash_text, id, json, read, sorted_out},
+    Batch, CentreId, Loaded, Pushes, StoreFault,
+    lines::{CentreRowLine, OpeningLines, hash_text, json, openings, pushed_again, sorted_out},
 };
 
 /// The writing transaction.
 pub(super) struct Writing {
     pub(super) tx: Tx,
-    pub(super) centre: CentreId,
 }
 
 #[async_trait]
 impl Batch for Writing {
-    async fn opening(&mut self, pushes: &[Push]) -> Result<Opening, StoreFault> {
-        let centre = self.centre.as_str();
-        // Whoever holds this line is the centre's writer, so that versions are committed in order.
-        let version: Option<i64> = sqlx::query_scalar("select version from centre where id = $1 for update")
-            .bind(centre)
-            .fetch_optional(&mut *self.tx)
-            .await?;
-        let version = version.ok_or_else(|| StoreFault::NoCentre(self.centre.clone()))?.cast_unsigned();
-        let users: Vec<_> = pushes.iter().map(|push| push.user.as_str()).collect();
-        let actors = actors(&mut self.tx, &self.centre, &users).await?;
-        let clients: Vec<_> = pushes.iter().map(|push| push.client.as_str()).collect();
-        let opened: Vec<(String, String, i64, i64)> =
-            sqlx::query_as("select id, user_id, last_seq, covered from client where centre = $1 and id = any($2)")
-                .bind(centre)
-                .bind(&clients)
-                .fetch_all(&mut *self.tx)
+    async fn openings(&mut self, pushes: &Pushes) -> Result<BTreeMap<CentreId, Opening>, StoreFault> {
+        let tx = &mut *self.tx;
+        let all = || pushes.iter().flat_map(|(centre, pushes)| pushes.iter().map(move |push| (centre, push)));
+        let wanted: Vec<_> = pushes.keys().map(CentreId::as_str).collect();
+        // Whoever holds this line is the centre's writer, so that versions are committed in order. All
+        // servers take the lines in one order, so that no two wait for each other.
+        let centres =
+            sqlx::query_as("select id, version, history from centre where id = any($1) order by id for update")
+                .bind(&wanted)
+                .fetch_all(&mut *tx)
                 .await?;
-        let first: Vec<_> = pushes.iter().map(|push| push.first.cast_signed()).collect();
-        let end = |push: &Push| push.first.saturating_add(push.commands.len() as u64).cast_signed();
-        let ends: Vec<_> = pushes.iter().map(end).collect();
-        let judged: Vec<(String, i64, String, String)> = sqlx::query_as(
-            "select outcome.client, outcome.seq, outcome.hash, outcome.outcome
-             from unnest($2::text[], $3::bigint[], $4::bigint[]) as pushed (client, first, last)
-             join outcome on outcome.centre = $1 and outcome.client = pushed.client
-             and outcome.seq between pushed.first and pushed.last",
+        let users: BTreeSet<_> = all().map(|(centre, push)| (centre.as_str(), push.user.as_str())).collect();
+        let (of, users): (Vec<_>, Vec<_>) = users.into_iter().unzip();
+        let roles = role_lines(&mut *tx, (&of, &users)).await?;
+        let grants = grant_lines(&mut *tx, (&of, &users)).await?;
+        let (of, clients): (Vec<_>, Vec<_>) =
+            all().map(|(centre, push)| (centre.as_str(), push.client.as_str())).unzip();
+        let clients = sqlx::query_as(
+            "select client.centre, client.id, client.user_id, client.last_seq, client.covered
+             from unnest($1::text[], $2::text[]) as wanted (centre, id) join client using (centre, id)",
         )
-        .bind(centre)
+        .bind(&of)
         .bind(&clients)
-        .bind(&first)
-        .bind(&ends)
-        .fetch_all(&mut *self.tx)
+        .fetch_all(&mut *tx)
         .await?;
-        let mut known = BTreeMap::new();
-        for (client, seq, hash, outcome) in judged {
-            known.insert(
-                (id(&client)?, seq.cast_unsigned()),
-                Judged { hash: hash_of(&hash)?, outcome: read(&outcome)? },
-            );
-        }
-        let mut clients = BTreeMap::new();
-        for (client, user, last_seq, covered) in opened {
-            clients.insert(id(&client)?, client_of((user, last_seq, covered))?);
-        }
-        Ok(Opening { version, actors, clients, judged: known })
+        let again = pushed_again(pushes, &clients);
+        let judged = if again.is_empty() { Vec::new() } else { judged_lines(&mut *tx, &again).await? };
+        openings(pushes, OpeningLines { centres, roles, grants, clients, judged })
     }
 
-    async fn load(&mut self, wants: Vec<Want>) -> Result<Vec<Loaded>, StoreFault> {
-        let (mut kinds, mut keys) = (Vec::new(), Vec::new());
-        let (mut under_kinds, mut prefixes) = (Vec::new(), Vec::new());
-        for want in &wants {
+    async fn load(&mut self, wants: Vec<(CentreId, Vec<Want>)>) -> Result<Vec<(CentreId, Vec<Loaded>)>, StoreFault> {
+        let (mut centres, mut kinds, mut keys) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut under_centres, mut under_kinds, mut prefixes) = (Vec::new(), Vec::new(), Vec::new());
+        for (centre, want) in wants.iter().flat_map(|(centre, wants)| wants.iter().map(move |want| (centre, want))) {
             match want {
                 Want::Row(kind, key) => {
+                    centres.push(centre.as_str());
                     kinds.push(kind.name());
                     keys.push(key.as_str());
                 }
                 Want::Under(kind, prefix) => {
+                    under_centres.push(centre.as_str());
                     under_kinds.push(kind.name());
                     prefixes.push(prefix.as_str());
                 }
             }
         }
-        let mut lines: Vec<RowLine> = Vec::new();
+        let mut lines: Vec<CentreRowLine> = Vec::new();
         if !kinds.is_empty() {
-            let found = sqlx::query_as(
-                "select row.kind, row.id, row.version, row.deleted, row.shape, row.body
-                 from unnest($2::text[], $3::text[]) as wanted (kind, id)
-                 join row on row.centre = $1 and row.kind = wanted.kind and row.id = wanted.id
-                 where row.deleted = 0",
+            let found: Vec<CentreRowLine> = sqlx::query_as(
+                "select row.centre, row.kind, row.id, row.version, row.deleted, row.shape, row.body
+                 from unnest($1::text[], $2::text[], $3::text[]) as wanted (centre, kind, id)
+                 join row using (centre, kind, id) where row.deleted = 0",
             )
-            .bind(self.centre.as_str())
+            .bind(&centres)
             .bind(&kinds)
             .bind(&keys)
             .fetch_all(&mut *self.tx)
             .await?;
-            lines.extend::<Vec<RowLine>>(found);
+            lines.extend(found);
         }
         if !under_kinds.is_empty() {
             // No key holds a character above U+10FFFF, so this is where a prefix ends.
-            let found = sqlx::query_as(
-                "select row.kind, row.id, row.version, row.deleted, row.shape, row.body
-                 from unnest($2::text[], $3::text[]) as wanted (kind, prefix)
-                 join row on row.centre = $1 and row.kind = wanted.kind
+            let found: Vec<CentreRowLine> = sqlx::query_as(
+                "select row.centre, row.kind, row.id, row.version, row.deleted, row.shape, row.body
+                 from unnest($1::text[], $2::text[], $3::text[]) as wanted (centre, kind, prefix)
+                 join row on row.centre = wanted.centre and row.kind = wanted.kind
                  and row.id >= wanted.prefix collate \"C\" and row.id < (wanted.prefix || chr(1114111)) collate \"C\"
                  where row.deleted = 0",
             )
-            .bind(self.centre.as_str())
+            .bind(&under_centres)
             .bind(&under_kinds)
             .bind(&prefixes)
             .fetch_all(&mut *self.tx)
             .await?;
-            lines.extend::<Vec<RowLine>>(found);
+            lines.extend(found);
         }
         sorted_out(wants, lines)
     }
 
-    async fn commit(self: Box<Self>, commit: &Commit) -> Result<(), StoreFault> {
-        let Self { mut tx, centre } = *self;
-        write(&mut tx, &centre, commit).await?;
+    async fn commit(self: Box<Self>, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault> {
+        let mut tx = self.tx;
+        write(&mut tx, commits).await?;
         Ok(tx.commit().await?)
     }
 }
 
-/// Writes everything a commit holds.
-pub(super) async fn write(tx: &mut PgConnection, centre: &CentreId, commit: &Commit) -> Result<(), StoreFault> {
-    write_rows(tx, centre, commit).await?;
-    write_tags(tx, centre, commit).await?;
-    write_grants(tx, centre, commit).await?;
-    write_outcomes(tx, centre, commit).await?;
-    forget_outcomes(tx, centre, commit).await?;
-    sqlx::query("update centre set version = $2 where id = $1")
-        .bind(centre.as_str())
-        .bind(commit.version.cast_signed())
-        .execute(tx)
-        .await?;
+async fn judged_lines(
+    tx: &mut PgConnection,
+    again: &[(&str, &str, i64, i64)],
+) -> Result<Vec<(String, String, i64, String, String)>, StoreFault> {
+    let lines = sqlx::query_as(
+        "select outcome.centre, outcome.client, outcome.seq, outcome.hash, outcome.outcome
+         from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) as pushed (centre, client, first, last)
+         join outcome on outcome.centre = pushed.centre and outcome.client = pushed.client
+         and outcome.seq between pushed.first and pushed.last",
+    )
+    .bind(again.iter().map(|one| one.0).collect::<Vec<_>>())
+    .bind(again.iter().map(|one| one.1).collect::<Vec<_>>())
+    .bind(again.iter().map(|one| one.2).collect::<Vec<_>>())
+    .bind(again.iter().map(|one| one.3).collect::<Vec<_>>())
+    .fetch_all(tx)
+    .await?;
+    Ok(lines)
+}
+
+/// Writes everything these commits hold.
+pub(super) async fn write(tx: &mut PgConnection, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault> {
+    write_rows(tx, commits).await?;
+    write_tags(tx, commits).await?;
+    write_grants(tx, commits).await?;
+    write_outcomes(tx, commits).await?;
+    forget_outcomes(tx, commits).await?;
+    let (centres, versions): (Vec<_>, Vec<_>) =
+        commits.iter().map(|(centre, commit)| (centre.as_str(), commit.version.cast_signed())).unzip();
+    sqlx::query(
+        "update centre set version = reached.version from unnest($1::text[], $2::bigint[]) as reached (id, version)
+         where centre.id = reached.id",
+    )
+    .bind(&centres)
+    .bind(&versions)
+    .execute(tx)
+    .await?;
     Ok(())
 }
 
-async fn write_rows(tx: &mut PgConnection, centre: &CentreId, commit: &Commit) -> Result<(), StoreFault> {
-    if commit.rows.is_empty() {
+/// Every item of a list of these commits, after its centre.
+fn each<'a, T: 'a>(
+    commits: &'a [(CentreId, Commit)],
+    list: impl Fn(&'a Commit) -> &'a Vec<T>,
+) -> impl Iterator<Item = (&'a str, &'a T)> {
+    commits.iter().flat_map(move |(centre, commit)| list(commit).iter().map(move |item| (centre.as_str(), item)))
+}
+
+fn rows(commits: &[(CentreId, Commit)]) -> impl Iterator<Item = (&str, &RowChange)> {
+    each(commits, |commit| &commit.rows)
+}
+
+async fn write_rows(tx: &mut PgConnection, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault> {
+    let centres: Vec<_> = rows(commits).map(|(centre, _)| centre).collect();
+    if centres.is_empty() {
         return Ok(());
     }
-    let rows = &commit.rows;
-    let kinds: Vec<_> = rows.iter().map(|row| row.kind.name()).collect();
-    let keys: Vec<_> = rows.iter().map(|row| row.key.as_str()).collect();
-    let versions: Vec<_> = rows.iter().map(|row| row.version.cast_signed()).collect();
-    let deleted: Vec<_> = rows.iter().map(|row| i64::from(row.record.is_none())).collect();
-    let shapes: Vec<_> = rows.iter().map(|row| i64::from(row.kind.shape())).collect();
-    let bodies: Vec<_> = rows.iter().map(|row| row.record.as_ref().map(Record::body).unwrap_or_default()).collect();
+    let kinds: Vec<_> = rows(commits).map(|(_, row)| row.kind.name()).collect();
+    let keys: Vec<_> = rows(commits).map(|(_, row)| row.key.as_str()).collect();
+    let versions: Vec<_> = rows(commits).map(|(_, row)| row.version.cast_signed()).collect();
+    let deleted: Vec<_> = rows(commits).map(|(_, row)| i64::from(row.record.is_none())).collect();
+    let shapes: Vec<_> = rows(commits).map(|(_, row)| i64::from(row.kind.shape())).collect();
+    let body = |row: &RowChange| row.record.as_ref().map(Record::body).unwrap_or_default();
+    let bodies: Vec<_> = rows(commits).map(|(_, row)| body(row)).collect();
     sqlx::query(
         "insert into row (centre, kind, id, version, deleted, shape, body)
-         select $1, * from unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])
+         select * from unnest(
+            $1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])
          on conflict (centre, kind, id) do update set
             version = excluded.version, deleted = excluded.deleted, shape = excluded.shape, body = excluded.body",
     )
-    .bind(centre.as_str())
+    .bind(&centres)
     .bind(&kinds)
     .bind(&keys)
     .bind(&versions)
@@ -170,11 +198,13 @@ async fn write_rows(tx: &mut PgConnection, centre: &CentreId, commit: &Commit) -
     Ok(())
 }
 
-async fn write_tags(tx: &mut PgConnection, centre: &CentreId, commit: &Commit) -> Result<(), StoreFault> {
-    let (mut tags, mut kinds, mut keys, mut versions, mut gone) = (vec![], vec![], vec![], vec![], vec![]);
-    for row in &commit.rows {
+async fn write_tags(tx: &mut PgConnection, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault> {
+    let (mut centres, mut tags, mut kinds, mut keys) = (vec![], vec![], vec![], vec![]);
+    let (mut versions, mut gone) = (vec![], vec![]);
+    for (centre, row) in rows(commits) {
         let has = row.tags.iter().map(|tag| (tag, 0_i64));
         for (tag, is_gone) in has.chain(row.lost_tags.iter().map(|tag| (tag, 1))) {
+            centres.push(centre);
             tags.push(tag.as_str());
             kinds.push(row.kind.name());
             keys.push(row.key.as_str());
@@ -187,10 +217,10 @@ async fn write_tags(tx: &mut PgConnection, centre: &CentreId, commit: &Commit) -
     }
     sqlx::query(
         "insert into row_tag (centre, tag, kind, id, version, gone)
-         select $1, * from unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])
+         select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])
          on conflict (centre, tag, kind, id) do update set version = excluded.version, gone = excluded.gone",
     )
-    .bind(centre.as_str())
+    .bind(&centres)
     .bind(&tags)
     .bind(&kinds)
     .bind(&keys)
@@ -201,25 +231,27 @@ async fn write_tags(tx: &mut PgConnection, centre: &CentreId, commit: &Commit) -
     Ok(())
 }
 
-async fn write_grants(tx: &mut PgConnection, centre: &CentreId, commit: &Commit) -> Result<(), StoreFault> {
-    let sources = || commit.rows.iter().filter(|row| row.grants.is_some());
-    let kinds: Vec<_> = sources().map(|row| row.kind.name()).collect();
-    if kinds.is_empty() {
+async fn write_grants(tx: &mut PgConnection, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault> {
+    let sources = || rows(commits).filter(|(_, row)| row.grants.is_some());
+    let centres: Vec<_> = sources().map(|(centre, _)| centre).collect();
+    if centres.is_empty() {
         return Ok(());
     }
-    let keys: Vec<_> = sources().map(|row| row.key.as_str()).collect();
+    let kinds: Vec<_> = sources().map(|(_, row)| row.kind.name()).collect();
+    let keys: Vec<_> = sources().map(|(_, row)| row.key.as_str()).collect();
     sqlx::query(
-        "delete from grants using unnest($2::text[], $3::text[]) as source (kind, id)
-         where grants.centre = $1 and grants.kind = source.kind and grants.id = source.id",
+        "delete from grants using unnest($1::text[], $2::text[], $3::text[]) as source (centre, kind, id)
+         where grants.centre = source.centre and grants.kind = source.kind and grants.id = source.id",
     )
-    .bind(centre.as_str())
+    .bind(&centres)
     .bind(&kinds)
     .bind(&keys)
     .execute(&mut *tx)
     .await?;
-    let (mut kinds, mut keys, mut grants) = (vec![], vec![], vec![]);
-    for row in sources() {
+    let (mut centres, mut kinds, mut keys, mut grants) = (vec![], vec![], vec![], vec![]);
+    for (centre, row) in sources() {
         for grant in row.grants.iter().flatten() {
+            centres.push(centre);
             kinds.push(row.kind.name());
             keys.push(row.key.as_str());
             grants.push(json(grant));
@@ -227,11 +259,11 @@ async fn write_grants(tx: &mut PgConnection, centre: &CentreId, commit: &Commit)
     }
     sqlx::query(
         "insert into grants (centre, kind, id, user_id, tag, role, from_day, until_day)
-         select $1, kind, id, body ->> 'user', body ->> 'tag', body ->> 'role', body ->> 'from', body ->> 'until'
-         from (select kind, id, body::json as body from unnest($2::text[], $3::text[], $4::text[]) as one (kind, id, body))
-            as projected",
+         select centre, kind, id, body ->> 'user', body ->> 'tag', body ->> 'role', body ->> 'from', body ->> 'until'
+         from (select centre, kind, id, body::json as body
+            from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as one (centre, kind, id, body)) as projected",
     )
-    .bind(centre.as_str())
+    .bind(&centres)
     .bind(&kinds)
     .bind(&keys)
     .bind(&grants)
@@ -240,32 +272,37 @@ async fn write_grants(tx: &mut PgConnection, centre: &CentreId, commit: &Commit)
     Ok(())
 }
 
-async fn write_outcomes(tx: &mut PgConnection, centre: &CentreId, commit: &Commit) -> Result<(), StoreFault> {
-    if commit.judged.is_empty() {
+async fn write_outcomes(tx: &mut PgConnection, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault> {
+    let (mut centres, mut clients, mut seqs) = (vec![], vec![], vec![]);
+    let (mut hashes, mut outcomes) = (vec![], vec![]);
+    for (centre, (client, seq, judged)) in each(commits, |commit| &commit.judged) {
+        centres.push(centre);
+        clients.push(client.as_str());
+        seqs.push(seq.cast_signed());
+        hashes.push(hash_text(&judged.hash));
+        outcomes.push(json(&judged.outcome));
+    }
+    if centres.is_empty() {
         return Ok(());
     }
-    let clients: Vec<_> = commit.judged.iter().map(|(client, ..)| client.as_str()).collect();
-    let seqs: Vec<_> = commit.judged.iter().map(|(_, seq, _)| seq.cast_signed()).collect();
-    let hashes: Vec<_> = commit.judged.iter().map(|(_, _, judged)| hash_text(&judged.hash)).collect();
-    let outcomes: Vec<_> = commit.judged.iter().map(|(_, _, judged)| json(&judged.outcome)).collect();
     sqlx::query(
         "insert into outcome (centre, client, seq, hash, outcome)
-         select $1, * from unnest($2::text[], $3::bigint[], $4::text[], $5::text[])",
+         select * from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[])",
     )
-    .bind(centre.as_str())
+    .bind(&centres)
     .bind(&clients)
     .bind(&seqs)
     .bind(&hashes)
     .bind(&outcomes)
     .execute(&mut *tx)
     .await?;
-    let clients: Vec<_> = commit.clients.iter().map(|(client, _)| client.as_str()).collect();
-    let last: Vec<_> = commit.clients.iter().map(|(_, last)| last.cast_signed()).collect();
+    let (centres, clients, last) = numbers(commits, |commit| &commit.clients);
     sqlx::query(
-        "update client set last_seq = judged.last from unnest($2::text[], $3::bigint[]) as judged (id, last)
-         where client.centre = $1 and client.id = judged.id",
+        "update client set last_seq = judged.last
+         from unnest($1::text[], $2::text[], $3::bigint[]) as judged (centre, id, last)
+         where client.centre = judged.centre and client.id = judged.id",
     )
-    .bind(centre.as_str())
+    .bind(&centres)
     .bind(&clients)
     .bind(&last)
     .execute(tx)
@@ -273,20 +310,33 @@ async fn write_outcomes(tx: &mut PgConnection, centre: &CentreId, commit: &Commi
     Ok(())
 }
 
-async fn forget_outcomes(tx: &mut PgConnection, centre: &CentreId, commit: &Commit) -> Result<(), StoreFault> {
-    if commit.stored.is_empty() {
+async fn forget_outcomes(tx: &mut PgConnection, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault> {
+    let (centres, clients, last) = numbers(commits, |commit| &commit.stored);
+    if centres.is_empty() {
         return Ok(());
     }
-    let clients: Vec<_> = commit.stored.iter().map(|(client, _)| client.as_str()).collect();
-    let last: Vec<_> = commit.stored.iter().map(|(_, last)| last.cast_signed()).collect();
     sqlx::query(
-        "delete from outcome using unnest($2::text[], $3::bigint[]) as stored (client, last)
-         where outcome.centre = $1 and outcome.client = stored.client and outcome.seq <= stored.last",
+        "delete from outcome using unnest($1::text[], $2::text[], $3::bigint[]) as stored (centre, client, last)
+         where outcome.centre = stored.centre and outcome.client = stored.client and outcome.seq <= stored.last",
     )
-    .bind(centre.as_str())
+    .bind(&centres)
     .bind(&clients)
     .bind(&last)
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// A number for each client, as three columns.
+fn numbers(
+    commits: &[(CentreId, Commit)],
+    list: impl Fn(&Commit) -> &Vec<(ClientId, u64)>,
+) -> (Vec<&str>, Vec<&str>, Vec<i64>) {
+    let (mut centres, mut clients, mut numbers) = (vec![], vec![], vec![]);
+    for (centre, (client, number)) in each(commits, list) {
+        centres.push(centre);
+        clients.push(client.as_str());
+        numbers.push(number.cast_signed());
+    }
+    (centres, clients, numbers)
 }

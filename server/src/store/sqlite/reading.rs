@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use shared::{
-    Actor, Grant, Key, Kind, Record, Tag,
+    Actor, Key, Kind, Record, Tag,
     prim::AnyId,
     sync::{authority::Known, pull::Changed, wire::ClientId},
 };
@@ -11,7 +11,7 @@ use sqlx::SqliteConnection;
 use super::Tx;
 use crate::store::{
     CentreId, Snapshot, StoreFault,
-    lines::{RowLine, changed, client as client_of, id, json, read, role_of},
+    lines::{RowLine, actor_of, changed, client as client_of, json},
 };
 
 /// The reading transaction.
@@ -27,7 +27,9 @@ impl Snapshot for Reading {
     }
 
     async fn actor(&mut self, user: &AnyId) -> Result<Option<Actor>, StoreFault> {
-        Ok(actors(&mut self.tx, &self.centre, &json(&[user])).await?.pop())
+        let wanted = json(&[(&self.centre, user)]);
+        let roles = role_lines(&mut self.tx, &wanted).await?;
+        actor_of(roles, grant_lines(&mut self.tx, &wanted).await?)
     }
 
     async fn client(&mut self, client: &ClientId) -> Result<Option<Known>, StoreFault> {
@@ -84,36 +86,31 @@ pub(super) async fn centre_line(tx: &mut SqliteConnection, centre: &CentreId) ->
     Ok((version.cast_unsigned(), history))
 }
 
-/// The users of this JSON list who have an account, with their rights.
-pub(super) async fn actors(
+/// Centre, user and role of those of a JSON list of centres and users who have an account.
+pub(super) async fn role_lines(
     tx: &mut SqliteConnection,
-    centre: &CentreId,
     users: &str,
-) -> Result<Vec<Actor>, StoreFault> {
-    let roles: Vec<(String, String)> = sqlx::query_as(
-        "select user_id, role from account where centre = ?1 and user_id in (select value from json_each(?2))",
+) -> Result<Vec<(String, String, String)>, StoreFault> {
+    let lines = sqlx::query_as(
+        "select account.centre, account.user_id, account.role from json_each(?1) as wanted cross join account
+         where account.centre = wanted.value ->> 0 and account.user_id = wanted.value ->> 1",
     )
-    .bind(centre.as_str())
-    .bind(users)
-    .fetch_all(&mut *tx)
-    .await?;
-    let lines: Vec<(String,)> = sqlx::query_as(
-        "select json_object('user', user_id, 'tag', tag, 'role', role, 'from', from_day, 'until', until_day)
-         from grants where centre = ?1 and user_id in (select value from json_each(?2))",
-    )
-    .bind(centre.as_str())
     .bind(users)
     .fetch_all(tx)
     .await?;
-    let mut actors = Vec::new();
-    for (user, role) in roles {
-        actors.push(Actor { user: id(&user)?, role: role_of(&role)?, grants: Vec::new() });
-    }
-    for (line,) in lines {
-        let grant: Grant = read(&line)?;
-        if let Some(actor) = actors.iter_mut().find(|actor| actor.user == grant.user) {
-            actor.grants.push(grant);
-        }
-    }
-    Ok(actors)
+    Ok(lines)
+}
+
+/// Centre and grant of the users of such a list.
+pub(super) async fn grant_lines(tx: &mut SqliteConnection, users: &str) -> Result<Vec<(String, String)>, StoreFault> {
+    let lines = sqlx::query_as(
+        "select grants.centre, json_object(
+            'user', user_id, 'tag', tag, 'role', role, 'from', from_day, 'until', until_day)
+         from json_each(?1) as wanted cross join grants
+         where grants.centre = wanted.value ->> 0 and grants.user_id = wanted.value ->> 1",
+    )
+    .bind(users)
+    .fetch_all(tx)
+    .await?;
+    Ok(lines)
 }

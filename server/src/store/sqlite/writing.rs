@@ -1,91 +1,76 @@
 //! The writing transaction: what a batch of pushes reads and writes.
-//! Each list is one statement, however long it is.
+//! Each list is one statement, however long it is and however many centres are in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use shared::{
     Record, Want,
-    sync::authority::{Commit, Judged, Opening, Push},
+    sync::authority::{Commit, Opening},
 };
 use sqlx::SqliteConnection;
 
 use super::{
     Tx,
-    reading::{actors, centre_line},
+    reading::{grant_lines, role_lines},
 };
 use crate::store::{
-    Batch, CentreId, Loaded, StoreFault,
-    lines::{RowLine, client as client_of, hash_of, hash_text, id, json, read, sorted_out},
+    Batch, CentreId, Loaded, Pushes, StoreFault,
+    lines::{CentreRowLine, OpeningLines, hash_text, json, openings, pushed_again, sorted_out},
 };
 
-/// The writing transaction.
+/// The writing transaction. There is one at a time in the whole file.
 pub(super) struct Writing {
     pub(super) tx: Tx,
-    pub(super) centre: CentreId,
 }
 
 #[async_trait]
 impl Batch for Writing {
-    async fn opening(&mut self, pushes: &[Push]) -> Result<Opening, StoreFault> {
-        let centre = self.centre.as_str();
-        let (version, _) = centre_line(&mut self.tx, &self.centre).await?;
-        let users: Vec<_> = pushes.iter().map(|push| &push.user).collect();
-        let actors = actors(&mut self.tx, &self.centre, &json(&users)).await?;
-        let clients: Vec<_> = pushes.iter().map(|push| &push.client).collect();
-        let clients: Vec<(String, String, i64, i64)> = sqlx::query_as(
-            "select id, user_id, last_seq, covered from client where centre = ?1 and id in (select value from json_each(?2))",
+    async fn openings(&mut self, pushes: &Pushes) -> Result<BTreeMap<CentreId, Opening>, StoreFault> {
+        let tx = &mut *self.tx;
+        let all = || pushes.iter().flat_map(|(centre, pushes)| pushes.iter().map(move |push| (centre, push)));
+        let centres = sqlx::query_as(
+            "select centre.id, centre.version, centre.history
+             from json_each(?1) as wanted cross join centre where centre.id = wanted.value",
         )
-        .bind(centre)
+        .bind(json(&pushes.keys().collect::<Vec<_>>()))
+        .fetch_all(&mut *tx)
+        .await?;
+        let users: BTreeSet<_> = all().map(|(centre, push)| (centre, &push.user)).collect();
+        let users = json(&users);
+        let roles = role_lines(&mut *tx, &users).await?;
+        let grants = grant_lines(&mut *tx, &users).await?;
+        let clients: Vec<_> = all().map(|(centre, push)| (centre, &push.client)).collect();
+        let clients = sqlx::query_as(
+            "select client.centre, client.id, client.user_id, client.last_seq, client.covered
+             from json_each(?1) as wanted cross join client
+             where client.centre = wanted.value ->> 0 and client.id = wanted.value ->> 1",
+        )
         .bind(json(&clients))
-        .fetch_all(&mut *self.tx)
+        .fetch_all(&mut *tx)
         .await?;
-        let ranges: Vec<_> = pushes
-            .iter()
-            .map(|push| (&push.client, push.first, push.first.saturating_add(push.commands.len() as u64)))
-            .collect();
-        let judged: Vec<(String, i64, String, String)> = sqlx::query_as(
-            "select outcome.client, outcome.seq, outcome.hash, outcome.outcome
-             from json_each(?2) as pushed cross join outcome
-             where outcome.centre = ?1 and outcome.client = pushed.value ->> 0
-             and outcome.seq between pushed.value ->> 1 and pushed.value ->> 2",
-        )
-        .bind(centre)
-        .bind(json(&ranges))
-        .fetch_all(&mut *self.tx)
-        .await?;
-        let mut known = BTreeMap::new();
-        for (client, seq, hash, outcome) in judged {
-            known.insert(
-                (id(&client)?, seq.cast_unsigned()),
-                Judged { hash: hash_of(&hash)?, outcome: read(&outcome)? },
-            );
-        }
-        let mut opened = BTreeMap::new();
-        for (client, user, last_seq, covered) in clients {
-            opened.insert(id(&client)?, client_of((user, last_seq, covered))?);
-        }
-        Ok(Opening { version, actors, clients: opened, judged: known })
+        let again = pushed_again(pushes, &clients);
+        let judged = if again.is_empty() { Vec::new() } else { judged_lines(&mut *tx, &json(&again)).await? };
+        openings(pushes, OpeningLines { centres, roles, grants, clients, judged })
     }
 
-    async fn load(&mut self, wants: Vec<Want>) -> Result<Vec<Loaded>, StoreFault> {
+    async fn load(&mut self, wants: Vec<(CentreId, Vec<Want>)>) -> Result<Vec<(CentreId, Vec<Loaded>)>, StoreFault> {
         let mut single = Vec::new();
         let mut under = Vec::new();
-        for want in &wants {
+        for (centre, want) in wants.iter().flat_map(|(centre, wants)| wants.iter().map(move |want| (centre, want))) {
             match want {
-                Want::Row(kind, key) => single.push((kind.name(), key)),
-                Want::Under(kind, prefix) => under.push((kind.name(), prefix)),
+                Want::Row(kind, key) => single.push((centre, kind.name(), key)),
+                Want::Under(kind, prefix) => under.push((centre, kind.name(), prefix)),
             }
         }
         let mut lines = Vec::new();
         if !single.is_empty() {
-            let found: Vec<RowLine> = sqlx::query_as(
-                "select row.kind, row.id, row.version, row.deleted, row.shape, row.body
-                 from json_each(?2) as wanted cross join row
-                 where row.centre = ?1 and row.kind = wanted.value ->> 0 and row.id = wanted.value ->> 1
-                 and row.deleted = 0",
+            let found: Vec<CentreRowLine> = sqlx::query_as(
+                "select row.centre, row.kind, row.id, row.version, row.deleted, row.shape, row.body
+                 from json_each(?1) as wanted cross join row
+                 where row.centre = wanted.value ->> 0 and row.kind = wanted.value ->> 1
+                 and row.id = wanted.value ->> 2 and row.deleted = 0",
             )
-            .bind(self.centre.as_str())
             .bind(json(&single))
             .fetch_all(&mut *self.tx)
             .await?;
@@ -93,13 +78,13 @@ impl Batch for Writing {
         }
         if !under.is_empty() {
             // No key holds a character above U+10FFFF, so this is where a prefix ends.
-            let found: Vec<RowLine> = sqlx::query_as(
-                "select row.kind, row.id, row.version, row.deleted, row.shape, row.body
-                 from json_each(?2) as wanted cross join row
-                 where row.centre = ?1 and row.kind = wanted.value ->> 0 and row.id >= wanted.value ->> 1
-                 and row.id < (wanted.value ->> 1) || char(1114111) and row.deleted = 0",
+            let found: Vec<CentreRowLine> = sqlx::query_as(
+                "select row.centre, row.kind, row.id, row.version, row.deleted, row.shape, row.body
+                 from json_each(?1) as wanted cross join row
+                 where row.centre = wanted.value ->> 0 and row.kind = wanted.value ->> 1
+                 and row.id >= wanted.value ->> 2 and row.id < (wanted.value ->> 2) || char(1114111)
+                 and row.deleted = 0",
             )
-            .bind(self.centre.as_str())
             .bind(json(&under))
             .fetch_all(&mut *self.tx)
             .await?;
@@ -108,138 +93,158 @@ impl Batch for Writing {
         sorted_out(wants, lines)
     }
 
-    async fn commit(self: Box<Self>, commit: &Commit) -> Result<(), StoreFault> {
-        let Self { mut tx, centre } = *self;
-        write(&mut tx, &centre, commit).await?;
+    async fn commit(self: Box<Self>, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault> {
+        let mut tx = self.tx;
+        write(&mut tx, commits).await?;
         Ok(tx.commit().await?)
     }
 }
 
-/// Writes everything a commit holds.
-pub(super) async fn write(tx: &mut SqliteConnection, centre: &CentreId, commit: &Commit) -> Result<(), StoreFault> {
-    write_rows(tx, centre, commit).await?;
-    write_grants(tx, centre, commit).await?;
-    write_outcomes(tx, centre, commit).await?;
-    forget_outcomes(tx, centre, commit).await?;
-    sqlx::query("update centre set version = ?2 where id = ?1")
-        .bind(centre.as_str())
-        .bind(commit.version.cast_signed())
-        .execute(tx)
-        .await?;
+async fn judged_lines(
+    tx: &mut SqliteConnection,
+    again: &str,
+) -> Result<Vec<(String, String, i64, String, String)>, StoreFault> {
+    let lines = sqlx::query_as(
+        "select outcome.centre, outcome.client, outcome.seq, outcome.hash, outcome.outcome
+         from json_each(?1) as pushed cross join outcome
+         where outcome.centre = pushed.value ->> 0 and outcome.client = pushed.value ->> 1
+         and outcome.seq between pushed.value ->> 2 and pushed.value ->> 3",
+    )
+    .bind(again)
+    .fetch_all(tx)
+    .await?;
+    Ok(lines)
+}
+
+/// Writes everything these commits hold.
+pub(super) async fn write(tx: &mut SqliteConnection, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault> {
+    write_rows(tx, commits).await?;
+    write_grants(tx, commits).await?;
+    write_outcomes(tx, commits).await?;
+    forget_outcomes(tx, commits).await?;
+    let versions: Vec<_> = commits.iter().map(|(centre, commit)| (centre, commit.version)).collect();
+    sqlx::query(
+        "update centre set version = reached.value ->> 1 from json_each(?1) as reached
+         where centre.id = reached.value ->> 0",
+    )
+    .bind(json(&versions))
+    .execute(tx)
+    .await?;
     Ok(())
 }
 
-async fn write_rows(tx: &mut SqliteConnection, centre: &CentreId, commit: &Commit) -> Result<(), StoreFault> {
-    if commit.rows.is_empty() {
-        return Ok(());
-    }
+async fn write_rows(tx: &mut SqliteConnection, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault> {
     let mut rows = Vec::new();
     let mut tags = Vec::new();
-    for row in &commit.rows {
+    for (centre, row) in commits.iter().flat_map(|(centre, commit)| commit.rows.iter().map(move |row| (centre, row))) {
         let kind = row.kind.name();
         let body = row.record.as_ref().map(Record::body).unwrap_or_default();
-        rows.push((kind, &row.key, row.version, u8::from(row.record.is_none()), row.kind.shape(), body));
-        tags.extend(row.tags.iter().map(|tag| (tag, kind, &row.key, row.version, 0)));
-        tags.extend(row.lost_tags.iter().map(|tag| (tag, kind, &row.key, row.version, 1)));
+        rows.push((centre, kind, &row.key, row.version, u8::from(row.record.is_none()), row.kind.shape(), body));
+        tags.extend(row.tags.iter().map(|tag| (centre, tag, kind, &row.key, row.version, 0)));
+        tags.extend(row.lost_tags.iter().map(|tag| (centre, tag, kind, &row.key, row.version, 1)));
+    }
+    if rows.is_empty() {
+        return Ok(());
     }
     sqlx::query(
         "insert into row (centre, kind, id, version, deleted, shape, body)
-         select ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
-         from json_each(?2) where true
+         select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+         from json_each(?1) where true
          on conflict (centre, kind, id) do update set
             version = excluded.version, deleted = excluded.deleted, shape = excluded.shape, body = excluded.body",
     )
-    .bind(centre.as_str())
     .bind(json(&rows))
     .execute(&mut *tx)
     .await?;
     sqlx::query(
         "insert into row_tag (centre, tag, kind, id, version, gone)
-         select ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
-         from json_each(?2) where true
+         select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
+         from json_each(?1) where true
          on conflict (centre, tag, kind, id) do update set version = excluded.version, gone = excluded.gone",
     )
-    .bind(centre.as_str())
     .bind(json(&tags))
     .execute(tx)
     .await?;
     Ok(())
 }
 
-async fn write_grants(tx: &mut SqliteConnection, centre: &CentreId, commit: &Commit) -> Result<(), StoreFault> {
+async fn write_grants(tx: &mut SqliteConnection, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault> {
     let mut sources = Vec::new();
     let mut grants = Vec::new();
-    for row in &commit.rows {
+    for (centre, row) in commits.iter().flat_map(|(centre, commit)| commit.rows.iter().map(move |row| (centre, row))) {
         let Some(projected) = &row.grants else { continue };
         let kind = row.kind.name();
-        sources.push((kind, &row.key));
-        grants.extend(projected.iter().map(|grant| (kind, &row.key, grant)));
+        sources.push((centre, kind, &row.key));
+        grants.extend(projected.iter().map(|grant| (centre, kind, &row.key, grant)));
     }
     if sources.is_empty() {
         return Ok(());
     }
     sqlx::query(
-        "delete from grants where centre = ?1
-         and (kind, id) in (select value ->> 0, value ->> 1 from json_each(?2))",
+        "delete from grants where (centre, kind, id) in (
+            select value ->> 0, value ->> 1, value ->> 2 from json_each(?1))",
     )
-    .bind(centre.as_str())
     .bind(json(&sources))
     .execute(&mut *tx)
     .await?;
     sqlx::query(
         "insert into grants (centre, kind, id, user_id, tag, role, from_day, until_day)
-         select ?1, value ->> 0, value ->> 1, value ->> 2 ->> 'user', value ->> 2 ->> 'tag',
-            value ->> 2 ->> 'role', value ->> 2 ->> 'from', value ->> 2 ->> 'until'
-         from json_each(?2)",
+         select value ->> 0, value ->> 1, value ->> 2, value ->> 3 ->> 'user', value ->> 3 ->> 'tag',
+            value ->> 3 ->> 'role', value ->> 3 ->> 'from', value ->> 3 ->> 'until'
+         from json_each(?1)",
     )
-    .bind(centre.as_str())
     .bind(json(&grants))
     .execute(tx)
     .await?;
     Ok(())
 }
 
-async fn write_outcomes(tx: &mut SqliteConnection, centre: &CentreId, commit: &Commit) -> Result<(), StoreFault> {
-    if commit.judged.is_empty() {
+async fn write_outcomes(tx: &mut SqliteConnection, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault> {
+    let mut judged = Vec::new();
+    let mut clients = Vec::new();
+    for (centre, commit) in commits {
+        judged.extend(
+            commit
+                .judged
+                .iter()
+                .map(|(client, seq, judged)| (centre, client, seq, hash_text(&judged.hash), json(&judged.outcome))),
+        );
+        clients.extend(commit.clients.iter().map(|(client, last)| (centre, client, last)));
+    }
+    if judged.is_empty() {
         return Ok(());
     }
-    let judged: Vec<_> = commit
-        .judged
-        .iter()
-        .map(|(client, seq, judged)| (client, seq, hash_text(&judged.hash), json(&judged.outcome)))
-        .collect();
     sqlx::query(
         "insert into outcome (centre, client, seq, hash, outcome)
-         select ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(?2)",
+         select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(?1)",
     )
-    .bind(centre.as_str())
     .bind(json(&judged))
     .execute(&mut *tx)
     .await?;
     sqlx::query(
-        "update client set last_seq = (select value ->> 1 from json_each(?2) where value ->> 0 = client.id)
-         where centre = ?1 and id in (select value ->> 0 from json_each(?2))",
+        "update client set last_seq = judged.value ->> 2 from json_each(?1) as judged
+         where client.centre = judged.value ->> 0 and client.id = judged.value ->> 1",
     )
-    .bind(centre.as_str())
-    .bind(json(&commit.clients))
+    .bind(json(&clients))
     .execute(tx)
     .await?;
     Ok(())
 }
 
-async fn forget_outcomes(tx: &mut SqliteConnection, centre: &CentreId, commit: &Commit) -> Result<(), StoreFault> {
-    if commit.stored.is_empty() {
+async fn forget_outcomes(tx: &mut SqliteConnection, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault> {
+    let all = commits.iter().flat_map(|(centre, commit)| commit.stored.iter().map(move |stored| (centre, stored)));
+    let stored: Vec<_> = all.map(|(centre, (client, last))| (centre, client, last)).collect();
+    if stored.is_empty() {
         return Ok(());
     }
     sqlx::query(
         "delete from outcome where (centre, client, seq) in (
             select outcome.centre, outcome.client, outcome.seq
-            from json_each(?2) as stored cross join outcome
-            where outcome.centre = ?1 and outcome.client = stored.value ->> 0
-            and outcome.seq <= stored.value ->> 1)",
+            from json_each(?1) as stored cross join outcome
+            where outcome.centre = stored.value ->> 0 and outcome.client = stored.value ->> 1
+            and outcome.seq <= stored.value ->> 2)",
     )
-    .bind(centre.as_str())
-    .bind(json(&commit.stored))
+    .bind(json(&stored))
     .execute(tx)
     .await?;
     Ok(())
