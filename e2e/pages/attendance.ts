@@ -1,12 +1,12 @@
 // The sessions of the last week, and the names of one.
 import { expect, type Locator, type Page } from '@playwright/test';
-import type { Device } from '../fixtures/device.ts';
+import type { Screen } from '../fixtures/device.ts';
 import { exactly, say } from '../fixtures/words.ts';
 
 export class AttendancePages {
-  readonly #device: Device;
+  readonly #device: Screen;
 
-  constructor(device: Device) {
+  constructor(device: Screen) {
     this.#device = device;
   }
 

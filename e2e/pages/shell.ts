@@ -1,12 +1,12 @@
 // The frame around every page: where the network stands, what waits, undo.
 import { expect, type Locator } from '@playwright/test';
-import type { Device } from '../fixtures/device.ts';
+import type { Screen } from '../fixtures/device.ts';
 import { say } from '../fixtures/words.ts';
 
 export class Shell {
-  readonly #device: Device;
+  readonly #device: Screen;
 
-  constructor(device: Device) {
+  constructor(device: Screen) {
     this.#device = device;
   }
 

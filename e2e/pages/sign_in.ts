@@ -1,6 +1,6 @@
 // The sign-in page: card and PIN for participants, name and password for everybody else.
 import { expect, type Locator } from '@playwright/test';
-import type { Device } from '../fixtures/device.ts';
+import type { Device, Screen } from '../fixtures/device.ts';
 import type { Account } from '../fixtures/server.ts';
 import { say } from '../fixtures/words.ts';
 
@@ -23,7 +23,7 @@ export async function signInAgain(device: Device): Promise<void> {
 }
 
 /** Fills in the form and sends it; what comes of it is for the caller to see. */
-export async function tryToSignIn({ page }: Device, { role, login, secret }: Account): Promise<void> {
+export async function tryToSignIn({ page }: Screen, { role, login, secret }: Account): Promise<void> {
   const isParticipant = role === 'participant';
   const who = isParticipant ? say('role-participant') : say('auth-staff-heading');
   await page.getByRole('navigation', { name: say('auth-who') }).getByRole('link', { name: who }).click();

@@ -3,7 +3,7 @@ import { answered, NO_NETWORK } from '../fixtures/complaints.ts';
 import { noViolations } from '../fixtures/axe.ts';
 import { dayAt } from '../fixtures/calendar.ts';
 import type { Device } from '../fixtures/device.ts';
-import { inFrontOf } from '../fixtures/new_release.ts';
+import { Front } from '../fixtures/new_release.ts';
 import { account, expect, test } from '../fixtures/test.ts';
 import { like, say } from '../fixtures/words.ts';
 import { KitchenPage } from '../pages/kitchen.ts';
@@ -170,7 +170,7 @@ test('work goes on without the server, and what was received is there after it w
 });
 
 test('a new version waits until the person takes it', async ({ device, server }) => {
-  const front = await inFrontOf(server.port);
+  const front = await Front.of(server.port);
   const phone = await device({ size: 'phone' }, { port: front.port, now: () => server.now() });
   await signIn(phone, account('participant'));
   await phone.keepsTheApp();
