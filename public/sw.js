@@ -10,7 +10,8 @@
 // - Kept answers are given back as they are, so that the browser's compiled wasm is found again.
 //
 // Kill switch: the server sends this file with `no-cache` and browsers look for a new one at least
-// once a day. To call a release back, release this in its place; it gives every page to the network:
+// once a day. To call a release back, release this in its place; it gives every page to the network, an
+// open page at its next visit at the latest:
 //   self.addEventListener("install", () => self.skipWaiting());
 //   self.addEventListener("activate", (event) => event.waitUntil((async () => {
 //     for (const name of await caches.keys()) if (name.startsWith("minvei-")) await caches.delete(name);

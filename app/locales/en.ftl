@@ -47,6 +47,8 @@ sync-saved-here = Saved here
 sync-shared = Shared
 sync-refused = Not accepted
 sync-offline = You are offline. Everything you do is saved here.
+sync-alone = You work offline because you chose to. Everything you do is saved here.
+sync-alone-end = Go online again
 sync-sharing = Sharing …
 sync-all-shared = Everything is shared
 sync-waiting =
@@ -112,7 +114,7 @@ undo-too-late = It is too late to undo. Change it on the page.
 update-ready-title = A new version is ready
 update-ready-todo = It takes a few seconds. You lose nothing.
 update-take = Use it now
-update-share-first = Everything must be shared first. Wait until you are online.
+update-waits = The new version comes when you have saved what you are writing.
 
 ## storage: what may be wrong with the device's memory, and what to do
 
@@ -681,6 +683,8 @@ more-title = More
 more-device = On this device
 more-keeping-for-good = What is saved here will not be deleted by itself.
 more-keeping-unknown = We do not know whether the browser may delete what is saved here.
+more-alone = Work offline
+more-alone-what = Offline, nothing is sent or fetched until you want it. This saves data and battery.
 more-install = How to put Minvei on the home screen
 more-install-android = Android: Tap the three dots at the top. Choose “Add to Home screen”.
 more-install-iphone = iPhone: Tap the square with the arrow. Choose “Add to Home Screen”.

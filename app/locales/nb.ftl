@@ -48,6 +48,8 @@ sync-saved-here = Lagret her
 sync-shared = Delt
 sync-refused = Ikke godtatt
 sync-offline = Uten nett. Alt du gjør blir lagret her.
+sync-alone = Du jobber uten nett fordi du har valgt det. Alt du gjør blir lagret her.
+sync-alone-end = Bruk nettet igjen
 sync-sharing = Deler …
 sync-all-shared = Alt er delt
 sync-waiting =
@@ -113,7 +115,7 @@ undo-too-late = Det er for sent å angre. Endre det på siden.
 update-ready-title = En ny versjon er klar
 update-ready-todo = Den tar noen sekunder. Du mister ingenting.
 update-take = Ta den i bruk
-update-share-first = Alt må deles først. Vent til du har nett.
+update-waits = Den nye versjonen kommer når du har lagret det du skriver.
 
 ## storage: what may be wrong with the device's memory, and what to do
 
@@ -678,6 +680,8 @@ more-title = Mer
 more-device = På denne enheten
 more-keeping-for-good = Det som er lagret her, blir ikke slettet av seg selv.
 more-keeping-unknown = Vi vet ikke om nettleseren kan slette det som er lagret her.
+more-alone = Jobb uten nett
+more-alone-what = Uten nett blir ingenting sendt eller hentet før du vil det. Det sparer data og strøm.
 more-install = Slik legger du Minvei på startskjermen
 more-install-android = Android: Trykk på de tre prikkene øverst. Velg «Legg til på startskjermen».
 more-install-iphone = iPhone: Trykk på firkanten med pil. Velg «Legg til på Hjem-skjerm».

@@ -213,9 +213,23 @@ impl Db {
         history.flatten().unwrap_or_default()
     }
 
-    /// Asks the server now.
+    /// Shares and asks now: who wants that works with the network again.
     pub fn look(self) {
-        driver::look();
+        if signals::was_alone() {
+            driver::stay_alone(false);
+        } else {
+            driver::look();
+        }
+    }
+
+    /// Has this person chosen to work without the network?
+    pub fn is_alone(self) -> Signal<bool> {
+        Signal::derive(signals::is_alone)
+    }
+
+    /// Works without the network, or with it again.
+    pub fn stay_alone(self, is_alone: bool) {
+        driver::stay_alone(is_alone);
     }
 
     /// What stands in the way, if anything does.

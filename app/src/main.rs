@@ -19,7 +19,7 @@ use futures::future::join;
 use leptos::{logging::warn, mount::mount_to_body};
 use wasm_bindgen_futures::spawn_local;
 
-use crate::platform::{clock, speech, storage, update};
+use crate::platform::{clock, draft, speech, storage, update};
 
 /// How long to wait before the texts are asked for again, in milliseconds.
 const BETWEEN_TRIES: u32 = 2_000;
@@ -31,6 +31,7 @@ fn main() {
 
 async fn start() {
     update::start();
+    draft::start();
     speech::start();
     join(texts(), session::start()).await;
     spawn_local(storage::look());

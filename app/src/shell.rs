@@ -9,7 +9,7 @@ use crate::{
     components::{Icon, Page},
     db::{Trouble, use_db},
     i18n::{self, tr},
-    platform::{clock, update},
+    platform::{clock, draft, update},
     sync::{tabs, writer},
 };
 
@@ -94,26 +94,55 @@ pub fn Lines(
 ) -> impl IntoView {
     let db = use_db();
     let (is_online, trouble) = (db.is_online(), db.trouble());
+    let is_alone = db.is_alone();
     let offline = move || {
         let is_shown = role.get().is_some() && !is_online.get();
         is_shown.then(|| {
+            let said = move || if is_alone.get() { tr::sync_alone() } else { tr::sync_offline() };
+            let back = move || {
+                is_alone.get().then(|| {
+                    view! {
+                        <button type="button" on:click=move |_| db.stay_alone(false)>
+                            {tr::sync_alone_end}
+                        </button>
+                    }
+                })
+            };
             view! {
                 <p class="line" data-kind="offline">
                     <Icon name="offline"/>
-                    <span>{tr::sync_offline}</span>
+                    <span>{said}</span>
+                    {back}
                 </p>
             }
         })
     };
+    // Asked for while something is half-written: it comes when that is saved or left.
+    let is_waiting = RwSignal::new(false);
+    let take = move |_| {
+        is_waiting.set(draft::is_open());
+        change_over();
+    };
     let new_version = move || {
+        let said = move || match is_waiting.get() {
+            true => tr::update_waits(),
+            false => sentences(tr::update_ready_title, tr::update_ready_todo),
+        };
+        let button = move || {
+            (!is_waiting.get()).then(|| {
+                view! {
+                    <button type="button" on:click=take>
+                        {tr::update_take}
+                    </button>
+                }
+            })
+        };
         update::is_ready().then(|| {
             view! {
                 <p class="line" data-kind="version">
                     <Icon name="refresh"/>
-                    <span>{move || sentences(tr::update_ready_title, tr::update_ready_todo)}</span>
-                    <button type="button" on:click=move |_| change_over()>
-                        {tr::update_take}
-                    </button>
+                    <span>{said}</span>
+                    {button}
                 </p>
             }
         })
@@ -134,10 +163,10 @@ fn sentences(title: fn() -> String, todo: fn() -> String) -> String {
     format!("{}. {}", title(), todo())
 }
 
-/// A new version never cuts off a write.
+/// A new version cuts off no write, and takes nothing away that is being written.
 fn change_over() {
     spawn_local(async {
-        while writer::is_saving() {
+        while writer::is_saving() || draft::is_open() {
             clock::sleep(100).await;
         }
         update::take();

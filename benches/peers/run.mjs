@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { median, rounded } from './lib/figures.mjs';
 import { fdatasyncFloor } from './lib/floor.mjs';
-import { bundle, chromiumDriver, prepare } from './lib/home.mjs';
+import { bundle, bundleScript, chromiumDriver, prepare } from './lib/home.mjs';
 import { servePages } from './lib/page-server.mjs';
 import { onStage } from './lib/stage.mjs';
 import { workloads } from './lib/workloads.mjs';
@@ -25,7 +25,9 @@ import { workloads } from './lib/workloads.mjs';
  * @property {string} version
  * @property {boolean} durable is a write on the server's disk before it is answered?
  * @property {string} [page] source of the browser client, from the home folder; bundled by the harness
- * @property {(home: string) => Promise<void>} setUp once, after the packages are installed
+ * @property {string} [script] instead, where the server serves its client as it ships: source of a script that
+ *   stands in that page before the page's own do
+ * @property {(home: string, port: number) => Promise<void>} setUp once, after the packages are installed
  * @property {(where: {home: string, port: number, dir: string}) => Promise<Server>} start
  *   with an empty `dir`; the ten ports from `port` on are its own
  */
@@ -104,8 +106,9 @@ async function setUp(home, names) {
     const { peer } = await import(adapter.href);
     note(`setting up ${name} ${peer.version}`);
     try {
-      await peer.setUp(home);
+      await peer.setUp(home, portOf(name));
       if (peer.page !== undefined) await bundle(home, name, peer.page);
+      if (peer.script !== undefined) await bundleScript(home, name, peer.script);
       peers.push(peer);
     } catch (error) {
       note(`${name} is left out: ${error.message}`);
@@ -117,11 +120,10 @@ async function setUp(home, names) {
 
 /** One line of figures; of a failure, a line that says so. */
 async function measure(peer, workload, round, { home, sizes, chromium, pages }) {
-  const port = count('port') + 10 * ALL.indexOf(peer.name);
   const about = { peer: peer.name, version: peer.version, workload, durable: peer.durable, round };
   const say = (text) => note(`  ${peer.name} ${text}`);
   try {
-    const how = { peer, home, port, chromium, pages, limitMs: count('limit') * 1000, note: say };
+    const how = { peer, home, port: portOf(peer.name), chromium, pages, limitMs: count('limit') * 1000, note: say };
     return { ...about, ...await onStage(how, (stage) => workloads[workload](stage, sizes)) };
   } catch (error) {
     say(`failed: ${error.message}`);
@@ -146,6 +148,11 @@ function list(flag, known) {
   const strange = names.find((name) => !known.includes(name));
   if (strange !== undefined) fail(`--${flag}: ${strange} is none of ${known.join(', ')}`);
   return names;
+}
+
+/** The first of the ten ports of an engine. */
+function portOf(name) {
+  return count('port') + 10 * ALL.indexOf(name);
 }
 
 function count(flag) {

@@ -12,7 +12,8 @@ use hyper::{
     header::{CONTENT_TYPE, COOKIE, HOST, SET_COOKIE},
 };
 use hyper_util::rt::TokioIo;
-use serde_json::{Value, json};
+use serde::de::DeserializeOwned;
+use serde_json::json;
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
     WebSocketStream, client_async_with_config,
@@ -39,18 +40,17 @@ impl Client {
         Ok(this)
     }
 
-    /// Another connection of the same session.
-    pub async fn again(&self) -> Result<Self> {
-        let connection = connect(self.address).await?;
-        Ok(Self { address: self.address, connection, cookie: self.cookie.clone() })
+    /// A device that has signed in before.
+    pub async fn with_cookie(address: SocketAddr, cookie: &str) -> Result<Self> {
+        Ok(Self { address, connection: connect(address).await?, cookie: cookie.to_owned() })
     }
 
-    /// Sends a request to sync, and reads its answer; one without rows comes with 426.
-    pub async fn sync(&mut self, body: String) -> Result<Value> {
+    /// Sends a request to sync, and reads its answer.
+    pub async fn sync<T: DeserializeOwned>(&mut self, body: String) -> Result<T> {
         let response = self.send("POST", "/api/sync", body).await?;
         let status = response.status();
         let body = response.into_body().collect().await?.to_bytes();
-        ensure!(status == 200 || status == 426, "{status}: {}", String::from_utf8_lossy(&body));
+        ensure!(status == 200, "{status}: {}", String::from_utf8_lossy(&body));
         Ok(serde_json::from_slice(&body)?)
     }
 

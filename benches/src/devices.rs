@@ -42,7 +42,7 @@ pub async fn fan_out(server: &Server, listeners: usize) -> Result<Heard> {
         let body = json!({"day": "2026-11-26", "dish": format!("Suppe {seq}"), "beside": []});
         let command = json!({"name": "menu.plan", "schema": 1, "made_at": 0, "base_at": 0, "body": body});
         let request = json!({"schema": 1, "client": "writer", "first": seq, "commands": [command]});
-        let answer = writer.sync(request.to_string()).await?;
+        let answer: serde_json::Value = writer.sync(request.to_string()).await?;
         let answered = Instant::now();
         anyhow::ensure!(answer["outcomes"][0][1]["applied"].is_u64(), "{answer}");
         let mut latest = answered;

@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
-/// A running demo centre on a Tuesday morning; killed when dropped.
+/// A running demo centre; killed when dropped.
 pub struct Server {
     child: Child,
     /// Where it listens.
@@ -18,10 +18,10 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts it and waits until it listens.
-    pub fn start(binary: &Path, data: &Path) -> Result<Self> {
+    /// Starts it at this local time and waits until it listens.
+    pub fn start(binary: &Path, data: &Path, clock: &str) -> Result<Self> {
         let mut child = Command::new(binary)
-            .args(["serve", "--demo", "--clock", "2026-11-24T09:00", "--listen", "127.0.0.1:0", "--data"])
+            .args(["serve", "--demo", "--clock", clock, "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .env("RUST_LOG", "off")
             .stdout(Stdio::piped())

@@ -189,16 +189,18 @@ test('a new version waits while she writes; what waits to be shared is there aft
   });
 });
 
-// The line on the screen promises that nothing is lost. What is typed and not yet done is, so far.
-test.fail('what is half-written is there after the new version was taken', async ({ front, visitor }) => {
+test('the new version comes when what is half-written is saved', async ({ front, visitor }) => {
   const desk = await visitor('adviser');
   await beginToWrite(desk);
   front.release();
   expect(await comesBack(desk)).toBe('installed');
-  await expect(desk.page.getByText(say('update-ready-todo'))).toBeVisible();
   await take(desk.page).click();
-  await expect.poll(() => shown(desk.page)).toBe('new');
+  await expect(desk.page.getByText(say('update-waits'))).toBeVisible();
   await expect(firstName(desk.page)).toHaveValue('Hodan', AT_ONCE);
+  expect(await shown(desk.page)).toBe('old');
+  await desk.page.getByRole('button', { name: say('people-register-now') }).click();
+  await expect.poll(() => shown(desk.page)).toBe('new');
+  await expect(desk.page.getByRole('heading', { level: 1, name: 'Hodan' })).toBeVisible();
 });
 
 /** What there is of the service worker on the device. */

@@ -318,8 +318,8 @@ fn shares(db: Db, date: Memo<Date>, school: Id<School>, board: Memo<Option<Board
 const fn urgency(share: Share) -> u8 {
     match share {
         Share::Shared => 0,
-        Share::Saving => 1,
-        Share::SavedHere => 2,
+        Share::SavedHere => 1,
+        Share::Saving => 2,
         Share::Refused => 3,
     }
 }

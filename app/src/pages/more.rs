@@ -41,6 +41,7 @@ fn ThisDevice() -> impl IntoView {
         0 => tr::sync_all_shared(),
         count => tr::sync_waiting(count),
     };
+    let is_alone = db.is_alone();
     let keeping = move || match storage::keeping() {
         Keeping::ForGood => view! { <p>{tr::more_keeping_for_good}</p> }.into_any(),
         Keeping::Unknown => view! { <p>{tr::more_keeping_unknown}</p> }.into_any(),
@@ -82,6 +83,19 @@ fn ThisDevice() -> impl IntoView {
                 <a class="ds-button" data-variant="tertiary" href="/outbox">
                     {tr::outbox_title}
                 </a>
+            </div>
+            <div class="stack">
+                <button
+                    type="button"
+                    class="ds-button"
+                    data-variant="tertiary"
+                    data-color="neutral"
+                    on:click=move |_| db.stay_alone(!is_alone.get_untracked())
+                >
+                    <Icon name="offline"/>
+                    {move || if is_alone.get() { tr::sync_alone_end() } else { tr::more_alone() }}
+                </button>
+                <p class="soft small">{tr::more_alone_what}</p>
             </div>
             {keeping}
             {install}

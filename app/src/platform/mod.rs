@@ -3,6 +3,7 @@
 //! Only this folder, `store/` and `sync/live.rs` touch JavaScript values.
 
 pub mod clock;
+pub mod draft;
 pub mod ids;
 pub mod js;
 pub mod speech;

@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 
+use gloo_storage::{LocalStorage, Storage as _};
 use leptos::{
     logging::warn,
     prelude::{document, window},
@@ -30,9 +31,14 @@ const TICK: u32 = 5_000;
 /// How often the server is asked without a reason, in milliseconds: the live channel may be deaf.
 const LOOK: u32 = 60_000;
 
+/// Remembers, on this device, that the person wants to work without the network.
+const ALONE: &str = "minvei.alone";
+
 #[derive(Default)]
 struct Driver {
     is_running: bool,
+    /// The person wants nothing sent or fetched.
+    is_alone: bool,
     follows_browser: bool,
     is_sending: bool,
     /// Failures in a row.
@@ -48,8 +54,11 @@ thread_local! {
 
 /// Starts sending and listening.
 pub fn start() {
+    let is_alone = LocalStorage::get(ALONE).unwrap_or(false);
+    signals::set_alone(is_alone);
     let is_new = DRIVER.with_borrow_mut(|driver| {
         driver.is_running = true;
+        driver.is_alone = is_alone;
         !std::mem::replace(&mut driver.follows_browser, true)
     });
     if is_new {
@@ -57,6 +66,21 @@ pub fn start() {
     }
     live::open();
     send();
+}
+
+/// Works without the network from now on, because the person wants it so, or with it again.
+pub fn stay_alone(is_alone: bool) {
+    DRIVER.with_borrow_mut(|driver| driver.is_alone = is_alone);
+    signals::set_alone(is_alone);
+    if LocalStorage::set(ALONE, is_alone).is_err() {
+        warn!("this choice lasts as long as the page");
+    }
+    if is_alone {
+        live::close();
+    } else {
+        live::open();
+        look();
+    }
 }
 
 /// Sends and listens no more.
@@ -112,7 +136,7 @@ fn hurry() {
 }
 
 fn send() {
-    let is_free = DRIVER.with_borrow(|driver| driver.is_running && !driver.is_sending);
+    let is_free = DRIVER.with_borrow(|driver| driver.is_running && !driver.is_alone && !driver.is_sending);
     if !is_free {
         return;
     }

@@ -118,7 +118,7 @@ pub fn hurry() {
 
 fn connect() {
     let is_open = CHANNEL.with_borrow(Option::is_some);
-    if !IS_WANTED.get() || is_open {
+    if !IS_WANTED.get() || is_open || signals::was_alone() {
         return;
     }
     PAUSE.set(0);

@@ -44,6 +44,15 @@ pub fn tell<T>(tell: impl FnOnce(&mut Engine) -> T) -> Option<T> {
 pub fn change<T>(change: impl FnOnce(&mut Engine) -> (T, Vec<Effect>)) -> Option<T> {
     let before = look(standing);
     let (result, effects) = tell(change)?;
+    perform(effects);
+    if look(standing) != before {
+        signals::all_changed();
+    }
+    Some(result)
+}
+
+/// Performs what follows from a change.
+fn perform(effects: Vec<Effect>) {
     for effect in effects {
         match effect {
             Effect::Store(queued) => writer::store(queued),
@@ -52,10 +61,6 @@ pub fn change<T>(change: impl FnOnce(&mut Engine) -> (T, Vec<Effect>)) -> Option
         }
     }
     signals::queue_changed();
-    if look(standing) != before {
-        signals::all_changed();
-    }
-    Some(result)
 }
 
 /// What decides, beside the rows, what a view sees: new rights make unknown rows absent.

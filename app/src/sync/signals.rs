@@ -41,6 +41,7 @@ thread_local! {
     static NOW: ArcRwSignal<Timestamp> = ArcRwSignal::new(Timestamp(0));
     static TODAY: ArcRwSignal<Date> = ArcRwSignal::new(Timestamp(0).date());
     static ONLINE: ArcRwSignal<bool> = ArcRwSignal::new(window().navigator().on_line());
+    static ALONE: ArcRwSignal<bool> = ArcRwSignal::new(false);
     static TROUBLE: ArcRwSignal<Option<Trouble>> = ArcRwSignal::new(None);
 }
 
@@ -135,9 +136,24 @@ pub fn today_signal() -> ArcRwSignal<Date> {
     TODAY.with(ArcRwSignal::clone)
 }
 
-/// Was the server reachable lately?
+/// Was the server reachable lately, and may it be reached?
 pub fn is_online() -> bool {
-    ONLINE.with(ArcRwSignal::clone).get()
+    ONLINE.with(ArcRwSignal::clone).get() && !is_alone()
+}
+
+/// Does the person want to work without the network?
+pub fn is_alone() -> bool {
+    ALONE.with(ArcRwSignal::clone).get()
+}
+
+/// As [`is_alone`], for code that is no view.
+pub fn was_alone() -> bool {
+    ALONE.with(ArcRwSignal::clone).get_untracked()
+}
+
+/// She wants to, or no longer.
+pub fn set_alone(is_alone: bool) {
+    ALONE.with(ArcRwSignal::clone).set(is_alone);
 }
 
 /// As [`is_online`], for code that is no view.

@@ -110,12 +110,14 @@ fn put_back(batch: Vec<Queued>) {
     });
 }
 
+/// Sends first and shows then: the page has much to draw, and the server is waited for.
 fn are_stored(batch: &[Queued]) {
-    super::change(|engine| {
+    let effects = super::tell(|engine| {
         let effects = batch.iter().flat_map(|queued| engine.stored(queued.seq));
-        ((), effects.collect::<Vec<Effect>>())
+        effects.collect::<Vec<Effect>>()
     });
     driver::wake();
+    super::perform(effects.unwrap_or_default());
 }
 
 /// Writes what one answer changes, after everything asked for before.

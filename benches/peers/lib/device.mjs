@@ -28,12 +28,13 @@ export class Device {
 
   /**
    * @param {import('playwright-core').BrowserType} chromium
-   * @param {{dir: string, name: string, page: string, url: string, note(text: string): void}} where
+   * @param {{dir: string, name: string, page: string, url: string, script?: string, note(text: string): void}} where
    */
-  static async install(chromium, { dir, name, page: address, url, note }) {
+  static async install(chromium, { dir, name, page: address, url, script, note }) {
     const context = await chromium.launchPersistentContext(join(dir, `profile-${name}`), {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS, headless: true,
     });
+    if (script !== undefined) await context.addInitScript({ path: script });
     const page = context.pages()[0] ?? await context.newPage();
     page.on('pageerror', (error) => note(`${name}: ${error.message}`));
     page.on('console', (message) => {
@@ -48,7 +49,7 @@ export class Device {
 
   async #load() {
     await this.#page.goto(this.#where.page);
-    await this.#page.waitForFunction('globalThis.bench !== undefined');
+    await this.#page.waitForFunction(() => globalThis.bench !== undefined);
   }
 
   /** Opens the client. Resolves to the time just before, on this page's clock. */
@@ -66,23 +67,27 @@ export class Device {
     return this.#page.evaluate(async ([name, argument]) => globalThis.bench[name](argument), [name, argument]);
   }
 
-  /** The time when all `n` records are there. */
-  has(n) {
-    return this.#page.evaluate(async (n) => {
-      await globalThis.bench.waitFor(n);
+  /**
+   * The time when all `n` records are there.
+   * @param {number} n
+   * @param {Mark} last the one of them that was written last
+   */
+  has(n, last) {
+    return this.#page.evaluate(async ({ n, last }) => {
+      await globalThis.bench.waitFor(n, last);
       return performance.timeOrigin + performance.now();
-    }, n);
+    }, { n, last });
   }
 
   /** The times when all `n` records are there, and when they are committed in IndexedDB too. */
-  keeps(n) {
-    return this.#page.evaluate(async (n) => {
+  keeps(n, last) {
+    return this.#page.evaluate(async ({ n, last }) => {
       const now = () => performance.timeOrigin + performance.now();
-      await globalThis.bench.waitFor(n);
+      await globalThis.bench.waitFor(n, last);
       const held = now();
       await globalThis.bench.durableLocally();
       return { held, kept: now() };
-    }, n);
+    }, { n, last });
   }
 
   /**
@@ -114,23 +119,23 @@ export class Device {
     }, { marks, apart });
   }
 
-  /** Listens from now on. */
-  listen() {
-    return this.#page.evaluate(() => {
+  /** Listens from now on; `marks` will come. */
+  listen(marks) {
+    return this.#page.evaluate((marks) => {
       const heard = (globalThis.heard = {});
-      globalThis.bench.onRecord(({ id }) => (heard[id] ??= performance.timeOrigin + performance.now()));
-    });
+      globalThis.bench.onRecord(({ id }) => (heard[id] ??= performance.timeOrigin + performance.now()), marks);
+    }, marks);
   }
 
   /**
    * When each record came since `listen`, by its id, as soon as `n` are there in all.
    * @returns {Promise<Record<string, number>>}
    */
-  heard(n) {
-    return this.#page.evaluate(async (n) => {
-      await globalThis.bench.waitFor(n);
+  heard(n, last) {
+    return this.#page.evaluate(async ({ n, last }) => {
+      await globalThis.bench.waitFor(n, last);
       return globalThis.heard;
-    }, n);
+    }, { n, last });
   }
 
   /** Puts many records there before a measurement, by whatever way is quickest. */
@@ -150,11 +155,11 @@ export class Device {
   }
 
   /** How many of `n` records are found by a page that is loaded anew and has no server. */
-  async foundAfterReload(n) {
+  async foundAfterReload(n, last) {
     await this.ask('close');
     await this.#load();
     await this.open({ offline: true });
-    await Promise.race([this.ask('waitFor', n), sleep(RELOAD_MS)]);
+    await Promise.race([this.has(n, last), sleep(RELOAD_MS)]);
     return this.ask('count');
   }
 

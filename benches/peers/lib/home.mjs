@@ -43,13 +43,23 @@ export async function prepare(home) {
  * @param {string} source path below the home folder, or an absolute one
  */
 export async function bundle(home, name, source) {
+  await build(home, name, source, 'esm');
+  writeFileSync(join(home, `built/${name}.html`), `<!doctype html><link rel="icon" href="data:,"><title>${name}</title><script type="module" src="${name}.js"></script>\n`);
+}
+
+/** Bundles a script for a page that a server serves itself, to built/<name>.js. */
+export async function bundleScript(home, name, source) {
+  // What is put into a page is no module.
+  await build(home, name, source, 'iife');
+}
+
+async function build(home, name, source, format) {
   const { build } = createRequire(join(home, 'package.json'))('esbuild');
   await build({
     entryPoints: [source], absWorkingDir: home, outfile: join(home, `built/${name}.js`), nodePaths: [join(home, 'node_modules')],
-    bundle: true, minify: true, format: 'esm', target: 'chrome120', logLevel: 'error',
+    bundle: true, minify: true, format, target: 'chrome120', logLevel: 'error',
     define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
   });
-  writeFileSync(join(home, `built/${name}.html`), `<!doctype html><link rel="icon" href="data:,"><title>${name}</title><script type="module" src="${name}.js"></script>\n`);
 }
 
 /** Playwright, from the home folder. */

@@ -22,6 +22,7 @@ export async function onStage({ peer, home, port, chromium, pages, limitMs, note
   const direct = target.port;
   const through = (address) => address.replace(`127.0.0.1:${direct}`, `127.0.0.1:${proxy.port}`);
   const page = server.page ?? `${pages}/${peer.name}.html`;
+  const script = peer.script && join(home, `built/${peer.name}.js`);
   /** @type {Device[]} */
   const devices = [];
   let timer;
@@ -29,7 +30,7 @@ export async function onStage({ peer, home, port, chromium, pages, limitMs, note
     const stage = {
       device: async (name, { counted = false } = {}) => {
         const address = counted ? { page: through(page), url: through(server.url) } : { page, url: server.url };
-        const device = await Device.install(chromium, { dir, name, ...address, note });
+        const device = await Device.install(chromium, { dir, name, script, ...address, note });
         devices.push(device);
         return device;
       },
@@ -46,6 +47,7 @@ export async function onStage({ peer, home, port, chromium, pages, limitMs, note
     await Promise.allSettled(devices.map((device) => device.close()));
     proxy.close();
     await server.stop();
-    rmSync(dir, { recursive: true, force: true });
+    // A browser that is closed may write a moment longer.
+    rmSync(dir, { recursive: true, force: true, maxRetries: 10 });
   }
 }

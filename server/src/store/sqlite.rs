@@ -34,6 +34,12 @@ use super::{
 
 /// How many readers there are; they never wait for the writer.
 const READERS: u32 = 3;
+/// How many rows a reader may be behind the database.
+const BUNDLE: usize = 1_024;
+/// Kibibytes of pages the writer keeps in memory, as SQLite writes it.
+const WRITERS_CACHE: &str = "-65536";
+/// After so many pages in the log they are written back into the file: 32 MB.
+const PAGES_OF_LOG: &str = "8000";
 
 /// A transaction of a database file.
 pub type Tx = Transaction<'static, sqlx::Sqlite>;
@@ -49,13 +55,19 @@ pub struct Sqlite {
 impl Sqlite {
     /// Opens a database file, making it or bringing it up to date where needed.
     pub async fn open(file: &Path) -> Result<Self, OpenFault> {
-        let options =
-            SqliteConnectOptions::new().filename(file).busy_timeout(Duration::from_secs(10)).foreign_keys(true);
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .busy_timeout(Duration::from_secs(10))
+            .foreign_keys(true)
+            // Rows cross from the database's thread in bundles, not one by one.
+            .row_buffer_size(BUNDLE);
         let writing = options
             .clone()
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full);
+            .synchronous(SqliteSynchronous::Full)
+            .pragma("cache_size", WRITERS_CACHE)
+            .pragma("wal_autocheckpoint", PAGES_OF_LOG);
         let writer = pool(1).connect_with(writing).await?;
         bring_up_to_date(&writer).await?;
         let readers = pool(READERS).connect_with(options.pragma("query_only", "on")).await?;

@@ -71,6 +71,10 @@ pub struct Engine {
     /// What the live channel told while an answer was awaited.
     news: Vec<News>,
     behind: bool,
+    /// The version the server was said to have reached, until an answer is known to hold it.
+    heard: u64,
+    /// As `heard`, when the last request was sent.
+    asked: u64,
     say_held: bool,
     session_over: bool,
     server_is_older: bool,
@@ -142,6 +146,8 @@ impl Engine {
             sent,
             news: Vec::new(),
             behind: true,
+            heard: 0,
+            asked: 0,
             say_held: false,
             session_over: false,
             server_is_older: false,
@@ -220,7 +226,8 @@ impl Engine {
             let raw = RawValue::from_string(pending.queued.text.clone().into());
             commands.push(raw.unwrap_or_else(|_| RawValue::NULL.to_owned()));
         }
-        if commands.is_empty() && !self.behind {
+        let is_behind = self.behind || self.meta.cursor.as_ref().is_none_or(|cursor| cursor.version < self.heard);
+        if commands.is_empty() && !is_behind {
             return None;
         }
         let first = self.first();
@@ -238,6 +245,7 @@ impl Engine {
         self.sent = self.sent.max(first + request.commands.len() as u64 - 1);
         self.in_flight = Some(self.requests);
         self.behind = false;
+        self.asked = self.heard;
         let text = serde_json::to_string(&request).expect("a request is JSON");
         Some((Ticket(self.requests), text))
     }
@@ -268,6 +276,11 @@ impl Engine {
         keep.drop.extend(self.kept.forget(answer.covered.max(old)));
         if let Some(patch) = answer.patch {
             self.behind |= patch.more;
+            // Versions of another history mean nothing here: what was heard before the request was
+            // sent, its answer holds in any case.
+            if self.heard == self.asked {
+                self.heard = 0;
+            }
             self.meta.filling = patch.more && (patch.reset || self.meta.filling);
             self.replica.set_filling(self.meta.filling);
             self.meta.cursor = Some(patch.to.clone());
@@ -409,11 +422,11 @@ impl Engine {
             }
             Some(news) if self.continues(&news) => self.take_news(*news, device_now),
             news => {
-                let is_behind = |cursor: &Cursor| {
-                    let is_other = |news: &News| news.patch.to.history != cursor.history;
-                    cursor.version < poke.version || news.as_deref().is_some_and(is_other)
-                };
-                self.behind |= self.meta.cursor.as_ref().is_none_or(is_behind);
+                let history = self.meta.cursor.as_ref().map(|cursor| &cursor.history);
+                let is_other = |news: &News| history != Some(&news.patch.to.history);
+                let is_other = news.as_deref().is_some_and(is_other);
+                self.behind |= is_other || self.meta.cursor.is_none();
+                self.heard = self.heard.max(poke.version);
                 Vec::new()
             }
         }

@@ -46,7 +46,10 @@ pub fn AttendanceSheet() -> impl IntoView {
             Some(Sheet::Gone | Sheet::DoesNotHappen | Sheet::OpenToAll) | None => None,
         })
     });
-    let is_session = Memo::new(move |_| session.with(Option::is_some));
+    // Built anew for another session: a row writes the marks of the session it was made for.
+    let shown = Memo::new(move |_| {
+        session.with(|session| session.as_ref().map(|session| (session.series.clone(), session.original)))
+    });
     let is_filled = db.is_filled();
     let title = move || {
         session.with(|session| match session {
@@ -74,7 +77,7 @@ pub fn AttendanceSheet() -> impl IntoView {
     };
     view! {
         <Page title=title name="attendance-sheet">
-            {without} {move || is_session.get().then(|| view! { <Names session/> })}
+            {without} {move || shown.with(Option::is_some).then(|| view! { <Names session/> })}
         </Page>
     }
 }
