@@ -18,6 +18,7 @@ use shared::{
     prim::AnyId,
     sync::{
         engine::{Engine, Keep, Meta},
+        rescue::{self, Rescue},
         wire::ClientId,
     },
 };
@@ -136,6 +137,16 @@ pub async fn sign_out() {
     }
     LocalStorage::delete(PLACE);
     update::reload();
+}
+
+/// What waits here and is not shared, as the text of a file; nothing when nothing waits.
+pub fn rescue() -> Option<String> {
+    let session = saved()?;
+    let contents = sync::look(Engine::rescue)??;
+    let plain = serde_json::to_vec(&contents).ok()?;
+    let sealed = STANDARD.encode(session.seal()?.close_for(rescue::PLACE, &plain));
+    let file = Rescue { user: session.user, client: session.client, sealed: sealed.into() };
+    serde_json::to_string(&file).ok()
 }
 
 fn tell_server_of_sign_out() {

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { dayAt, daysFrom, isoWeekday } from '../fixtures/calendar.ts';
-import { answered } from '../fixtures/complaints.ts';
+import { answered, NO_SOCKET } from '../fixtures/complaints.ts';
 import type { Device } from '../fixtures/device.ts';
 import { Front, shown } from '../fixtures/new_release.ts';
 import { account, AT_ONCE, expect, test as base, type Role } from '../fixtures/test.ts';
@@ -33,6 +33,8 @@ const test = base.extend<Fixtures>({
   visitor: async ({ front, server, device }, use) => {
     await use(async (role) => {
       const somebody = await device({ size: 'tablet' }, { port: front.port, now: () => server.now() });
+      // The front knows no sockets: the live channel comes as events.
+      somebody.complaints.allow(NO_SOCKET);
       await signIn(somebody, account(role));
       await somebody.keepsTheApp();
       await somebody.page.reload();
@@ -170,8 +172,11 @@ test('a new version waits while she writes; what waits to be shared is there aft
     expect(await shown(desk.page)).toBe('old');
   });
 
-  await test.step('she takes it: the page is loaded once, and the queue is there', async () => {
+  await test.step('she takes it and leaves the form: the page is loaded once, and the queue is there', async () => {
     await take(desk.page).click();
+    await expect(desk.page.getByText(say('update-waits'))).toBeVisible();
+    expect(isLoadedAnew()).toBe(0);
+    await desk.page.getByRole('link', { name: say('action-cancel') }).click();
     await expect.poll(() => shown(desk.page)).toBe('new');
     await outbox.open();
     await expect(outbox.waiting).toHaveCount(1);

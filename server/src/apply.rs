@@ -12,7 +12,7 @@ use futures_util::FutureExt as _;
 use shared::{
     Actor,
     sync::{
-        authority::{Authority, Commit, ForeignClient, Push, PushAnswer, Step},
+        authority::{Authority, Commit, ForeignClient, Memory, Push, PushAnswer, Step},
         news::Committed,
     },
 };
@@ -29,6 +29,9 @@ const MOST_PUSHES: usize = 512;
 /// How many commits of a centre are remembered, for how many centres.
 const RECENT: usize = 16;
 const CENTRES: usize = 10_000;
+/// How many rows are remembered, of all centres and of one; some 500 bytes each.
+const ROWS: usize = 200_000;
+const ROWS_OF_ONE: usize = 5_000;
 
 /// Takes pushes to the task that writes their centre.
 #[derive(Debug, Clone)]
@@ -101,7 +104,8 @@ impl Writer {
     pub fn start(store: &Arc<dyn Store>, live: &Live) -> Self {
         let queues = (0..store.writers()).map(|_| {
             let (queue, waiting) = mpsc::channel(MOST_PUSHES);
-            let writing = Writing { store: Arc::clone(store), live: live.clone(), recent: HashMap::new() };
+            let (store, live) = (Arc::clone(store), live.clone());
+            let writing = Writing { store, live, recent: HashMap::new(), memory: Memories::default() };
             tokio::spawn(writing.write(waiting));
             queue
         });
@@ -130,6 +134,33 @@ struct Writing {
     live: Live,
     /// The last commits of each centre that is written here.
     recent: HashMap<CentreId, VecDeque<Arc<Committed>>>,
+    memory: Memories,
+}
+
+/// What the last batch of each centre has read.
+#[derive(Default)]
+struct Memories {
+    of: HashMap<CentreId, Memory>,
+    rows: usize,
+}
+
+impl Memories {
+    fn take(&mut self, centre: &CentreId) -> Option<Memory> {
+        let memory = self.of.remove(centre)?;
+        self.rows -= memory.len();
+        Some(memory)
+    }
+
+    fn keep(&mut self, centre: &CentreId, memory: Memory) {
+        if self.rows + memory.len() > ROWS {
+            self.of.clear();
+            self.rows = 0;
+        }
+        if memory.len() <= ROWS_OF_ONE {
+            self.rows += memory.len();
+            self.of.insert(centre.clone(), memory);
+        }
+    }
 }
 
 type Answers = BTreeMap<CentreId, Vec<oneshot::Sender<Answered>>>;
@@ -174,8 +205,8 @@ impl Writing {
         }
     }
 
-    async fn judge(&self, pushes: &Pushes) -> Result<BTreeMap<CentreId, Done>, BatchFault> {
-        let judged = AssertUnwindSafe(judge(&*self.store, pushes)).catch_unwind().await;
+    async fn judge(&mut self, pushes: &Pushes) -> Result<BTreeMap<CentreId, Done>, BatchFault> {
+        let judged = AssertUnwindSafe(judge(&*self.store, pushes, &mut self.memory)).catch_unwind().await;
         judged.unwrap_or(Err(BatchFault::Panic))
     }
 
@@ -232,13 +263,18 @@ fn refuse(answers: Answers) {
 }
 
 /// Judges and commits, each centre by its own authority, all in one transaction.
-async fn judge(store: &dyn Store, pushes: &Pushes) -> Result<BTreeMap<CentreId, Done>, BatchFault> {
+async fn judge(
+    store: &dyn Store,
+    pushes: &Pushes,
+    memory: &mut Memories,
+) -> Result<BTreeMap<CentreId, Done>, BatchFault> {
     let mut batch = store.batch().await?;
     let mut machines = BTreeMap::new();
     for (centre, opening) in batch.openings(pushes).await? {
         let before = (opening.version, opening.history.clone());
         let pushes = pushes.get(&centre).map(Vec::as_slice).unwrap_or_default();
-        machines.insert(centre, (before, Authority::new(opening, pushes)));
+        let authority = Authority::new(opening, pushes).remembering(memory.take(&centre));
+        machines.insert(centre, (before, authority));
     }
     let mut commits: Vec<(CentreId, Commit)> = Vec::new();
     let mut judging: Vec<CentreId> = machines.keys().cloned().collect();
@@ -272,6 +308,7 @@ async fn judge(store: &dyn Store, pushes: &Pushes) -> Result<BTreeMap<CentreId, 
         };
         let pushed = pushes.get(&centre).into_iter().flatten();
         let actors = pushed.map(|push| authority.actor(&push.user).cloned()).collect();
+        memory.keep(&centre, authority.into_memory());
         let committed = Committed { from, poked, rows: commit.rows };
         done.insert(centre, Done { answers, actors, history, committed });
     }

@@ -108,11 +108,13 @@ pub enum Action {
     TickPacking,
     /// Write the menu.
     PlanMenu,
+    /// Take in, from a file, what somebody's device could not share.
+    TakeInQueue,
 }
 
 impl Action {
     /// Every action, in the order of the access table.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::RegisterPerson,
         Self::CorrectPerson,
         Self::IssueCard,
@@ -125,6 +127,7 @@ impl Action {
         Self::AnswerLate,
         Self::TickPacking,
         Self::PlanMenu,
+        Self::TakeInQueue,
     ];
 }
 
@@ -149,6 +152,9 @@ pub const fn rule(action: Action) -> &'static [(Role, Relation)] {
         Action::AnswerLate => &[(Role::Kitchen, Relation::All), (Role::Manager, Relation::All)],
         Action::TickPacking => &[(Role::Kitchen, Relation::All)],
         Action::PlanMenu => &[(Role::Kitchen, Relation::All), (Role::Manager, Relation::All)],
+        Action::TakeInQueue => {
+            &[(Role::Adviser, Relation::All), (Role::Reception, Relation::All), (Role::Manager, Relation::All)]
+        }
     }
 }
 

@@ -5,4 +5,5 @@ pub mod engine;
 pub mod news;
 pub mod pull;
 pub mod replica;
+pub mod rescue;
 pub mod wire;

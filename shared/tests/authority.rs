@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use shared::{
     AnyCommand, Rejection, Row, Source,
     domain::{order, packing},
+    faults::{Fault, plant},
     prim::AnyId,
     sync::{
         engine::{Effect, Engine, Saved, Share, Ticket},
@@ -72,6 +73,25 @@ fn the_same_number_with_other_bytes_is_refused_alone() {
     let answer = push(&mut server, 1, vec![encoded(&tick(false)), encoded(&tick(false))]);
     assert_eq!(answer.outcomes[0], (1, Outcome::Refused(Rejection::ReusedId)));
     assert!(matches!(answer.outcomes[1], (2, Outcome::Applied(_))));
+}
+
+/// A process that remembers what it has read, beside another that writes the same row.
+fn two_processes() -> Option<String> {
+    let mut server = Memory::new();
+    for (seq, elsewhere) in [(1, false), (2, true), (3, false)] {
+        server.elsewhere = elsewhere;
+        push(&mut server, seq, vec![encoded(&tick(seq != 2))]);
+    }
+    server.broken
+}
+
+#[test]
+fn what_another_process_has_written_is_read_anew() {
+    assert_eq!(two_processes(), None);
+    plant(Some(Fault::StaleMemory));
+    let broken = two_processes();
+    plant(None);
+    assert!(broken.is_some_and(|broken| broken.contains("has lost an answer")));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! `cargo xtask bench`: measures the release server beside its floors, and with `--peers` other sync
 //! engines beside each other. Nothing here fails because something was slow.
 
+use std::path::PathBuf;
+
 use anyhow::{Context, Result};
 use clap::Args;
 
@@ -14,22 +16,57 @@ pub struct Options {
     /// How many rounds.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
-    /// Other sync engines, in Chromium: an hour and 700 MB beside the checkout.
+    /// Ours beside other sync engines, in Chromium: hours, and 700 MB beside the checkout.
     #[arg(long)]
     peers: bool,
+    /// The country's morning: so many centres register a week within a minute.
+    #[arg(long, value_name = "CENTRES", num_args = 0..=1, default_missing_value = "3000")]
+    country: Option<usize>,
+    /// The long simulations: 10 000 histories, and 200 browsers killed at the mark, with their control.
+    #[arg(long)]
+    long: bool,
 }
 
 /// Builds what is measured, and measures it.
 pub fn run(place: &Place, options: &Options) -> Result<()> {
+    if options.long {
+        return long(place);
+    }
     let rounds = options.rounds.to_string();
     if options.peers {
+        let minvei = with_the_app(place)?;
         let mut node = place.command("node");
         node.args(["benches/peers/run.mjs", "--rounds", &rounds, "--home"]).arg(place.cache.join("peers"));
+        node.env("MINVEI_BIN", minvei);
         return process::visible(&mut node).context("the peers were not measured");
     }
     let minvei = dist::server(place)?;
     let mut cargo = place.command("cargo");
     cargo.args(["run", "--release", "--quiet", "--package", "benches", "--", "--rounds", &rounds]);
     cargo.arg("--minvei").arg(minvei).arg("--home").arg(place.target.join("bench"));
+    if let Some(centres) = options.country {
+        cargo.args(["--country", &centres.to_string()]);
+    }
     process::visible(&mut cargo).context("the server was not measured")
+}
+
+/// The release binary with the app in it, as browsers need it.
+fn with_the_app(place: &Place) -> Result<PathBuf> {
+    dist::run(place)?;
+    Ok(place.target.join("dist/minvei"))
+}
+
+/// What is too long for each commit.
+fn long(place: &Place) -> Result<()> {
+    let mut simulation = place.command("cargo");
+    simulation.args(["test", "--package", "shared", "--test", "sim"]).env("MINVEI_HISTORIES", "10000");
+    process::visible(&mut simulation).context("the simulation")?;
+    let minvei = with_the_app(place)?;
+    for control in [None, Some("--too-early")] {
+        let mut node = place.command("node");
+        node.arg("e2e/kills.mjs").args(["--times", "200", "--home"]).arg(place.target.join("kills"));
+        node.args(control).env("MINVEI_BIN", &minvei);
+        process::visible(&mut node).context("the browsers")?;
+    }
+    Ok(())
 }

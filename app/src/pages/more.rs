@@ -1,6 +1,7 @@
 //! Language, this device, and signing out.
 
-use leptos::prelude::*;
+use leptos::{html::Input, prelude::*};
+use shared::{Action, Tag, sync::rescue::Rescued};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
@@ -8,8 +9,12 @@ use crate::{
     db::use_db,
     i18n::tr,
     nav,
-    platform::storage::{self, Keeping},
+    platform::{
+        file,
+        storage::{self, Keeping},
+    },
     session,
+    sync::net::{self, Fault},
 };
 
 /// Language, this device, and signing out.
@@ -26,6 +31,7 @@ pub fn More() -> impl IntoView {
                 <Languages/>
             </section>
             <ThisDevice/>
+            <TakeIn/>
             <SignOut/>
         </Page>
     }
@@ -100,6 +106,65 @@ fn ThisDevice() -> impl IntoView {
             {keeping}
             {install}
         </section>
+    }
+}
+
+/// At a desk: takes in what somebody's device could not share.
+#[component]
+fn TakeIn() -> impl IntoView {
+    let db = use_db();
+    let may = Memo::new(move |_| db.can(Action::TakeInQueue, vec![Tag::public()]));
+    let field = NodeRef::<Input>::new();
+    let done = RwSignal::new(None::<Result<Rescued, Fault>>);
+    let take = move |_| {
+        let Some(field) = field.get_untracked() else { return };
+        done.set(None);
+        spawn_local(async move {
+            let taken = match file::chosen(&field).await {
+                Some(text) => net::take_in(text).await,
+                None => Err(Fault::Unreadable),
+            };
+            // So that the same file can be chosen again.
+            field.set_value("");
+            // The page may have been left meanwhile.
+            let _ = done.try_set(Some(taken));
+        });
+    };
+    let said = move || {
+        done.get().map(|done| match done {
+            Ok(Rescued { applied, refused, waiting: 0 }) => {
+                view! { <Notice color="success">{tr::more_rescue_done(applied, refused)}</Notice> }.into_any()
+            }
+            Ok(Rescued { .. }) => {
+                view! { <Notice color="warning" alert=true>{tr::more_rescue_waiting}</Notice> }.into_any()
+            }
+            Err(fault) => {
+                let said = match fault {
+                    Fault::Unreadable => tr::more_rescue_unreadable(),
+                    Fault::Unreachable => tr::more_rescue_needs_network(),
+                    _ => tr::fault_not_saved(),
+                };
+                view! { <Notice color="danger" alert=true>{said}</Notice> }.into_any()
+            }
+        })
+    };
+    view! {
+        <Show when=move || may.get()>
+            <section class="card stack" aria-labelledby="take-in">
+                <h2 id="take-in">{tr::more_rescue}</h2>
+                <p id="take-in-what">{tr::more_rescue_what}</p>
+                <input
+                    type="file"
+                    class="ds-input"
+                    accept="application/json,.json"
+                    aria-labelledby="take-in"
+                    aria-describedby="take-in-what"
+                    node_ref=field
+                    on:change=take
+                />
+                {said}
+            </section>
+        </Show>
     }
 }
 

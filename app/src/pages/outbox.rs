@@ -11,6 +11,8 @@ use crate::{
     db::use_db,
     i18n::{self, dates, tr},
     names,
+    platform::file,
+    session,
 };
 
 /// What is not shared yet, and what was refused.
@@ -63,7 +65,35 @@ fn Waitings(waiting: Memo<Vec<Waiting>>) -> impl IntoView {
                     {tr::outbox_share_now}
                 </button>
             </div>
+            <Rescue/>
         </Show>
+    }
+}
+
+/// The last way out: what waits, as a file that a desk takes in.
+#[component]
+fn Rescue() -> impl IntoView {
+    let has_failed = RwSignal::new(false);
+    let save = move |_| {
+        let file = session::rescue();
+        has_failed.set(!file.is_some_and(|text| file::save("minvei.json", &text)));
+    };
+    view! {
+        <details class="ds-details">
+            <summary>{tr::outbox_rescue}</summary>
+            <div class="stack">
+                <p>{tr::outbox_rescue_what}</p>
+                <button type="button" class="ds-button" data-variant="secondary" on:click=save>
+                    <Icon name="download"/>
+                    {tr::outbox_rescue_save}
+                </button>
+                {move || {
+                    has_failed
+                        .get()
+                        .then(|| view! { <Notice color="danger" alert=true>{tr::fault_not_saved}</Notice> })
+                }}
+            </div>
+        </details>
     }
 }
 

@@ -251,7 +251,7 @@ fn Answer(attempt: Try, wrong: fn() -> String) -> impl IntoView {
                 Fault::Wait { seconds } => tr::auth_wait(seconds),
                 Fault::OtherPerson | Fault::Forbidden => tr::auth_other_waiting(),
                 Fault::Unreachable => format!("{}. {}", tr::auth_no_network_title(), tr::auth_no_network_todo()),
-                Fault::NotYet => tr::auth_not_yet(),
+                Fault::NotYet | Fault::Unreadable => tr::auth_not_yet(),
             };
             view! {
                 <Notice color="danger" alert=true>

@@ -4,6 +4,7 @@
 
 pub mod clock;
 pub mod draft;
+pub mod file;
 pub mod ids;
 pub mod js;
 pub mod speech;

@@ -7,7 +7,10 @@ use shared::{
     domain::person::Person,
     policy::Role,
     prim::{AnyId, Id},
-    sync::wire::{Answer, ClientId},
+    sync::{
+        rescue::Rescued,
+        wire::{Answer, ClientId},
+    },
 };
 use web_sys::AbortController;
 
@@ -66,6 +69,8 @@ pub enum Fault {
     OtherPerson,
     /// The user may not do this.
     Forbidden,
+    /// The file is damaged, or of another centre.
+    Unreadable,
     /// The server did not answer.
     Unreachable,
     /// The server has a problem.
@@ -128,6 +133,17 @@ pub async fn issue_card(person: &Id<Person>) -> Result<Card, Fault> {
         person: &'a Id<Person>,
     }
     ask("/api/cards", &Body { person }, Fault::Forbidden).await
+}
+
+/// Takes in the file of somebody's device. Needs a network.
+pub async fn take_in(file: String) -> Result<Rescued, Fault> {
+    let (status, text) = post("/api/rescue", file).await.ok_or(Fault::Unreachable)?;
+    match status {
+        200 => serde_json::from_str(&text).map_err(|_| Fault::NotYet),
+        401 | 403 => Err(Fault::Forbidden),
+        400 | 413 => Err(Fault::Unreadable),
+        _ => Err(Fault::NotYet),
+    }
 }
 
 async fn ask<T: DeserializeOwned>(path: &str, body: &impl Serialize, forbidden: Fault) -> Result<T, Fault> {

@@ -4,6 +4,7 @@ pub mod cards;
 pub mod health;
 pub mod live;
 pub mod me;
+pub mod rescue;
 pub mod sign_in;
 pub mod sync;
 
@@ -12,7 +13,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use axum::{
     Router,
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Request},
+    extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Request},
     http::{StatusCode, header::CONTENT_TYPE, request::Parts},
     middleware::from_fn_with_state,
     routing::{get, post},
@@ -30,6 +31,7 @@ pub fn api(state: &AppState) -> Router<AppState> {
         .route("/sync", post(sync::sync).layer(compression()))
         .route("/live", get(live::live))
         .route("/cards", post(cards::issue))
+        .route("/rescue", post(rescue::rescue).layer(DefaultBodyLimit::max(rescue::MOST_BYTES)))
         .route_layer(from_fn_with_state(state.clone(), session::guard));
     Router::new()
         .route("/sign-in", post(sign_in::sign_in))

@@ -72,6 +72,9 @@ pub trait Store: Send + Sync + 'static {
         key: &[u8],
     ) -> Result<(AnyId, Vec<u8>), StoreFault>;
 
+    /// Whose client this is, and its key.
+    async fn key_of(&self, centre: &CentreId, client: &ClientId) -> Result<Option<(AnyId, Vec<u8>)>, StoreFault>;
+
     /// Opens a session, and forgets those opened before `oldest`.
     async fn open_session(&self, session: &NewSession, oldest: Timestamp) -> Result<(), StoreFault>;
 

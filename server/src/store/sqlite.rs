@@ -197,6 +197,16 @@ impl Store for Sqlite {
         Ok((id(&owner)?, key))
     }
 
+    async fn key_of(&self, centre: &CentreId, client: &ClientId) -> Result<Option<(AnyId, Vec<u8>)>, StoreFault> {
+        let line: Option<(String, Vec<u8>)> =
+            sqlx::query_as("select user_id, key from client where centre = ?1 and id = ?2")
+                .bind(centre.as_str())
+                .bind(client.as_str())
+                .fetch_optional(&self.readers)
+                .await?;
+        line.map(|(user, key)| Ok((id(&user)?, key))).transpose()
+    }
+
     async fn open_session(&self, session: &NewSession, oldest: Timestamp) -> Result<(), StoreFault> {
         let mut tx = self.writing().await?;
         sqlx::query("delete from session where created < ?1").bind(oldest.0).execute(&mut *tx).await?;

@@ -361,6 +361,9 @@ pub(crate) async fn a_client_keeps_its_first_owner_and_key(store: &dyn Store) {
     assert_eq!(first, (user("kari"), b"one".to_vec()));
     let second = store.open_client(&centre(), &user("anders"), &client, b"two").await.expect("a client");
     assert_eq!(second, first);
+    assert_eq!(store.key_of(&centre(), &client).await.expect("an answer"), Some(first));
+    let unknown = self::client("c2");
+    assert_eq!(store.key_of(&centre(), &unknown).await.expect("an answer"), None);
 }
 
 pub(crate) async fn a_login_belongs_to_one_account(store: &dyn Store) {

@@ -15,6 +15,7 @@ mod live;
 mod power;
 mod process;
 mod protocol;
+mod rescue;
 mod rights;
 mod several;
 mod sign_in;

@@ -161,6 +161,28 @@ pub struct Opening {
     pub judged: BTreeMap<(ClientId, u64), Judged>,
 }
 
+/// What a batch has read, for the next one. It holds as long as nobody else has written the centre, that
+/// is, as long as its version is the same.
+#[derive(Debug, Clone)]
+pub struct Memory {
+    version: u64,
+    rows: Rows,
+}
+
+impl Memory {
+    /// About how many rows it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Does it hold nothing?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 /// A batch of pushes being judged.
 pub struct Authority {
     version: u64,
@@ -230,6 +252,24 @@ impl Authority {
         }
     }
 
+    /// Goes on from what the batch before has read, if that still holds.
+    #[must_use]
+    pub fn remembering(mut self, memory: Option<Memory>) -> Self {
+        if let Some(memory) = memory
+            && (memory.version == self.version || planted!(StaleMemory))
+        {
+            self.rows = memory.rows;
+        }
+        self
+    }
+
+    /// What the next batch may go on from, after the commit.
+    #[must_use]
+    pub fn into_memory(mut self) -> Memory {
+        self.rows.committed();
+        Memory { version: self.version, rows: self.rows }
+    }
+
     /// Says what must be done next.
     pub fn step(&mut self) -> Step {
         if self.phase == Phase::Judging {
@@ -292,7 +332,8 @@ impl Authority {
     fn foreseeable(&self) -> Vec<Want> {
         let commands = self.pushes.iter().flat_map(|push| &push.commands);
         let about = commands.filter_map(|read| read.command.as_ref().ok()?.about());
-        let wants: BTreeSet<_> = about.map(|(kind, key)| Want::Row(kind, key)).collect();
+        let unknown = about.filter(|(kind, key)| matches!(self.rows.row(*kind, key), Row::Unknown));
+        let wants: BTreeSet<_> = unknown.map(|(kind, key)| Want::Row(kind, key)).collect();
         wants.into_iter().collect()
     }
 

@@ -27,6 +27,7 @@ use crate::{
     rejection::Rejection,
     sync::{
         replica::{At, Forecasted, Replica},
+        rescue::Contents,
         wire::{Answer, ClientId, Cursor, Envelope, News, Outcome, Patch, Poke, Request, command_id},
     },
 };
@@ -222,9 +223,7 @@ impl Engine {
                 break;
             }
             debug_assert_eq!(pending.queued.seq, self.first() + commands.len() as u64, "numbers without holes");
-            // A queue entry that is no JSON could never be judged; it would be refused by number.
-            let raw = RawValue::from_string(pending.queued.text.clone().into());
-            commands.push(raw.unwrap_or_else(|_| RawValue::NULL.to_owned()));
+            commands.push(raw(&pending.queued.text));
         }
         let is_behind = self.behind || self.meta.cursor.as_ref().is_none_or(|cursor| cursor.version < self.heard);
         if commands.is_empty() && !is_behind {
@@ -248,6 +247,14 @@ impl Engine {
         self.asked = self.heard;
         let text = serde_json::to_string(&request).expect("a request is JSON");
         Some((Ticket(self.requests), text))
+    }
+
+    /// Everything that is safe here and not judged, for a file. Nothing when there is nothing.
+    #[must_use]
+    pub fn rescue(&self) -> Option<Contents> {
+        let stored = self.pending.iter().take_while(|pending| pending.is_stored);
+        let commands: Vec<_> = stored.map(|pending| raw(&pending.queued.text)).collect();
+        (!commands.is_empty()).then(|| Contents { first: self.first(), commands })
     }
 
     /// The number of the first command that is not judged.
@@ -517,4 +524,9 @@ impl Engine {
             None => Share::Shared,
         }
     }
+}
+
+/// A command's bytes. A queue entry that is no JSON could never be judged; it is refused by number.
+fn raw(text: &str) -> Box<RawValue> {
+    RawValue::from_string(text.to_owned()).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }

@@ -9,7 +9,7 @@ use crate::{
     registry::{Kind, Record},
     sync::{
         authority::{
-            Authority, Commit, ForeignClient, Judged, Known, Opening, Poked, Push, PushAnswer, RowChange, Step,
+            self, Authority, Commit, ForeignClient, Judged, Known, Opening, Poked, Push, PushAnswer, RowChange, Step,
         },
         news::{self, Committed, Ear},
         pull::{self, Changed, Found, PAGE},
@@ -45,6 +45,10 @@ pub struct Memory {
     pub page: usize,
     /// What no commit may do and one has done.
     pub broken: Option<String>,
+    /// What the process that writes remembers of its last batch.
+    memory: Option<authority::Memory>,
+    /// Does another process take the next push?
+    pub elsewhere: bool,
     /// What was committed and has not been told yet on any live channel.
     pub untold: Vec<Committed>,
     /// The last commits, from which most pulls are answered.
@@ -68,6 +72,8 @@ impl Memory {
             covered: BTreeMap::new(),
             page: PAGE,
             broken: None,
+            memory: None,
+            elsewhere: false,
             untold: Vec::new(),
             recent: VecDeque::new(),
             log: Vec::new(),
@@ -114,6 +120,7 @@ impl Memory {
 
     /// What was only in memory is gone.
     pub fn died(&mut self) {
+        self.memory = None;
         self.untold.clear();
         self.recent.clear();
     }
@@ -193,7 +200,8 @@ impl Memory {
             stored: request.stored,
             received_at: now,
         };
-        let mut authority = Authority::new(opening, &[push]);
+        let memory = if self.elsewhere { None } else { self.memory.take() };
+        let mut authority = Authority::new(opening, &[push]).remembering(memory);
         let mut answer = None;
         let mut rows = Vec::new();
         for done in 0.. {
@@ -215,6 +223,9 @@ impl Memory {
                 }
                 Step::Done => break,
             }
+        }
+        if !self.elsewhere && answer.is_some() {
+            self.memory = Some(authority.into_memory());
         }
         answer
     }

@@ -309,6 +309,7 @@ impl World {
             _ => Crash::Never,
         };
         let request: Request = serde_json::from_str(text).expect("the engine writes requests");
+        self.server.elsewhere = self.dice.chance(2);
         let answer = self.server.sync(&user, request, self.now, crash);
         if crash != Crash::Never {
             self.server_died();
@@ -352,6 +353,7 @@ impl World {
             };
             let request: Request = serde_json::from_str(&text).expect("the engine writes requests");
             let user = self.devices[index].user.clone();
+            self.server.elsewhere = self.dice.chance(2);
             let answer = self.server.sync(&user, request, self.now, Crash::Never);
             let answer = answer.expect("nobody crashes any more");
             self.receive(Message::Tell(index, ticket, Box::new(answer)));

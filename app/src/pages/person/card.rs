@@ -180,7 +180,7 @@ fn why(fault: Fault) -> String {
         Fault::Wait { seconds } => tr::auth_wait(seconds),
         Fault::WrongSecret | Fault::OtherPerson => tr::auth_again(),
         Fault::Forbidden => tr::reject_forbidden(),
-        Fault::NotYet => tr::fault_not_yet(),
+        Fault::NotYet | Fault::Unreadable => tr::fault_not_yet(),
     }
 }
 

@@ -5,23 +5,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::RowChange;
 use crate::{
     entity::Key,
+    planted,
     registry::{Kind, Record},
     view::{Row, Source, Want},
 };
 
 /// The rows of a batch: what was loaded, and what the batch has made of it.
-#[derive(Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Rows {
     rows: BTreeMap<(Kind, Key), Held>,
     whole: BTreeSet<(Kind, String)>,
 }
 
-/// A row as loaded and as it is now.
+/// A row as it is now.
+#[derive(Debug, Clone)]
 struct Held {
-    loaded: Option<Record>,
     now: Option<Record>,
     version: u64,
-    changed: bool,
+    /// What it was before the batch, once the batch has changed it.
+    before: Option<Option<Record>>,
 }
 
 impl Rows {
@@ -40,13 +42,8 @@ impl Rows {
     }
 
     /// Keeps what was loaded, unless the batch already knows better.
-    fn know(&mut self, kind: Kind, key: Key, version: u64, record: Option<Record>) {
-        self.rows.entry((kind, key)).or_insert_with(|| Held {
-            now: record.clone(),
-            loaded: record,
-            version,
-            changed: false,
-        });
+    fn know(&mut self, kind: Kind, key: Key, version: u64, now: Option<Record>) {
+        self.rows.entry((kind, key)).or_insert(Held { now, version, before: None });
     }
 
     pub(super) fn now(&self, kind: Kind, key: &Key) -> Option<&Record> {
@@ -54,20 +51,21 @@ impl Rows {
     }
 
     pub(super) fn put(&mut self, kind: Kind, key: Key, version: u64, record: Option<Record>) {
-        let held = self.rows.entry((kind, key)).or_insert(Held { loaded: None, now: None, version: 0, changed: false });
-        held.now = record;
+        let held = self.rows.entry((kind, key)).or_insert(Held { now: None, version: 0, before: None });
+        let old = std::mem::replace(&mut held.now, record);
+        held.before.get_or_insert(old);
         held.version = version;
-        held.changed = true;
     }
 
     pub(super) fn changed(&self) -> impl Iterator<Item = RowChange> {
-        self.rows.iter().filter(|(_, held)| held.changed).map(|((kind, key), held)| {
+        self.rows.iter().filter_map(|((kind, key), held)| {
+            let before = held.before.as_ref()?.as_ref();
             let tags = held.now.as_ref().map(Record::tags).unwrap_or_default();
-            let mut lost_tags = held.loaded.as_ref().map(Record::tags).unwrap_or_default();
+            let mut lost_tags = before.map(Record::tags).unwrap_or_default();
             lost_tags.retain(|tag| !tags.contains(tag));
-            let old = held.loaded.as_ref().map(Record::grants).unwrap_or_default();
+            let old = before.map(Record::grants).unwrap_or_default();
             let new = held.now.as_ref().map(Record::grants).unwrap_or_default();
-            RowChange {
+            Some(RowChange {
                 kind: *kind,
                 key: key.clone(),
                 version: held.version,
@@ -75,18 +73,34 @@ impl Rows {
                 tags,
                 lost_tags,
                 grants: (old != new).then_some(new),
-            }
+            })
         })
     }
+
+    /// After the commit: what later batches will want again. Rows that were written rarely are.
+    pub(super) fn committed(&mut self) {
+        let whole = &self.whole;
+        self.rows.retain(|(kind, key), held| {
+            held.before.take().is_none() || is_within(whole, *kind, key) || planted!(StaleMemory)
+        });
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.rows.len() + self.whole.len()
+    }
+}
+
+/// Does a prefix of which everything is known cover this key?
+fn is_within(whole: &BTreeSet<(Kind, String)>, kind: Kind, key: &Key) -> bool {
+    let of_kind = whole.range((kind, String::new())..).take_while(|(found, _)| *found == kind);
+    of_kind.into_iter().any(|(_, prefix)| key.as_str().starts_with(prefix.as_str()))
 }
 
 impl Source for Rows {
     fn row(&self, kind: Kind, key: &Key) -> Row<'_> {
         match self.rows.get(&(kind, key.clone())) {
             Some(held) => held.now.as_ref().map_or(Row::Absent, Row::Known),
-            None if self.whole.iter().any(|(whole, prefix)| *whole == kind && key.as_str().starts_with(prefix)) => {
-                Row::Absent
-            }
+            None if is_within(&self.whole, kind, key) => Row::Absent,
             None => Row::Unknown,
         }
     }

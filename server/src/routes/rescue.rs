@@ -1,0 +1,67 @@
+//! `POST /api/rescue`: takes in, at a desk, what somebody's device could not share. Not a command: whoever
+//! carries the file is not the author of what is in it.
+//!
+//! The author's commands are judged by her rights of now, like any that come late. When her device
+//! shares again after all, it sends the same bytes under the same numbers, and nothing happens twice.
+
+use axum::{Json, extract::State};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use shared::{
+    Action, Ask, Tag, policy,
+    prim::seal::{Cipher, KEY_LENGTH},
+    sync::{
+        authority::Push,
+        rescue::{Contents, PLACE, Rescue, Rescued},
+        wire::Outcome,
+    },
+};
+
+use super::Body;
+use crate::{AppState, auth::session::Who, error::Refusal};
+
+/// The largest file: a queue has at most 5 MB.
+pub const MOST_BYTES: usize = 8 * 1024 * 1024;
+/// How many of its commands are judged at a time.
+const AT_ONCE: usize = 500;
+
+/// Takes in a file.
+pub async fn rescue(State(app): State<AppState>, who: Who, Body(file): Body<Rescue>) -> Result<Json<Rescued>, Refusal> {
+    let mut snapshot = app.store.snapshot(&who.centre).await?;
+    let actor = snapshot.actor(&who.user).await?.ok_or(Refusal::NoSession)?;
+    drop(snapshot);
+    policy::check(&actor, &Ask::new(Action::TakeInQueue, [Tag::public()]), app.clock.now().date())?;
+    let key = app.store.key_of(&who.centre, &file.client).await?.filter(|(user, _)| *user == file.user);
+    let contents = key
+        .and_then(|(_, key)| open(key, &file))
+        .ok_or_else(|| Refusal::Malformed { detail: "the file is damaged, or of another centre".to_owned() })?;
+    let mut rescued = Rescued { applied: 0, refused: 0, waiting: contents.commands.len() };
+    let mut first = contents.first;
+    for commands in contents.commands.chunks(AT_ONCE) {
+        let push = Push {
+            client: file.client.clone(),
+            user: file.user.clone(),
+            first,
+            commands: commands.to_vec(),
+            stored: 0,
+            received_at: app.clock.now(),
+        };
+        let end = first + commands.len() as u64;
+        let answer = app.writer.push(who.centre.clone(), push).await?.answer;
+        // What was judged before may have been forgotten since: it was told to the device.
+        let judged = (answer.last_seq + 1).clamp(first, end) - first;
+        let is_refused = |outcome: &Outcome| matches!(outcome, Outcome::Refused(_));
+        let refused = answer.outcomes.iter().filter(|(_, outcome)| is_refused(outcome)).count();
+        let judged = usize::try_from(judged).unwrap_or(commands.len());
+        rescued.refused += refused;
+        rescued.applied += judged.saturating_sub(refused);
+        rescued.waiting -= judged;
+        first = end;
+    }
+    Ok(Json(rescued))
+}
+
+fn open(key: Vec<u8>, file: &Rescue) -> Option<Contents> {
+    let key: [u8; KEY_LENGTH] = key.try_into().ok()?;
+    let plain = Cipher::new(key).open(PLACE, &STANDARD.decode(&*file.sealed).ok()?)?;
+    serde_json::from_slice(&plain).ok()
+}

@@ -1,0 +1,94 @@
+//! `POST /api/rescue`: what a device could not share is taken in at a desk, once.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+use shared::{
+    domain::packing::{SetTick, Step},
+    prim::seal::Cipher,
+    sync::rescue::PLACE,
+    testkit::{date, id},
+};
+
+use crate::centre::{Centre, Device, rows};
+
+fn tick(step: Step) -> SetTick {
+    SetTick { day: date("2026-11-24"), school: id("fridalen"), step, done: true, seen: Vec::new() }
+}
+
+/// The key that came with signing in.
+async fn key(centre: &Centre, login: &str, client: &str) -> [u8; 32] {
+    let reply = centre.try_in(login, "minvei-demo", client).await.json();
+    STANDARD.decode(reply["key"].as_str().unwrap()).unwrap().try_into().unwrap()
+}
+
+fn file(key: [u8; 32], first: u64, commands: &[String]) -> Value {
+    let plain = format!(r#"{{"first":{first},"commands":[{}]}}"#, commands.join(","));
+    let sealed = Cipher::new(key).close(PLACE, [7; 24], plain.as_bytes());
+    json!({"user": "kjokken", "client": "tablet", "sealed": STANDARD.encode(sealed)})
+}
+
+/// A tablet that has shared one tick, and two that it could not share.
+async fn stranded(centre: &Centre) -> (Device<'_>, [u8; 32], Vec<String>) {
+    let mut tablet = centre.device("kjokken", "tablet").await;
+    tablet.push(tick(Step::Made)).await;
+    let commands = vec![tablet.encode(tick(Step::Packed)), tablet.encode(tick(Step::Loaded))];
+    let key = key(centre, "kjokken", "tablet").await;
+    (tablet, key, commands)
+}
+
+#[tokio::test]
+async fn what_could_not_be_shared_is_taken_in_and_happens_once() {
+    let centre = Centre::open().await;
+    let (mut tablet, key, mut commands) = stranded(&centre).await;
+    commands.push("{}".to_owned());
+    let desk = centre.device("kari", "desk").await;
+    for _ in 0..2 {
+        let taken = desk.post("/api/rescue", &file(key, 2, &commands)).await;
+        assert_eq!(taken.json(), json!({"applied": 2, "refused": 1, "waiting": 0}), "{}", taken.text);
+    }
+    let answer = tablet.push_bytes(2, &commands).await;
+    assert_eq!(answer["last_seq"], 4);
+    assert_eq!(answer["outcomes"].as_array().unwrap().len(), 3);
+    let all = centre.device("kjokken", "eye").await.pull().await;
+    let ticks = rows(&all, "tick");
+    let answers: Vec<_> = ticks.iter().flat_map(|row| row["b"]["answers"].as_array().unwrap()).collect();
+    assert_eq!(answers.len(), 3);
+    assert!(answers.iter().all(|answer| answer["by"] == "kjokken"));
+}
+
+#[tokio::test]
+async fn a_gap_before_the_file_is_told() {
+    let centre = Centre::open().await;
+    let (_tablet, key, commands) = stranded(&centre).await;
+    let desk = centre.device("kari", "desk").await;
+    let taken = desk.post("/api/rescue", &file(key, 4, &commands)).await;
+    assert_eq!(taken.json(), json!({"applied": 0, "refused": 0, "waiting": 2}));
+}
+
+#[tokio::test]
+async fn nobody_takes_in_what_the_client_has_not_sealed() {
+    let centre = Centre::open().await;
+    let (_tablet, key, commands) = stranded(&centre).await;
+    let desk = centre.device("kari", "desk").await;
+    let whole = file(key, 2, &commands);
+    let with = |field: &str, value: &str| {
+        let mut file = whole.clone();
+        file[field] = value.into();
+        file
+    };
+    for bad in [
+        file([8; 32], 2, &commands),
+        with("user", "bente"),
+        with("client", "desk"),
+        with("client", "nobody"),
+        with("sealed", "AAAA"),
+        with("sealed", "?"),
+    ] {
+        let reply = desk.post("/api/rescue", &bad).await;
+        assert_eq!((reply.status.as_u16(), &reply.json()["error"]), (400, &json!("malformed")), "{bad}");
+    }
+    let phone = centre.phone("amina").await;
+    assert_eq!(phone.post("/api/rescue", &whole).await.error(), (403, "forbidden".to_owned()));
+    let kitchen = centre.device("kjokken", "other").await;
+    assert_eq!(kitchen.post("/api/rescue", &whole).await.error(), (403, "forbidden".to_owned()));
+}
