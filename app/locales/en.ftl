@@ -690,6 +690,7 @@ more-alone = Work offline
 more-alone-what = Offline, nothing is sent or fetched until you want it. This saves data and battery.
 more-rescue = Bring in from a file
 more-rescue-what = Could someone not share what she registered? Choose the file from her device.
+more-rescue-file = File from the device
 more-rescue-done = Brought in: { $applied }. Not accepted: { $refused }.
 more-rescue-waiting = Something before what is in the file is missing. Save a new file on the device and try again.
 more-rescue-unreadable = The file cannot be read. It is damaged or belongs to another centre.

@@ -687,6 +687,7 @@ more-alone = Jobb uten nett
 more-alone-what = Uten nett blir ingenting sendt eller hentet før du vil det. Det sparer data og strøm.
 more-rescue = Hent inn fra fil
 more-rescue-what = Fikk noen ikke delt det hun har registrert? Velg filen fra enheten hennes.
+more-rescue-file = Fil fra enheten
 more-rescue-done = Hentet inn: { $applied }. Ikke godtatt: { $refused }.
 more-rescue-waiting = Noe mangler foran det som er i filen. Lagre en ny fil på enheten og prøv igjen.
 more-rescue-unreadable = Filen kan ikke leses. Den er skadet eller hører til et annet senter.

@@ -47,7 +47,14 @@ impl Client {
 
     /// Sends a request to sync, and reads its answer.
     pub async fn sync<T: DeserializeOwned>(&mut self, body: String) -> Result<T> {
-        let response = self.send("POST", "/api/sync", body).await?;
+        let response = match self.send("POST", "/api/sync", body.clone()).await {
+            Ok(response) => response,
+            // The server does not wait for idle connections; the same bytes again do nothing twice.
+            Err(_) => {
+                self.connection = connect(self.address).await?;
+                self.send("POST", "/api/sync", body).await?
+            }
+        };
         let status = response.status();
         let body = response.into_body().collect().await?.to_bytes();
         ensure!(status == 200, "{status}: {}", String::from_utf8_lossy(&body));

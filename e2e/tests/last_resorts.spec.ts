@@ -70,7 +70,7 @@ test('a queue that never gets through is carried to a desk in a file', async ({ 
 
   const desk = await actor('adviser');
   await desk.page.goto('/more');
-  const field = desk.page.getByLabel(say('more-rescue'), { exact: true });
+  const field = desk.page.getByLabel(say('more-rescue-file'), { exact: true });
   await field.setInputFiles(file);
   await expect(desk.page.getByText(like('more-rescue-done', { applied: 1, refused: 0 }))).toBeVisible();
   await noViolations(desk.page);

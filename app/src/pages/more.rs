@@ -157,7 +157,7 @@ fn TakeIn() -> impl IntoView {
                     type="file"
                     class="ds-input"
                     accept="application/json,.json"
-                    aria-labelledby="take-in"
+                    aria-label=tr::more_rescue_file
                     aria-describedby="take-in-what"
                     node_ref=field
                     on:change=take

@@ -14,6 +14,9 @@ use super::{clock, js};
 /// How often the browser looks for a new version while the page is open, in milliseconds.
 const LOOKS: u32 = 60 * 60 * 1_000;
 
+/// How long the browser may take to change over, in milliseconds.
+const PATIENCE: u32 = 4_000;
+
 thread_local! {
     static IS_READY: ArcRwSignal<bool> = ArcRwSignal::new(false);
     static REGISTRATION: RefCell<Option<JsValue>> = const { RefCell::new(None) };
@@ -57,8 +60,15 @@ pub fn take() {
     let told = waiting.map(|waiting| js::call(&waiting, "postMessage", &[message]));
     if !matches!(told, Some(Ok(_))) {
         // It has changed over already, in another tab.
-        reload();
+        return reload();
     }
+    spawn_local(async {
+        clock::sleep(PATIENCE).await;
+        // Some browsers now and then leave it waiting; loading the page anew moves them on.
+        if IS_TAKEN.replace(false) {
+            reload();
+        }
+    });
 }
 
 /// Loads the page anew.

@@ -14,6 +14,9 @@ use web_sys::{Event, EventSource, EventTarget, MessageEvent, WebSocket};
 use super::{driver, signals};
 use crate::platform::clock;
 
+/// How long an opened channel may say nothing, in milliseconds: the server greets at once.
+const SILENCE: u32 = 5_000;
+
 /// What carries the channel.
 enum Source {
     Socket(WebSocket),
@@ -94,6 +97,8 @@ thread_local! {
     /// The number of the pause under way, 0 for none.
     static PAUSE: Cell<u64> = const { Cell::new(0) };
     static PAUSES: Cell<u64> = const { Cell::new(0) };
+    /// How many channels have been opened.
+    static OPENED: Cell<u64> = const { Cell::new(0) };
 }
 
 /// Opens the channel and keeps it open.
@@ -124,6 +129,15 @@ fn connect() {
     PAUSE.set(0);
     HAS_SPOKEN.set(false);
     CHANNEL.set(Channel::open());
+    let number = OPENED.get() + 1;
+    OPENED.set(number);
+    spawn_local(async move {
+        clock::sleep(SILENCE).await;
+        // What passes no sockets on need not say so: some let them hang.
+        if OPENED.get() == number && !HAS_SPOKEN.get() {
+            reconnect().await;
+        }
+    });
 }
 
 fn hear(event: &MessageEvent) {

@@ -32,7 +32,7 @@ function seen(find, where = document) {
 /** The network cable: everything the app sends goes through here and can be cut. */
 const cable = {
   isCut: sessionStorage.getItem(CUT) !== null,
-  /** @type {Set<EventSource>} */
+  /** @type {Set<EventSource | WebSocket>} */
   channels: new Set(),
 
   cut() {
@@ -117,7 +117,7 @@ const isLetIn = new Promise((resolve) => (letIn = resolve));
 let known;
 const isKnown = new Promise((resolve) => (known = resolve));
 
-const { fetch: realFetch, EventSource: RealEventSource } = globalThis;
+const { fetch: realFetch } = globalThis;
 
 globalThis.fetch = async (request, init) => {
   const { pathname } = new URL(request.url ?? request, location.href);
@@ -140,16 +140,22 @@ globalThis.fetch = async (request, init) => {
   return answer;
 };
 
-globalThis.EventSource = function EventSource(url) {
-  if (!cable.isCut) {
-    const channel = new RealEventSource(url);
-    cable.channels.add(channel);
-    return channel;
-  }
-  const deaf = new EventTarget();
-  setTimeout(() => deaf.onerror?.(new Event('error')));
-  return Object.assign(deaf, { close() {} });
-};
+/** A live channel that goes through the cable: it does not open while that is cut, and ends with it. */
+function throughCable(RealChannel) {
+  return function channel(...how) {
+    if (!cable.isCut) {
+      const open = new RealChannel(...how);
+      cable.channels.add(open);
+      return open;
+    }
+    const deaf = new EventTarget();
+    queueMicrotask(() => deaf.dispatchEvent(new Event('error')));
+    return Object.assign(deaf, { close() {} });
+  };
+}
+
+globalThis.EventSource = throughCable(globalThis.EventSource);
+globalThis.WebSocket = throughCable(globalThis.WebSocket);
 
 const { transaction } = IDBDatabase.prototype;
 IDBDatabase.prototype.transaction = function (stores, mode, ...rest) {
