@@ -1,5 +1,7 @@
 //! The frame around every page: the top bar, the quiet lines under it, and the full stop.
 
+use std::cell::Cell;
+
 use leptos::prelude::*;
 use shared::Role;
 use wasm_bindgen::JsCast as _;
@@ -165,10 +167,17 @@ fn sentences(title: fn() -> String, todo: fn() -> String) -> String {
 
 /// A new version cuts off no write, and takes nothing away that is being written.
 fn change_over() {
+    thread_local! {
+        static IS_WAITING: Cell<bool> = const { Cell::new(false) };
+    }
+    if IS_WAITING.replace(true) {
+        return;
+    }
     spawn_local(async {
         while writer::is_saving() || draft::is_open() {
             clock::sleep(100).await;
         }
+        IS_WAITING.set(false);
         update::take();
     });
 }

@@ -233,7 +233,9 @@ impl Writing {
             self.recent.clear();
         }
         let recent = self.recent.entry(centre.clone()).or_default();
-        if recent.back().is_some_and(|last| last.poked.version != committed.from) {
+        let is_before =
+            |last: &Arc<Committed>| last.poked.version == committed.from && last.history == committed.history;
+        if recent.back().is_some_and(|last| !is_before(last)) {
             // Another server has written in between.
             recent.clear();
         }
@@ -309,7 +311,7 @@ async fn judge(
         let pushed = pushes.get(&centre).into_iter().flatten();
         let actors = pushed.map(|push| authority.actor(&push.user).cloned()).collect();
         memory.keep(&centre, authority.into_memory());
-        let committed = Committed { from, poked, rows: commit.rows };
+        let committed = Committed { history: history.as_str().into(), from, poked, rows: commit.rows };
         done.insert(centre, Done { answers, actors, history, committed });
     }
     Ok(done)

@@ -213,6 +213,8 @@ pub struct Listener {
     who: Who,
     /// None until the first poke is out, and whenever her rights must be read anew.
     ear: Option<Ear>,
+    /// What is told next, if her session is not over.
+    unsaid: Option<Utf8Bytes>,
 }
 
 impl Listener {
@@ -228,12 +230,16 @@ impl Listener {
             clock: app.clock.clone(),
             who,
             ear: None,
+            unsaid: None,
         }
     }
 
     /// The next poke, or the end of the channel. Nothing is lost if it is given up and asked again.
     async fn next(&mut self) -> Option<Utf8Bytes> {
         loop {
+            if self.unsaid.is_some() {
+                return self.say().await;
+            }
             let Some(ear) = &mut self.ear else {
                 return self.look().await;
             };
@@ -246,13 +252,13 @@ impl Listener {
                 Ok(Signal::Committed(fresh)) => match ear.hear(&fresh.committed, self.clock.now()) {
                     Heard::Nothing => {}
                     Heard::LookAgain => self.ear = None,
-                    Heard::Since(since) => return Some(fresh.say(ear, since, &self.clock)),
+                    Heard::Since(since) => self.unsaid = Some(fresh.say(ear, since, &self.clock)),
                 },
                 Ok(Signal::Told(told)) => match &*told {
                     Told::SignedOut(token) if *token == self.who.token => return None,
                     Told::SignedOut(_) => {}
                     Told::Changed(_, poked) => {
-                        if poked.users.contains(&self.who.user) || ear.sees(poked) {
+                        if poked.users.contains(&self.who.user) || ear.misses(poked) {
                             self.ear = None;
                         }
                     }
@@ -260,6 +266,18 @@ impl Listener {
                 },
                 Err(broadcast::error::RecvError::Lagged(_)) => self.ear = None,
                 Err(broadcast::error::RecvError::Closed) => return None,
+            }
+        }
+    }
+
+    /// Tells what is to be told. Another server may have ended her session, and its word may be lost or
+    /// late: rows are told only to whom the store still knows.
+    async fn say(&mut self) -> Option<Utf8Bytes> {
+        match self.store.session(&self.who.token).await {
+            Ok(session) => session.and(self.unsaid.take()),
+            Err(fault) => {
+                tracing::error!(fault = %fault, "a live channel ended");
+                None
             }
         }
     }

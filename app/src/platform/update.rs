@@ -9,7 +9,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::EventTarget;
 
-use super::{clock, js};
+use super::{clock, draft, js};
 
 /// How often the browser looks for a new version while the page is open, in milliseconds.
 const LOOKS: u32 = 60 * 60 * 1_000;
@@ -64,6 +64,9 @@ pub fn take() {
     }
     spawn_local(async {
         clock::sleep(PATIENCE).await;
+        while draft::is_open() {
+            clock::sleep(PATIENCE).await;
+        }
         // Some browsers now and then leave it waiting; loading the page anew moves them on.
         if IS_TAKEN.replace(false) {
             reload();

@@ -118,8 +118,10 @@ pub fn look() {
 /// The server tells what has changed, or only that something has.
 pub fn poked(poke: Poke) {
     signals::set_online(true);
+    let is_told = poke.news.is_some();
     super::change(|engine| ((), engine.poked(poke, clock::now())));
-    hurry();
+    // What was told need not be asked for: no pause is cut short.
+    if is_told { wake() } else { hurry() }
 }
 
 /// There may be something to say; a pause after a failure goes on.

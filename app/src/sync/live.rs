@@ -128,7 +128,11 @@ fn connect() {
     }
     PAUSE.set(0);
     HAS_SPOKEN.set(false);
-    CHANNEL.set(Channel::open());
+    let channel = Channel::open();
+    if channel.is_none() {
+        return spawn_local(try_again());
+    }
+    CHANNEL.set(channel);
     let number = OPENED.get() + 1;
     OPENED.set(number);
     spawn_local(async move {
@@ -152,9 +156,12 @@ fn hear(event: &MessageEvent) {
 }
 
 async fn reconnect() {
-    if CHANNEL.take().is_none() || !IS_WANTED.get() {
-        return;
+    if CHANNEL.take().is_some() && IS_WANTED.get() {
+        try_again().await;
     }
+}
+
+async fn try_again() {
     // A socket that never spoke, though the server answers, does not get through to it.
     IS_SOCKET_DEAF.set(!HAS_SPOKEN.get() && !IS_SOCKET_DEAF.get() && signals::was_online());
     FAILURES.set(FAILURES.get().saturating_add(1));

@@ -16,7 +16,7 @@ use shared::{
     },
 };
 
-use super::Body;
+use super::{Body, sync::MOST_SEQ};
 use crate::{AppState, auth::session::Who, error::Refusal};
 
 /// The largest file: a queue has at most 5 MB.
@@ -34,6 +34,9 @@ pub async fn rescue(State(app): State<AppState>, who: Who, Body(file): Body<Resc
     let contents = key
         .and_then(|(_, key)| open(key, &file))
         .ok_or_else(|| Refusal::Malformed { detail: "the file is damaged, or of another centre".to_owned() })?;
+    if contents.first == 0 || contents.first > MOST_SEQ {
+        return Err(Refusal::Malformed { detail: "a sequence number is out of range".to_owned() });
+    }
     let mut rescued = Rescued { applied: 0, refused: 0, waiting: contents.commands.len() };
     let mut first = contents.first;
     for commands in contents.commands.chunks(AT_ONCE) {

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// No client gets this far by counting.
-const MOST_SEQ: u64 = 1 << 53;
+pub const MOST_SEQ: u64 = 1 << 53;
 
 /// Judges what was pushed, then answers with what has changed, by the rights of after the push.
 pub async fn sync(

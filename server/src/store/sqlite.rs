@@ -6,7 +6,7 @@ mod reading;
 mod sessions;
 mod writing;
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use shared::{
@@ -49,7 +49,7 @@ pub struct Sqlite {
     /// A pool of one: who holds its connection is the writer.
     writer: SqlitePool,
     readers: SqlitePool,
-    sessions: Sessions,
+    sessions: Arc<Sessions>,
 }
 
 impl Sqlite {
@@ -71,7 +71,7 @@ impl Sqlite {
         let writer = pool(1).connect_with(writing).await?;
         bring_up_to_date(&writer).await?;
         let readers = pool(READERS).connect_with(options.pragma("query_only", "on")).await?;
-        Ok(Self { writer, readers, sessions: Sessions::default() })
+        Ok(Self { writer, readers, sessions: Arc::default() })
     }
 
     async fn writing(&self) -> Result<Tx, StoreFault> {
@@ -242,19 +242,28 @@ impl Store for Sqlite {
     }
 
     async fn end_session(&self, token: &str) -> Result<(), StoreFault> {
-        sqlx::query("delete from session where token = ?1").bind(token).execute(&self.writer).await?;
-        self.sessions.forget(|known, _| known == token);
-        Ok(())
+        let (writer, sessions, token) = (self.writer.clone(), Arc::clone(&self.sessions), token.to_owned());
+        done(async move {
+            sqlx::query("delete from session where token = ?1").bind(&token).execute(&writer).await?;
+            sessions.forget(|known, _| known == token);
+            Ok(())
+        })
+        .await
     }
 
     async fn end_sessions_of(&self, centre: &CentreId, user: &AnyId) -> Result<(), StoreFault> {
-        sqlx::query("delete from session where centre = ?1 and user_id = ?2")
-            .bind(centre.as_str())
-            .bind(user.as_str())
-            .execute(&self.writer)
-            .await?;
-        self.sessions.forget(|_, session| session.user == *user && session.centre == *centre);
-        Ok(())
+        let (writer, sessions) = (self.writer.clone(), Arc::clone(&self.sessions));
+        let (centre, user) = (centre.clone(), user.clone());
+        done(async move {
+            sqlx::query("delete from session where centre = ?1 and user_id = ?2")
+                .bind(centre.as_str())
+                .bind(user.as_str())
+                .execute(&writer)
+                .await?;
+            sessions.forget(|_, session| session.user == user && session.centre == centre);
+            Ok(())
+        })
+        .await
     }
 
     async fn ready(&self) -> Result<(), StoreFault> {
@@ -266,6 +275,13 @@ impl Store for Sqlite {
         self.readers.close().await;
         self.writer.close().await;
     }
+}
+
+/// Goes on to the end even if whoever asked has hung up: what the database has forgotten must not live on
+/// in memory.
+async fn done(work: impl Future<Output = Result<(), StoreFault>> + Send + 'static) -> Result<(), StoreFault> {
+    let ended = tokio::spawn(work).await;
+    ended.unwrap_or_else(|fault| Err(StoreFault::Value(fault.to_string())))
 }
 
 async fn put_account(tx: &mut SqliteConnection, account: &Account) -> Result<(), sqlx::Error> {

@@ -165,6 +165,7 @@ pub struct Opening {
 /// is, as long as its version is the same.
 #[derive(Debug, Clone)]
 pub struct Memory {
+    history: String,
     version: u64,
     rows: Rows,
 }
@@ -185,6 +186,7 @@ impl Memory {
 
 /// A batch of pushes being judged.
 pub struct Authority {
+    history: String,
     version: u64,
     rows: Rows,
     actors: BTreeMap<AnyId, Actor>,
@@ -238,6 +240,7 @@ impl Authority {
         let clients = crate::faults::recall(clients);
         let actors = opening.actors.into_iter().map(|actor| (actor.user.clone(), actor));
         Self {
+            history: opening.history,
             version: opening.version,
             rows: Rows::default(),
             actors: actors.collect(),
@@ -256,6 +259,7 @@ impl Authority {
     #[must_use]
     pub fn remembering(mut self, memory: Option<Memory>) -> Self {
         if let Some(memory) = memory
+            && memory.history == self.history
             && (memory.version == self.version || planted!(StaleMemory))
         {
             self.rows = memory.rows;
@@ -267,7 +271,7 @@ impl Authority {
     #[must_use]
     pub fn into_memory(mut self) -> Memory {
         self.rows.committed();
-        Memory { version: self.version, rows: self.rows }
+        Memory { history: self.history, version: self.version, rows: self.rows }
     }
 
     /// Says what must be done next.

@@ -21,6 +21,8 @@ const MOST_ROWS: usize = 200;
 /// A commit, for those who listen.
 #[derive(Debug, Clone)]
 pub struct Committed {
+    /// The lineage of the centre.
+    pub history: Box<str>,
     /// The version before it.
     pub from: u64,
     /// Whom it concerns, and the version after it.
@@ -110,7 +112,8 @@ impl Ear {
         if to <= self.known {
             return Heard::Nothing;
         }
-        let is_next = committed.from == self.known && now.date() == self.read_at.date();
+        let is_next =
+            committed.from == self.known && committed.history == self.history && now.date() == self.read_at.date();
         if !is_next || committed.poked.users.contains(&self.grants.user) {
             return Heard::LookAgain;
         }
@@ -121,9 +124,14 @@ impl Ear {
         Heard::Since(std::mem::replace(&mut self.told, to))
     }
 
-    /// Is anything of it hers?
+    /// Has another process committed something of hers that she has not been told?
     #[must_use]
-    pub fn sees(&self, poked: &Poked) -> bool {
+    pub fn misses(&self, poked: &Poked) -> bool {
+        poked.version > self.known && self.sees(poked)
+    }
+
+    /// Is anything of it hers?
+    fn sees(&self, poked: &Poked) -> bool {
         self.grants.tags.iter().any(|tag| poked.tags.contains(tag))
     }
 

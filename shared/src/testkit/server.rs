@@ -232,7 +232,7 @@ impl Memory {
 
     fn tell(&mut self, from: u64, poked: Poked, rows: Vec<RowChange>) {
         if poked.version > from {
-            let committed = Committed { from, poked, rows };
+            let committed = Committed { history: self.history.as_str().into(), from, poked, rows };
             self.untold.push(committed.clone());
             self.recent.push_back(committed);
             if self.recent.len() > RECENT {
