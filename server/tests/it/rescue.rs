@@ -51,7 +51,7 @@ async fn what_could_not_be_shared_is_taken_in_and_happens_once() {
     assert_eq!(answer["outcomes"].as_array().unwrap().len(), 3);
     let all = centre.device("kjokken", "eye").await.pull().await;
     let ticks = rows(&all, "tick");
-    let answers: Vec<_> = ticks.iter().flat_map(|row| row["b"]["answers"].as_array().unwrap()).collect();
+    let answers: Vec<_> = ticks.iter().flat_map(|row| row["answers"].as_array().unwrap()).collect();
     assert_eq!(answers.len(), 3);
     assert!(answers.iter().all(|answer| answer["by"] == "kjokken"));
 }
