@@ -37,8 +37,6 @@ const ALONE: &str = "minvei.alone";
 #[derive(Default)]
 struct Driver {
     is_running: bool,
-    /// The person wants nothing sent or fetched.
-    is_alone: bool,
     follows_browser: bool,
     is_sending: bool,
     /// Failures in a row.
@@ -54,11 +52,9 @@ thread_local! {
 
 /// Starts sending and listening.
 pub fn start() {
-    let is_alone = LocalStorage::get(ALONE).unwrap_or(false);
-    signals::set_alone(is_alone);
+    signals::set_alone(LocalStorage::get(ALONE).unwrap_or(false));
     let is_new = DRIVER.with_borrow_mut(|driver| {
         driver.is_running = true;
-        driver.is_alone = is_alone;
         !std::mem::replace(&mut driver.follows_browser, true)
     });
     if is_new {
@@ -70,7 +66,6 @@ pub fn start() {
 
 /// Works without the network from now on, because the person wants it so, or with it again.
 pub fn stay_alone(is_alone: bool) {
-    DRIVER.with_borrow_mut(|driver| driver.is_alone = is_alone);
     signals::set_alone(is_alone);
     if LocalStorage::set(ALONE, is_alone).is_err() {
         warn!("this choice lasts as long as the page");
@@ -138,7 +133,7 @@ fn hurry() {
 }
 
 fn send() {
-    let is_free = DRIVER.with_borrow(|driver| driver.is_running && !driver.is_alone && !driver.is_sending);
+    let is_free = DRIVER.with_borrow(|driver| driver.is_running && !driver.is_sending) && !signals::was_alone();
     if !is_free {
         return;
     }

@@ -8,7 +8,7 @@ use shared::{
     Actor, Grant, Key, Kind, Record, Role, Want,
     prim::{Id, Timestamp},
     sync::{
-        authority::{BytesHash, Judged, Known as KnownClient, Opening},
+        authority::{BytesHash, Commit, Judged, Known, Opening},
         pull::Changed,
     },
 };
@@ -49,8 +49,8 @@ pub(super) fn session((centre, user, login, name, role, created): SessionLine) -
 }
 
 /// User, last number judged, last number a backup holds.
-pub(super) fn client((user, last_seq, covered): (String, i64, i64)) -> Result<KnownClient, StoreFault> {
-    Ok(KnownClient { user: id(&user)?, last_seq: last_seq.cast_unsigned(), covered: covered.cast_unsigned() })
+pub(super) fn client((user, last_seq, covered): (String, i64, i64)) -> Result<Known, StoreFault> {
+    Ok(Known { user: id(&user)?, last_seq: last_seq.cast_unsigned(), covered: covered.cast_unsigned() })
 }
 
 /// A row as it is stored.
@@ -173,19 +173,27 @@ pub(super) fn actor_of(
 /// A row as it is stored, after its centre.
 pub(super) type CentreRowLine = (String, String, String, i64, i64, i64, String);
 
+/// Every item of a list of these commits, after its centre.
+pub(super) fn each<'a, T: 'a>(
+    commits: &'a [(CentreId, Commit)],
+    list: impl Fn(&'a Commit) -> &'a Vec<T>,
+) -> impl Iterator<Item = (&'a str, &'a T)> {
+    commits.iter().flat_map(move |(centre, commit)| list(commit).iter().map(move |item| (centre.as_str(), item)))
+}
+
 /// Gives each want the rows that were found for it.
 pub(super) fn sorted_out(
     wants: Vec<(CentreId, Vec<Want>)>,
     lines: Vec<CentreRowLine>,
 ) -> Result<Vec<(CentreId, Vec<Loaded>)>, StoreFault> {
-    let mut known: BTreeMap<String, Known> = BTreeMap::new();
+    let mut known: BTreeMap<String, Rows> = BTreeMap::new();
     for (centre, kind, key, version, deleted, shape, body) in lines {
         let row = changed((kind, key, version, deleted, shape, body))?;
         if let Some(record) = row.record {
             known.entry(centre).or_default().insert((row.kind, row.key), (row.version, record));
         }
     }
-    let nothing = Known::new();
+    let nothing = Rows::new();
     let answers = wants.into_iter().map(|(centre, wants)| {
         let known = known.get(centre.as_str()).unwrap_or(&nothing);
         let found = wants.into_iter().map(|want| answer(want, known)).collect();
@@ -195,9 +203,9 @@ pub(super) fn sorted_out(
 }
 
 /// The rows of a centre that were read.
-type Known = BTreeMap<(Kind, Key), (u64, Record)>;
+type Rows = BTreeMap<(Kind, Key), (u64, Record)>;
 
-fn answer(want: Want, known: &Known) -> Loaded {
+fn answer(want: Want, known: &Rows) -> Loaded {
     let found = match &want {
         Want::Row(kind, key) => known.get(&(*kind, key.clone())).into_iter().cloned().collect(),
         Want::Under(kind, prefix) => known

@@ -4,6 +4,7 @@
 //! Order is the law here: a command is applied at most once, in its client's order, and nobody is
 //! answered before the commit is on disk.
 
+mod memory;
 mod rows;
 
 use std::{
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
+pub use self::memory::Memory;
 use self::rows::Rows;
 use crate::{
     command::{Change, Ctx},
@@ -159,29 +161,6 @@ pub struct Opening {
     pub clients: BTreeMap<ClientId, Known>,
     /// The judged commands among those pushed again.
     pub judged: BTreeMap<(ClientId, u64), Judged>,
-}
-
-/// What a batch has read, for the next one. It holds as long as nobody else has written the centre, that
-/// is, as long as its version is the same.
-#[derive(Debug, Clone)]
-pub struct Memory {
-    history: String,
-    version: u64,
-    rows: Rows,
-}
-
-impl Memory {
-    /// About how many rows it holds.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// Does it hold nothing?
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
 }
 
 /// A batch of pushes being judged.

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::store::{
     Batch, CentreId, Loaded, Pushes, StoreFault,
-    lines::{CentreRowLine, OpeningLines, hash_text, json, openings, pushed_again, sorted_out},
+    lines::{CentreRowLine, OpeningLines, each, hash_text, json, openings, pushed_again, sorted_out},
 };
 
 /// The writing transaction.
@@ -153,14 +153,6 @@ pub(super) async fn write(tx: &mut PgConnection, commits: &[(CentreId, Commit)])
     .execute(tx)
     .await?;
     Ok(())
-}
-
-/// Every item of a list of these commits, after its centre.
-fn each<'a, T: 'a>(
-    commits: &'a [(CentreId, Commit)],
-    list: impl Fn(&'a Commit) -> &'a Vec<T>,
-) -> impl Iterator<Item = (&'a str, &'a T)> {
-    commits.iter().flat_map(move |(centre, commit)| list(commit).iter().map(move |item| (centre.as_str(), item)))
 }
 
 fn rows(commits: &[(CentreId, Commit)]) -> impl Iterator<Item = (&str, &RowChange)> {

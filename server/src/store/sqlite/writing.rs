@@ -16,7 +16,7 @@ use super::{
 };
 use crate::store::{
     Batch, CentreId, Loaded, Pushes, StoreFault,
-    lines::{CentreRowLine, OpeningLines, hash_text, json, openings, pushed_again, sorted_out},
+    lines::{CentreRowLine, OpeningLines, each, hash_text, json, openings, pushed_again, sorted_out},
 };
 
 /// The writing transaction. There is one at a time in the whole file.
@@ -136,7 +136,7 @@ pub(super) async fn write(tx: &mut SqliteConnection, commits: &[(CentreId, Commi
 async fn write_rows(tx: &mut SqliteConnection, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault> {
     let mut rows = Vec::new();
     let mut tags = Vec::new();
-    for (centre, row) in commits.iter().flat_map(|(centre, commit)| commit.rows.iter().map(move |row| (centre, row))) {
+    for (centre, row) in each(commits, |commit| &commit.rows) {
         let kind = row.kind.name();
         let body = row.record.as_ref().map(Record::body).unwrap_or_default();
         rows.push((centre, kind, &row.key, row.version, u8::from(row.record.is_none()), row.kind.shape(), body));
@@ -171,7 +171,7 @@ async fn write_rows(tx: &mut SqliteConnection, commits: &[(CentreId, Commit)]) -
 async fn write_grants(tx: &mut SqliteConnection, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault> {
     let mut sources = Vec::new();
     let mut grants = Vec::new();
-    for (centre, row) in commits.iter().flat_map(|(centre, commit)| commit.rows.iter().map(move |row| (centre, row))) {
+    for (centre, row) in each(commits, |commit| &commit.rows) {
         let Some(projected) = &row.grants else { continue };
         let kind = row.kind.name();
         sources.push((centre, kind, &row.key));
@@ -200,17 +200,11 @@ async fn write_grants(tx: &mut SqliteConnection, commits: &[(CentreId, Commit)])
 }
 
 async fn write_outcomes(tx: &mut SqliteConnection, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault> {
-    let mut judged = Vec::new();
-    let mut clients = Vec::new();
-    for (centre, commit) in commits {
-        judged.extend(
-            commit
-                .judged
-                .iter()
-                .map(|(client, seq, judged)| (centre, client, seq, hash_text(&judged.hash), json(&judged.outcome))),
-        );
-        clients.extend(commit.clients.iter().map(|(client, last)| (centre, client, last)));
-    }
+    let judged: Vec<_> = each(commits, |commit| &commit.judged)
+        .map(|(centre, (client, seq, judged))| (centre, client, seq, hash_text(&judged.hash), json(&judged.outcome)))
+        .collect();
+    let clients: Vec<_> =
+        each(commits, |commit| &commit.clients).map(|(centre, (client, last))| (centre, client, last)).collect();
     if judged.is_empty() {
         return Ok(());
     }
@@ -232,8 +226,8 @@ async fn write_outcomes(tx: &mut SqliteConnection, commits: &[(CentreId, Commit)
 }
 
 async fn forget_outcomes(tx: &mut SqliteConnection, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault> {
-    let all = commits.iter().flat_map(|(centre, commit)| commit.stored.iter().map(move |stored| (centre, stored)));
-    let stored: Vec<_> = all.map(|(centre, (client, last))| (centre, client, last)).collect();
+    let stored: Vec<_> =
+        each(commits, |commit| &commit.stored).map(|(centre, (client, last))| (centre, client, last)).collect();
     if stored.is_empty() {
         return Ok(());
     }
