@@ -10,7 +10,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use gloo_storage::{LocalStorage, Storage as _};
 use leptos::{
     logging::warn,
-    prelude::{ArcRwSignal, Get as _, GetUntracked as _, Set as _},
+    prelude::{ArcRwSignal, Get as _, GetUntracked as _, Set as _, window},
 };
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -26,14 +26,20 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     db::{Me, Trouble},
-    platform::{clock, ids, storage, update},
+    platform::{clock, ids, js, storage, update},
     store::{DiskError, IndexedDb, KEY_LENGTH, NAME, Seal, Vault},
-    sync::{self, driver, live, net, signals, tabs, writer},
+    sync::{
+        self, driver, live, net, signals,
+        tabs::{self, Ask, Duties, Part},
+        writer,
+    },
 };
 
 const PLACE: &str = "minvei.session";
 /// The server has not heard yet that the last user signed out.
 const UNHEARD: &str = "minvei.signed-out";
+/// How long the tab that leads may take to sign out, in milliseconds.
+const LEADER_SIGNS_OUT: u32 = 4_000;
 
 /// Where this page stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +97,7 @@ pub async fn start() {
     if !storage::is_allowed() {
         return set_stage(Stage::Stopped(Trouble::StorageMissing));
     }
+    js::listen(&window(), "storage", |_| elsewhere());
     match saved() {
         Some(session) => open(session, Beginning::Opened).await,
         None => tell_server_of_sign_out(),
@@ -113,18 +120,34 @@ pub async fn sign_in(login: &str, secret: &str) -> Result<(), net::Fault> {
     spawn_local(storage::ask_to_keep());
     let is_running = sync::tell(|engine| engine.signed_in()).is_some();
     if is_running {
-        signals::trouble_over(Trouble::SessionOver);
         set_stage(Stage::Ready(session.me()));
-        live::open();
-        driver::look();
+        signed_in_again();
     } else {
         open(session, Beginning::SignedIn).await;
     }
     Ok(())
 }
 
+/// Sharing goes on.
+fn signed_in_again() {
+    signals::trouble_over(Trouble::SessionOver);
+    if tabs::follows() {
+        return tabs::ask(Ask::SignedIn);
+    }
+    sync::tell(|engine| engine.signed_in());
+    live::open();
+    driver::look();
+}
+
 /// Signs out: what is on the device goes, shared or not. Ask first when something waits.
 pub async fn sign_out() {
+    if tabs::follows() {
+        tabs::ask(Ask::SignOut);
+        // Once it is done there, this page is loaded anew.
+        clock::sleep(LEADER_SIGNS_OUT).await;
+        tabs::take_the_lead();
+        clock::sleep(LEADER_SIGNS_OUT).await;
+    }
     driver::stop();
     let disk = writer::stop();
     if !net::sign_out().await && LocalStorage::set(UNHEARD, true).is_err() {
@@ -147,6 +170,18 @@ pub fn rescue() -> Option<String> {
     let sealed = STANDARD.encode(session.seal()?.close_for(rescue::PLACE, &plain));
     let file = Rescue { user: session.user, client: session.client, sealed: sealed.into() };
     serde_json::to_string(&file).ok()
+}
+
+/// Somebody has signed in or out in another tab.
+fn elsewhere() {
+    let is_in = match STAGE.with(ArcRwSignal::clone).get_untracked() {
+        Stage::SignedOut => false,
+        Stage::Ready(_) => true,
+        Stage::Stopped(_) => return,
+    };
+    if saved().is_some() != is_in {
+        update::reload();
+    }
 }
 
 fn tell_server_of_sign_out() {
@@ -178,9 +213,26 @@ impl Session {
 }
 
 async fn open(session: Session, beginning: Beginning) {
-    if !tabs::claim().await {
-        return set_stage(Stage::Stopped(Trouble::OtherTab));
+    let duties = Duties { lead, signed_in: signed_in_again, sign_out: || spawn_local(sign_out()) };
+    match tabs::claim(duties).await {
+        Part::Leads => lead_with(session, beginning).await,
+        Part::Follows => {
+            driver::watch();
+            set_stage(Stage::Ready(session.me()));
+        }
+        Part::Blocked => set_stage(Stage::Stopped(Trouble::OtherTab)),
     }
+}
+
+/// The tab that led is gone: this one takes over, from what the disk holds.
+fn lead() {
+    match saved() {
+        Some(session) => spawn_local(lead_with(session, Beginning::Opened)),
+        None => update::reload(),
+    }
+}
+
+async fn lead_with(session: Session, beginning: Beginning) {
     let stage = match start_engine(&session, beginning).await {
         Ok(Started::Yes) => Stage::Ready(session.me()),
         Ok(Started::SignInAgain) => Stage::SignedOut,
@@ -227,7 +279,7 @@ async fn start_engine(session: &Session, beginning: Beginning) -> Result<Started
     let first = Keep { log: None, drop: Vec::new(), refuse: Vec::new(), meta: engine.meta().clone() };
     vault.keep(&first).await?;
     writer::start(vault);
-    sync::start(engine);
+    sync::succeed(engine);
     driver::start();
     Ok(Started::Yes)
 }

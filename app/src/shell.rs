@@ -12,7 +12,7 @@ use crate::{
     db::{Trouble, use_db},
     i18n::{self, tr},
     platform::{clock, draft, update},
-    sync::{tabs, writer},
+    sync,
 };
 
 /// Past everything that is the same on each page.
@@ -174,7 +174,7 @@ fn change_over() {
         return;
     }
     spawn_local(async {
-        while writer::is_saving() || draft::is_open() {
+        while sync::is_saving() || draft::is_open() {
             clock::sleep(100).await;
         }
         IS_WAITING.set(false);
@@ -254,23 +254,13 @@ pub fn Stopped(
             (tr::fault_page_title, tr::fault_page_todo, tr::storage_reload)
         }
     };
-    let go_on = move |_| match trouble {
-        Trouble::OtherTab => tabs::use_here(),
-        Trouble::StorageMissing
-        | Trouble::StorageFull
-        | Trouble::StorageBlocked
-        | Trouble::NewerDatabase
-        | Trouble::SessionOver
-        | Trouble::TooOld
-        | Trouble::ServerIsOlder => update::reload(),
-    };
     view! {
         <Page title=title>
             <div class="empty" role="alert">
                 <Icon name="alert"/>
                 <h1>{title}</h1>
                 <p>{todo}</p>
-                <button type="button" class="ds-button" on:click=go_on>
+                <button type="button" class="ds-button" on:click=|_| update::reload()>
                     {button}
                 </button>
             </div>

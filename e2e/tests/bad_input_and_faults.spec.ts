@@ -5,7 +5,7 @@ import { dayAt } from '../fixtures/calendar.ts';
 import type { Device } from '../fixtures/device.ts';
 import { Front } from '../fixtures/new_release.ts';
 import { account, expect, test } from '../fixtures/test.ts';
-import { like, say } from '../fixtures/words.ts';
+import { say } from '../fixtures/words.ts';
 import { KitchenPage } from '../pages/kitchen.ts';
 import { OrdersPage } from '../pages/orders.ts';
 import { TodayPage } from '../pages/participant.ts';
@@ -63,19 +63,6 @@ test('a browser that stores nothing is told to open another window', async ({ de
   await phone.page.goto('/');
   await tryToSignIn(phone, account('participant'));
   await isStopped(phone, 'missing', say('action-retry'));
-});
-
-test('a second tab says so, and can take over', async ({ actor }) => {
-  const tablet = await actor('kitchen');
-  const first = tablet.page;
-  tablet.page = await tablet.context.newPage();
-  await tablet.page.goto('/kitchen');
-  const useHere = say('storage-elsewhere-use-here');
-  await isStopped(tablet, 'elsewhere', useHere);
-  await tablet.page.getByRole('button', { name: useHere }).click();
-  await expect(tablet.page.getByRole('heading', { level: 1 })).toHaveText(like('board-title'));
-  tablet.page = first;
-  await isStopped(tablet, 'elsewhere', useHere);
 });
 
 test('an old tab that meets a newer database asks to be loaded anew', async ({ device }) => {

@@ -43,6 +43,8 @@ pub enum Fault {
     ForgetBeforeBackup,
     /// The client takes in news that do not continue what it has.
     NewsWithAGap,
+    /// What was done in a tab is forgotten with the tab that leads it.
+    NothingCarried,
     /// The server goes on from rows it has read before somebody else wrote them.
     StaleMemory,
 }

@@ -6,6 +6,7 @@ mod answers;
 mod calendar;
 mod date;
 mod id;
+pub mod json;
 pub mod seal;
 mod sort;
 mod text;

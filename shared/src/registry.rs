@@ -7,7 +7,7 @@ use crate::{
     domain::{attendance, day_off, exception, group, menu, order, packing, person, school, series, staff, standing},
     entity::{Entity, Grant, Key, Tag},
     policy::Permit,
-    prim::Date,
+    prim::{Date, json},
     rejection::Rejection,
     view::{Halt, View},
 };
@@ -108,7 +108,7 @@ macro_rules! registry {
                 match kind {
                     $(Kind::$kind => {
                         let row = if shape == <$entity as Entity>::SHAPE {
-                            serde_json::from_str(body).ok()
+                            json::read(body).ok()
                         } else {
                             <$entity as Entity>::upgrade(shape, body)
                         };
@@ -148,7 +148,7 @@ macro_rules! registry {
             /// Reads the command called `name` from its JSON body.
             pub fn read(name: &str, body: &str) -> Result<Self, Rejection> {
                 match name {
-                    $(<$command as Command>::NAME => serde_json::from_str(body)
+                    $(<$command as Command>::NAME => json::read(body)
                         .map(Self::$variant)
                         .map_err(|fault| malformed(&fault)),)+
                     _ => Err(Rejection::UnknownCommand { name: name.chars().take(60).collect() }),

@@ -6,9 +6,12 @@
 use std::cell::Cell;
 
 use serde::{Serialize, de::DeserializeOwned};
-use shared::sync::{
-    engine::{Keep, LogEntry, Meta, Queued, Saved},
-    wire::{Patch, WireRow},
+use shared::{
+    prim::json,
+    sync::{
+        engine::{Keep, LogEntry, Meta, Queued, Saved},
+        wire::{Patch, WireRow},
+    },
 };
 
 use super::{Disk, DiskError, Entry, Seal, Store, Write, pages::pages};
@@ -154,7 +157,7 @@ impl<D: Disk> Vault<D> {
 
     fn read<T: DeserializeOwned>(&self, entry: &Entry) -> Option<T> {
         let plain = self.seal.open(entry.store, entry.key, &entry.value)?;
-        serde_json::from_slice(&plain).ok()
+        json::read(std::str::from_utf8(&plain).ok()?).ok()
     }
 }
 

@@ -20,6 +20,7 @@ use super::{
     live,
     net::{self, Reply},
     signals::{self, Trouble},
+    tabs::{self, Ask},
     writer,
 };
 use crate::platform::{clock, ids, js};
@@ -52,27 +53,39 @@ thread_local! {
 
 /// Starts sending and listening.
 pub fn start() {
-    signals::set_alone(LocalStorage::get(ALONE).unwrap_or(false));
-    let is_new = DRIVER.with_borrow_mut(|driver| {
-        driver.is_running = true;
-        !std::mem::replace(&mut driver.follows_browser, true)
-    });
-    if is_new {
-        follow_browser();
-    }
+    watch();
+    DRIVER.with_borrow_mut(|driver| driver.is_running = true);
     live::open();
     send();
 }
 
+/// Watches the browser and the clock; a tab that follows does no more than this.
+pub fn watch() {
+    signals::set_alone(is_to_be_alone());
+    let is_new = DRIVER.with_borrow_mut(|driver| !std::mem::replace(&mut driver.follows_browser, true));
+    if is_new {
+        follow_browser();
+    }
+}
+
+fn is_to_be_alone() -> bool {
+    LocalStorage::get(ALONE).unwrap_or(false)
+}
+
 /// Works without the network from now on, because the person wants it so, or with it again.
 pub fn stay_alone(is_alone: bool) {
-    signals::set_alone(is_alone);
     if LocalStorage::set(ALONE, is_alone).is_err() {
         warn!("this choice lasts as long as the page");
     }
+    be_alone(is_alone);
+}
+
+fn be_alone(is_alone: bool) {
+    signals::set_alone(is_alone);
+    let is_running = DRIVER.with_borrow(|driver| driver.is_running);
     if is_alone {
         live::close();
-    } else {
+    } else if is_running {
         live::open();
         look();
     }
@@ -90,6 +103,12 @@ pub fn stop() {
 fn follow_browser() {
     js::listen(&window(), "online", |_| look());
     js::listen(&window(), "offline", |_| signals::set_online(false));
+    // Another tab has changed what all tabs remember.
+    js::listen(&window(), "storage", |_| {
+        if is_to_be_alone() != signals::was_alone() {
+            be_alone(is_to_be_alone());
+        }
+    });
     js::listen(&document(), "visibilitychange", |_| {
         if !document().hidden() {
             signals::tick();
@@ -105,6 +124,9 @@ fn follow_browser() {
 
 /// Asks the server now, whatever is known.
 pub fn look() {
+    if tabs::follows() {
+        return tabs::ask(Ask::Look);
+    }
     super::tell(|engine| engine.look());
     live::hurry();
     hurry();

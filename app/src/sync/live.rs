@@ -6,7 +6,7 @@
 use std::cell::{Cell, RefCell};
 
 use leptos::prelude::window;
-use shared::sync::wire::Poke;
+use shared::{prim::json, sync::wire::Poke};
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, EventSource, EventTarget, MessageEvent, WebSocket};
@@ -149,7 +149,7 @@ fn hear(event: &MessageEvent) {
     HAS_SPOKEN.set(true);
     let text = event.data().as_string().unwrap_or_default();
     // What we do not understand still says that something has changed.
-    match serde_json::from_str::<Poke>(&text) {
+    match json::read::<Poke>(&text) {
         Ok(poke) => driver::poked(poke),
         Err(_) => driver::look(),
     }

@@ -12,7 +12,10 @@ pub mod writer;
 
 use std::cell::RefCell;
 
-use shared::sync::engine::{Effect, Engine};
+use shared::sync::engine::{Effect, Engine, Told};
+
+use self::tabs::Ask;
+use crate::platform::clock;
 
 thread_local! {
     static ENGINE: RefCell<Option<Engine>> = const { RefCell::new(None) };
@@ -22,6 +25,14 @@ thread_local! {
 pub fn start(engine: Engine) {
     ENGINE.set(Some(engine));
     signals::all_changed();
+}
+
+/// Puts the engine of the tab that leads in place, and takes over what was done here while it followed.
+pub fn succeed(engine: Engine) {
+    let carried = look(Engine::carry).unwrap_or_default();
+    start(engine);
+    tabs::lead();
+    change(|engine| ((), engine.take_in(carried, clock::now())));
 }
 
 /// Looks at the engine. Views may look while other views look.
@@ -51,12 +62,25 @@ pub fn change<T>(change: impl FnOnce(&mut Engine) -> (T, Vec<Effect>)) -> Option
     Some(result)
 }
 
-/// Performs what follows from a change.
+/// Is something that was done here not safe yet? Then the page must not be left.
+pub fn is_saving() -> bool {
+    look(|engine| !engine.carry().0.is_empty()).unwrap_or(false)
+}
+
+/// Performs what follows from a change: the tab that leads writes and tells the others, the others ask it.
 fn perform(effects: Vec<Effect>) {
     for effect in effects {
         match effect {
-            Effect::Store(queued) => writer::store(queued),
-            Effect::Keep(keep) => writer::keep(*keep),
+            Effect::Store(queued) if tabs::follows() => tabs::ask(Ask::TakeOver(queued.text)),
+            Effect::Store(queued) => {
+                tabs::tell(|| Told::Queued(queued.clone()));
+                writer::store(queued);
+            }
+            Effect::Keep(keep) if tabs::follows() => keep.drop.into_iter().for_each(|seq| tabs::ask(Ask::Drop(seq))),
+            Effect::Keep(keep) => {
+                tabs::tell(|| Told::Kept(keep.clone()));
+                writer::keep(*keep);
+            }
             Effect::Changed(rows) => signals::rows_changed(&rows),
         }
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use shared::{
     domain::person::Person,
     policy::Role,
-    prim::{AnyId, Id},
+    prim::{AnyId, Id, json},
     sync::{
         rescue::Rescued,
         wire::{Answer, ClientId},
@@ -96,7 +96,7 @@ pub async fn sync(body: String) -> Reply {
     let Some((status, text)) = post("/api/sync", body).await else {
         return Reply::Unreachable;
     };
-    match (status, serde_json::from_str::<Answer>(&text)) {
+    match (status, json::read::<Answer>(&text)) {
         (200, Ok(answer)) => Reply::Answer(answer),
         (426, Ok(answer)) => Reply::TooOld(answer),
         (401 | 403, _) => Reply::SessionOver,
@@ -139,7 +139,7 @@ pub async fn issue_card(person: &Id<Person>) -> Result<Card, Fault> {
 pub async fn take_in(file: String) -> Result<Rescued, Fault> {
     let (status, text) = post("/api/rescue", file).await.ok_or(Fault::Unreachable)?;
     match status {
-        200 => serde_json::from_str(&text).map_err(|_| Fault::NotYet),
+        200 => json::read(&text).map_err(|_| Fault::NotYet),
         401 | 403 => Err(Fault::Forbidden),
         400 | 413 => Err(Fault::Unreadable),
         _ => Err(Fault::NotYet),
@@ -150,11 +150,11 @@ async fn ask<T: DeserializeOwned>(path: &str, body: &impl Serialize, forbidden: 
     let body = serde_json::to_string(body).map_err(|_| Fault::NotYet)?;
     let (status, text) = post(path, body).await.ok_or(Fault::Unreachable)?;
     match status {
-        200 => serde_json::from_str(&text).map_err(|_| Fault::NotYet),
+        200 => json::read(&text).map_err(|_| Fault::NotYet),
         401 => Err(Fault::WrongSecret),
         403 | 404 => Err(forbidden),
         429 => {
-            let wait: Option<TooManyTries> = serde_json::from_str(&text).ok();
+            let wait: Option<TooManyTries> = json::read(&text).ok();
             let seconds = wait.map_or(60, |wait| wait.seconds);
             Err(Fault::Wait { seconds })
         }

@@ -5,16 +5,18 @@
 use std::{cell::Cell, collections::BTreeSet};
 
 use leptos::prelude::{ArcRwSignal, ArcTrigger, Get, GetUntracked, Notify, Set, Track, window};
+use serde::{Deserialize, Serialize};
 use shared::{
     Kind,
     prim::{Date, Timestamp},
     sync::replica::At,
 };
 
+use super::tabs;
 use crate::platform::clock;
 
 /// What stands in the way, and what the person can do about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Trouble {
     /// The browser stores nothing.
     StorageMissing,
@@ -166,26 +168,34 @@ pub fn set_online(is_online: bool) {
     let online = ONLINE.with(ArcRwSignal::clone);
     if online.get_untracked() != is_online {
         online.set(is_online);
+        tabs::tell_weather();
     }
 }
 
 /// What stands in the way, if anything does.
 pub fn trouble() -> Option<Trouble> {
-    TROUBLE.with(ArcRwSignal::clone).get()
+    trouble_signal().get()
+}
+
+/// As [`trouble`], as a signal.
+pub fn trouble_signal() -> ArcRwSignal<Option<Trouble>> {
+    TROUBLE.with(ArcRwSignal::clone)
 }
 
 /// This stands in the way from now on.
 pub fn set_trouble(trouble: Trouble) {
-    let shown = TROUBLE.with(ArcRwSignal::clone);
+    let shown = trouble_signal();
     if shown.get_untracked() != Some(trouble) {
         shown.set(Some(trouble));
+        tabs::tell_weather();
     }
 }
 
 /// This is over, if it was what stood in the way.
 pub fn trouble_over(trouble: Trouble) {
-    let shown = TROUBLE.with(ArcRwSignal::clone);
+    let shown = trouble_signal();
     if shown.get_untracked() == Some(trouble) {
         shown.set(None);
+        tabs::tell_weather();
     }
 }

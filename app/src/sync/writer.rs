@@ -7,7 +7,7 @@ use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 use futures::channel::oneshot;
 use leptos::logging::warn;
 use shared::sync::{
-    engine::{Effect, Keep, Queued},
+    engine::{Effect, Keep, Queued, Told},
     wire::WireRow,
 };
 use wasm_bindgen_futures::spawn_local;
@@ -15,6 +15,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::{
     driver,
     signals::{self, Trouble},
+    tabs,
 };
 use crate::{
     platform::clock,
@@ -52,12 +53,17 @@ pub fn start(disk: Disk) {
 
 /// Writes nothing more: another tab has taken over, or the data is to go.
 pub fn stop() -> Option<Disk> {
-    WRITER.with_borrow_mut(|writer| writer.disk.take())
+    WRITER.with_borrow_mut(|writer| {
+        // What waits has numbers that may be another's soon.
+        writer.to_store.clear();
+        writer.to_keep.clear();
+        writer.disk.take()
+    })
 }
 
-/// Is a command being written at this moment? Then the page must not be left.
-pub fn is_saving() -> bool {
-    WRITER.with_borrow(|writer| writer.is_storing)
+/// Does it still write to `disk`?
+fn writes_to(disk: &Disk) -> bool {
+    WRITER.with_borrow(|writer| writer.disk.as_ref().is_some_and(|current| Rc::ptr_eq(current, disk)))
 }
 
 /// Writes a command to the queue, with all others that wait.
@@ -76,6 +82,7 @@ async fn store_all() {
     let mut pause = PAUSES.0;
     while let Some((disk, batch)) = next_batch() {
         match disk.store(&batch).await {
+            _ if !writes_to(&disk) => {}
             Ok(()) => {
                 pause = PAUSES.0;
                 signals::trouble_over(Trouble::StorageFull);
@@ -116,6 +123,7 @@ fn are_stored(batch: &[Queued]) {
         let effects = batch.iter().flat_map(|queued| engine.stored(queued.seq));
         effects.collect::<Vec<Effect>>()
     });
+    tabs::tell(|| Told::Stored(batch.iter().map(|queued| queued.seq).collect()));
     driver::wake();
     super::perform(effects.unwrap_or_default());
 }
@@ -151,6 +159,7 @@ async fn keep_all() {
     let mut pause = PAUSES.0;
     while let Some((disk, keep)) = next_keep() {
         match write(&disk, &keep).await {
+            _ if !writes_to(&disk) => {}
             Ok(()) => {
                 pause = PAUSES.0;
                 signals::trouble_over(Trouble::StorageFull);

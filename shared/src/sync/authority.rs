@@ -23,7 +23,7 @@ use crate::{
     entity::{Grant, Key, Tag},
     planted,
     policy::{self, Actor},
-    prim::{AnyId, Timestamp},
+    prim::{AnyId, Timestamp, json},
     registry::{AnyCommand, Kind, Record},
     rejection::Rejection,
     sync::wire::{ClientId, Envelope, Outcome, command_id},
@@ -532,7 +532,7 @@ fn read(push: &Push, clients: &BTreeMap<ClientId, Known>) -> Reading {
     let is_foreign = clients.get(&push.client).is_none_or(|known| known.user != push.user);
     let pushed: &[_] = if is_foreign { &[] } else { &push.commands };
     let commands = pushed.iter().zip(push.first..).map(|(raw, seq)| {
-        let envelope: Result<Envelope, _> = serde_json::from_str(raw.get());
+        let envelope: Result<Envelope, _> = json::read(raw.get());
         let (made_at, is_newer, command) = match envelope {
             Ok(envelope) => (
                 envelope.believable(push.received_at),
@@ -565,5 +565,5 @@ fn is_newer(raw: &RawValue) -> bool {
     struct Peek {
         schema: u16,
     }
-    serde_json::from_str::<Peek>(raw.get()).is_ok_and(|peek| peek.schema > crate::SCHEMA)
+    json::read::<Peek>(raw.get()).is_ok_and(|peek| peek.schema > crate::SCHEMA)
 }

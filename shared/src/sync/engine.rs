@@ -4,6 +4,7 @@
 //! Losing the network is not a state here; a command is saved here, shared, or refused.
 
 mod disk;
+mod follow;
 mod kept;
 mod pending;
 
@@ -13,6 +14,7 @@ use serde_json::value::RawValue;
 
 pub use self::{
     disk::{Effect, Keep, LogEntry, Meta, Queued, Saved},
+    follow::{Carried, Picture, Told},
     pending::{AnyCommandEq, Waiting},
 };
 use self::{
@@ -69,6 +71,8 @@ pub struct Engine {
     requests: u64,
     /// The last number that was ever sent. What became of it only an answer tells.
     sent: u64,
+    /// In a tab that follows: the last number its leader is known to have given.
+    given: Option<u64>,
     /// What the live channel told while an answer was awaited.
     news: Vec<News>,
     behind: bool,
@@ -145,6 +149,7 @@ impl Engine {
             in_flight: None,
             requests: 0,
             sent,
+            given: None,
             news: Vec::new(),
             behind: true,
             heard: 0,
@@ -192,7 +197,7 @@ impl Engine {
         self.meta.next_seq += 1;
         let text = Envelope::encode(&command, now, self.meta.server_time);
         let queued = Queued { seq, text, refused: None };
-        self.pending.push_back(Pending::read(queued.clone(), Stored::No));
+        self.pending.push_back(Pending { is_ours: true, ..Pending::read(queued.clone(), Stored::No) });
         let changed = Effect::Changed(touched.into_iter().collect());
         Ok((seq, vec![Effect::Store(queued), changed]))
     }

@@ -1,12 +1,14 @@
-//! A device of the simulation, with a disk that is behind what the app believes.
+//! A device of the simulation: a tab that leads, one that follows, and a disk that is behind what they
+//! believe.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use sha2::{Digest, Sha256};
 use shared::{
+    AnyCommand,
     prim::{AnyId, Timestamp},
     sync::{
-        engine::{Effect, Engine, LogEntry, Meta, Queued, Saved},
+        engine::{Effect, Engine, LogEntry, Meta, Queued, Saved, Told},
         wire::{ClientId, WireRow},
     },
     testkit::id,
@@ -17,6 +19,10 @@ pub struct Device {
     pub user: AnyId,
     pub client: ClientId,
     pub engine: Engine,
+    /// The app in another tab, what it has not heard yet, and what it has done and not handed over yet.
+    pub tab: Engine,
+    pub untold: VecDeque<Told>,
+    pub handed: VecDeque<Box<str>>,
     pub disk: Disk,
     pub unwritten: Vec<Queued>,
     pub skew: i64,
@@ -33,6 +39,19 @@ pub struct Device {
     pub is_torn: bool,
     /// The digest of every command that was made.
     pub made: BTreeMap<u64, [u8; 32]>,
+    /// How often each was done.
+    pub done: BTreeMap<[u8; 32], usize>,
+    /// What was done in a tab that has lived on.
+    pub in_tab: BTreeSet<[u8; 32]>,
+}
+
+/// How a tab loses the lead.
+#[derive(Clone, Copy, PartialEq)]
+pub enum End {
+    /// It is closed.
+    Closed,
+    /// It does not answer, and another takes the lead from it. Then it wakes up.
+    Robbed,
 }
 
 #[derive(Default)]
@@ -49,6 +68,9 @@ impl Device {
         Self {
             user: id(user),
             engine: Engine::new(client.clone()),
+            tab: Engine::following(Engine::new(client.clone()).picture(), Timestamp(0)),
+            untold: VecDeque::new(),
+            handed: VecDeque::new(),
             client,
             disk: Disk::default(),
             unwritten: Vec::new(),
@@ -60,11 +82,113 @@ impl Device {
             tears: false,
             is_torn: false,
             made: BTreeMap::new(),
+            done: BTreeMap::new(),
+            in_tab: BTreeSet::new(),
         }
     }
 
     pub fn clock(&self, now: Timestamp) -> Timestamp {
         now.plus_millis(self.skew)
+    }
+
+    /// Does a command in the tab that leads, or in the one that follows.
+    pub fn run(&mut self, command: AnyCommand, now: Timestamp, in_tab: bool) {
+        let clock = self.clock(now);
+        let engine = if in_tab { &mut self.tab } else { &mut self.engine };
+        let Ok((_, effects)) = engine.run(command, clock) else {
+            return;
+        };
+        for effect in &effects {
+            if let Effect::Store(queued) = effect {
+                let digest = Sha256::digest(&*queued.text).into();
+                *self.done.entry(digest).or_default() += 1;
+                if in_tab {
+                    self.in_tab.insert(digest);
+                }
+            }
+        }
+        if in_tab { self.hand(effects) } else { self.perform(effects) }
+    }
+
+    /// What a tab that follows wants written goes to the one that leads.
+    fn hand(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            if let Effect::Store(queued) = effect {
+                self.handed.push_back(queued.text);
+            }
+        }
+    }
+
+    /// The tabs hear some of what they have told each other.
+    pub fn converse(&mut self, now: Timestamp, most: usize) {
+        let clock = self.clock(now);
+        for _ in 0..most {
+            if let Some(text) = self.handed.pop_front() {
+                match self.engine.take_over(text, clock) {
+                    Ok(effects) => self.perform(effects),
+                    Err(told) => self.untold.push_back(told),
+                }
+            }
+            if let Some(told) = self.untold.pop_front()
+                && self.tab.follow(told, clock).is_none()
+            {
+                self.begin_to_follow(clock);
+            }
+        }
+    }
+
+    fn begin_to_follow(&mut self, clock: Timestamp) {
+        let carried = self.tab.carry();
+        self.untold.clear();
+        self.handed.clear();
+        self.tab = Engine::following(self.engine.picture(), clock);
+        let effects = self.tab.take_in(carried, clock);
+        self.hand(effects);
+    }
+
+    /// Once they have heard everything, both tabs show the same.
+    pub fn disagreement(&self) -> Option<String> {
+        let (leads, follows) = (&self.engine, &self.tab);
+        let is_same = leads.waiting() == follows.waiting()
+            && leads.tray() == follows.tray()
+            && leads.meta().cursor == follows.meta().cursor
+            && leads.is_filled() == follows.is_filled()
+            && leads.replica().rows().eq(follows.replica().rows());
+        let has_heard = self.untold.is_empty() && self.handed.is_empty();
+        (has_heard && !is_same).then(|| format!("the tabs of {} show different things", self.client))
+    }
+
+    /// The tab that leads ends; the other takes the lead, with what the disk holds and what was done in it.
+    pub fn succeed(&mut self, now: Timestamp, end: End) {
+        let clock = self.clock(now);
+        while let Some(told) = self.untold.pop_front() {
+            if self.tab.follow(told, clock).is_none() {
+                self.untold.clear();
+                let carried = self.tab.carry();
+                self.tab = Engine::following(self.engine.picture(), clock);
+                let effects = self.tab.take_in(carried, clock);
+                self.hand(effects);
+            }
+        }
+        let robbed = self.engine.carry();
+        let carried = self.tab.carry();
+        if end == End::Closed {
+            // What was done in the tab that is closed, and was not safe, nobody carries.
+            for text in robbed.0.iter().filter(|text| !carried.0.contains(text)) {
+                let digest: [u8; 32] = Sha256::digest(&**text).into();
+                self.in_tab.remove(&digest);
+            }
+        }
+        self.restart(now, false);
+        let effects = self.engine.take_in(carried, clock);
+        self.perform(effects);
+        self.untold.clear();
+        self.handed.clear();
+        self.tab = Engine::following(self.engine.picture(), clock);
+        if end == End::Robbed {
+            let effects = self.tab.take_in(robbed, clock);
+            self.hand(effects);
+        }
     }
 
     pub fn perform(&mut self, effects: Vec<Effect>) {
@@ -73,6 +197,7 @@ impl Device {
                 Effect::Store(queued) => {
                     // A number whose command was not stored when the app died is given again.
                     self.made.insert(queued.seq, Sha256::digest(&*queued.text).into());
+                    self.untold.push_back(Told::Queued(queued.clone()));
                     self.unwritten.push(queued);
                 }
                 // The strict half of what an answer changes is on disk, and then the app dies.
@@ -84,6 +209,7 @@ impl Device {
                     return;
                 }
                 Effect::Keep(keep) => {
+                    self.untold.push_back(Told::Kept(keep.clone()));
                     self.disk.log.extend(keep.log);
                     for seq in keep.drop {
                         self.disk.queue.remove(&seq);
@@ -103,6 +229,7 @@ impl Device {
             let seq = queued.seq;
             self.disk.queue.insert(seq, queued);
             self.safe.insert(seq);
+            self.untold.push_back(Told::Stored(vec![seq]));
             let effects = self.engine.stored(seq);
             self.perform(effects);
         }
@@ -113,8 +240,17 @@ impl Device {
         self.disk.log.clear();
     }
 
-    /// The app dies and is opened again, perhaps as a newer build: only what the disk holds is left.
+    /// The app dies in all tabs and is opened again, perhaps as a newer build: only what the disk holds is
+    /// left.
     pub fn crash(&mut self, now: Timestamp, is_update: bool) {
+        self.restart(now, is_update);
+        self.untold.clear();
+        self.handed.clear();
+        self.in_tab.clear();
+        self.tab = Engine::following(self.engine.picture(), self.clock(now));
+    }
+
+    fn restart(&mut self, now: Timestamp, is_update: bool) {
         self.unwritten.clear();
         (self.tears, self.is_torn) = (false, false);
         let mut meta = self.disk.meta.clone();

@@ -122,6 +122,11 @@ fn news_taken_in_over_a_gap_are_found() {
 }
 
 #[test]
+fn what_a_tab_does_not_carry_over_is_found() {
+    assert!(finds(Fault::NothingCarried).is_some());
+}
+
+#[test]
 fn a_queue_dropped_when_the_session_ends_is_found() {
     assert!(finds(Fault::DropQueueOnExpiry).is_some());
 }

@@ -1,6 +1,6 @@
 //! What must be true when all have talked, whatever has happened.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 use shared::{
@@ -64,6 +64,18 @@ impl World {
                 if !judged.contains(&(device.client.clone(), *seq)) {
                     return Err(format!("{}.{seq} was acknowledged and is lost", device.client));
                 }
+            }
+            let mut times: BTreeMap<_, usize> = BTreeMap::new();
+            for (_, seq) in judged.iter().filter(|(client, _)| *client == device.client) {
+                if let Some(digest) = device.made.get(seq) {
+                    *times.entry(*digest).or_default() += 1;
+                }
+            }
+            if let Some((digest, _)) = times.iter().find(|(digest, times)| device.done.get(*digest) < Some(times)) {
+                return Err(format!("{} was asked for {digest:?} more often than it was done", device.client));
+            }
+            if device.in_tab.iter().any(|digest| !times.contains_key(digest)) {
+                return Err(format!("something done in a tab of {} is lost", device.client));
             }
             if !device.engine.waiting().is_empty() {
                 return Err(format!("{} is stuck", device.client));

@@ -12,7 +12,7 @@ use shared::{
     testkit::{Crash, Memory, at},
 };
 
-use crate::device::Device;
+use crate::device::{Device, End};
 
 /// Who uses each device.
 pub const CLIENTS: [(&str, Role); 5] = [
@@ -95,6 +95,11 @@ impl World {
 
     pub fn step(&mut self) {
         let index = usize::try_from(self.dice.roll(5)).unwrap();
+        let most = self.dice.pick(&[0, 1, 100]);
+        self.devices[index].converse(self.now, most);
+        if let Some(broken) = self.devices[index].disagreement() {
+            self.broken.get_or_insert(broken);
+        }
         match self.dice.roll(21) {
             0..=6 => self.act(index),
             7..=9 => self.devices[index].finish_writing(),
@@ -103,7 +108,11 @@ impl World {
             17 if self.dice.chance(3) => {
                 let is_update = self.dice.chance(3);
                 let now = self.now;
-                self.devices[index].crash(now, is_update);
+                match self.dice.roll(4) {
+                    0 => self.devices[index].crash(now, is_update),
+                    1 => self.devices[index].succeed(now, End::Robbed),
+                    _ => self.devices[index].succeed(now, End::Closed),
+                }
             }
             17 => self.devices[index].fold(),
             18 => {
@@ -211,12 +220,9 @@ impl World {
 
     pub fn act(&mut self, index: usize) {
         let command = self.command(CLIENTS[index].1);
-        let device = &mut self.devices[index];
-        let clock = device.clock(self.now);
-        if let Some(command) = command
-            && let Ok((_, effects)) = device.engine.run(command, clock)
-        {
-            device.perform(effects);
+        let in_tab = self.dice.chance(3);
+        if let Some(command) = command {
+            self.devices[index].run(command, self.now, in_tab);
         }
     }
 
@@ -334,6 +340,7 @@ impl World {
         for index in 0..self.devices.len() {
             self.devices[index].expired = false;
             self.devices[index].engine.signed_in();
+            self.devices[index].converse(self.now, 1_000);
             self.devices[index].finish_writing();
         }
         self.network.clear();
@@ -341,6 +348,10 @@ impl World {
             for index in 0..self.devices.len() {
                 self.devices[index].engine.failed();
                 self.talk(index);
+                self.devices[index].converse(self.now, 1_000);
+                if let Some(broken) = self.devices[index].disagreement() {
+                    self.broken.get_or_insert(broken);
+                }
             }
         }
     }

@@ -142,7 +142,7 @@ pub enum Effect {
 }
 
 /// What one answer changes on disk.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Keep {
     /// A patch for the log.
     pub log: Option<LogEntry>,

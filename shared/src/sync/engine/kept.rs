@@ -21,6 +21,10 @@ impl Kept {
         self.commands.push_back(queued);
     }
 
+    pub(super) fn commands(&self) -> impl Iterator<Item = &Queued> {
+        self.commands.iter()
+    }
+
     /// Takes the command with this number out.
     pub(super) fn take(&mut self, seq: u64) -> Option<Queued> {
         let at = self.commands.iter().position(|queued| queued.seq == seq)?;

@@ -2,7 +2,7 @@
 
 use super::Queued;
 use crate::{
-    prim::Timestamp,
+    prim::{Timestamp, json},
     registry::AnyCommand,
     rejection::Rejection,
     sync::{replica::At, wire::Envelope},
@@ -39,6 +39,8 @@ pub(super) struct Pending {
     pub(super) name: String,
     pub(super) made_at: Timestamp,
     pub(super) is_stored: bool,
+    /// Was it done in this tab?
+    pub(super) is_ours: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -49,7 +51,7 @@ pub(super) enum Stored {
 
 impl Pending {
     pub(super) fn read(queued: Queued, stored: Stored) -> Self {
-        let envelope: Option<Envelope> = serde_json::from_str(&queued.text).ok();
+        let envelope: Option<Envelope> = json::read(&queued.text).ok();
         let command = envelope.as_ref().and_then(|envelope| AnyCommand::read(&envelope.name, envelope.body.get()).ok());
         Self {
             command,
@@ -57,6 +59,7 @@ impl Pending {
             made_at: envelope.map(|envelope| envelope.made_at).unwrap_or_default(),
             queued,
             is_stored: stored == Stored::Yes,
+            is_ours: false,
         }
     }
 
