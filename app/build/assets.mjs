@@ -120,7 +120,7 @@ function sprite() {
   symbols.push(...Object.entries(icons.own));
   symbols.sort(([a], [b]) => (a < b ? -1 : 1));
   const text = symbols.map(([id, body]) =>
-    `<symbol id="${id}" viewBox="0 0 24 24" fill="currentColor">${body}</symbol>`);
+    `<symbol id="icon-${id}" viewBox="0 0 24 24" fill="currentColor">${body}</symbol>`);
   return `<svg xmlns="http://www.w3.org/2000/svg">${text.join("")}</svg>\n`;
 }
 

@@ -10,7 +10,7 @@ use shared::{
     Action, AnyCommand, Halt, Key, Kind, Record, Rejection, Role, Row, Source, Tag,
     prim::{AnyId, Date, Timestamp},
     sync::{
-        engine::{AnyCommandEq, Share, Waiting},
+        engine::{AnyCommandEq, Engine, Share, Waiting},
         replica::Replica,
     },
 };
@@ -122,9 +122,16 @@ impl Db {
 
     /// As [`Db::share`], without a memo.
     pub fn share_now(self, kind: Kind, key: &Key) -> Share {
-        signals::track_kind(kind);
-        signals::track_queue();
+        signals::track_row(kind, key);
         sync::look(|engine| engine.share(kind, key)).unwrap_or(Share::Shared)
+    }
+
+    /// How much is not shared yet, and how much was refused.
+    pub fn counts(self) -> Memo<(usize, usize)> {
+        Memo::new(|_| {
+            signals::track_queue();
+            sync::look(Engine::counts).unwrap_or_default()
+        })
     }
 
     /// What is not shared yet, oldest first.

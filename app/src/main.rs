@@ -33,6 +33,7 @@ async fn start() {
     update::start();
     draft::start();
     speech::start();
+    spawn_local(components::draw_icons());
     join(texts(), session::start()).await;
     spawn_local(storage::look());
     mount_to_body(app::App);

@@ -4,7 +4,7 @@
 //! of what is sealed on the disk. The Access issue will wrap the key in the PIN; until then the
 //! browser's profile is what protects it. The server's cookie is out of reach of this code.
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use gloo_storage::{LocalStorage, Storage as _};
@@ -26,7 +26,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     db::{Me, Trouble},
-    platform::{clock, ids, js, storage, update},
+    platform::{clock, ids, js, lock, storage, update},
     store::{DiskError, IndexedDb, KEY_LENGTH, NAME, Seal, Vault},
     sync::{
         self, driver, live, net, signals,
@@ -38,8 +38,8 @@ use crate::{
 const PLACE: &str = "minvei.session";
 /// The server has not heard yet that the last user signed out.
 const UNHEARD: &str = "minvei.signed-out";
-/// How long the tab that leads may take to sign out, in milliseconds.
-const LEADER_SIGNS_OUT: u32 = 4_000;
+/// How long to wait before the tab that leads is asked again to sign out, in milliseconds.
+const BETWEEN_ASKS: u32 = 4_000;
 
 /// Where this page stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +72,8 @@ enum Beginning {
 }
 
 thread_local! {
+    /// Is this page signing in or out itself?
+    static IS_BUSY: Cell<bool> = const { Cell::new(false) };
     static STAGE: ArcRwSignal<Stage> = ArcRwSignal::new(Stage::SignedOut);
 }
 
@@ -141,17 +143,26 @@ fn signed_in_again() {
 
 /// Signs out: what is on the device goes, shared or not. Ask first when something waits.
 pub async fn sign_out() {
-    if tabs::follows() {
+    // Once it is done there, this page is loaded anew. If nobody answers, this tab will lead.
+    while tabs::follows() {
         tabs::ask(Ask::SignOut);
-        // Once it is done there, this page is loaded anew.
-        clock::sleep(LEADER_SIGNS_OUT).await;
-        tabs::take_the_lead();
-        clock::sleep(LEADER_SIGNS_OUT).await;
+        clock::sleep(BETWEEN_ASKS).await;
+    }
+    let is_mine = me().is_some_and(|me| is_signed_in(&me));
+    if !is_mine || !lock::is_sure().await {
+        return update::reload();
+    }
+    if IS_BUSY.replace(true) {
+        return;
     }
     driver::stop();
     let disk = writer::stop();
     if !net::sign_out().await && LocalStorage::set(UNHEARD, true).is_err() {
         warn!("the server will not hear that this user has signed out");
+    }
+    // Meanwhile another tab may have taken the lead, and the disk.
+    if !lock::is_sure().await {
+        return update::reload();
     }
     if let Some(disk) = disk
         && let Err(fault) = disk.wipe().await
@@ -172,16 +183,25 @@ pub fn rescue() -> Option<String> {
     serde_json::to_string(&file).ok()
 }
 
-/// Somebody has signed in or out in another tab.
+/// Somebody may have signed in or out in another tab.
 fn elsewhere() {
-    let is_in = match STAGE.with(ArcRwSignal::clone).get_untracked() {
-        Stage::SignedOut => false,
-        Stage::Ready(_) => true,
-        Stage::Stopped(_) => return,
+    let is_other = match STAGE.with(ArcRwSignal::clone).get_untracked() {
+        _ if IS_BUSY.get() => false,
+        Stage::SignedOut => saved().is_some(),
+        Stage::Ready(me) => !is_signed_in(&me),
+        Stage::Stopped(_) => false,
     };
-    if saved().is_some() != is_in {
+    if is_other {
         update::reload();
     }
+}
+
+/// Is it still she who is signed in on this device, as the client that this page works for?
+fn is_signed_in(me: &Me) -> bool {
+    saved().is_some_and(|session| {
+        let works_for = sync::look(|engine| engine.meta().client == session.client);
+        session.user == me.user && works_for != Some(false)
+    })
 }
 
 fn tell_server_of_sign_out() {
@@ -213,49 +233,92 @@ impl Session {
 }
 
 async fn open(session: Session, beginning: Beginning) {
-    let duties = Duties { lead, signed_in: signed_in_again, sign_out: || spawn_local(sign_out()) };
-    match tabs::claim(duties).await {
-        Part::Leads => lead_with(session, beginning).await,
-        Part::Follows => {
-            driver::watch();
-            set_stage(Stage::Ready(session.me()));
+    let duties = Duties {
+        lead,
+        knows: |client| saved().is_some_and(|session| session.client == *client),
+        signed_in: signed_in_again,
+        sign_out: || spawn_local(sign_out()),
+    };
+    IS_BUSY.set(true);
+    let stage = loop {
+        match tabs::claim(duties).await {
+            None => return,
+            Some(Part::Leads) => {
+                if let Some(stage) = lead_with(&session, beginning).await {
+                    break stage;
+                }
+            }
+            Some(Part::Follows) => {
+                driver::watch();
+                break Stage::Ready(session.me());
+            }
         }
-        Part::Blocked => set_stage(Stage::Stopped(Trouble::OtherTab)),
-    }
+    };
+    IS_BUSY.set(false);
+    set_stage(stage);
+    // What happened in other tabs meanwhile was not listened to.
+    elsewhere();
 }
 
 /// The tab that led is gone: this one takes over, from what the disk holds.
 fn lead() {
-    match saved() {
-        Some(session) => spawn_local(lead_with(session, Beginning::Opened)),
-        None => update::reload(),
+    if IS_BUSY.get() {
+        // Whoever is opening leads, too.
+        return;
     }
+    let Some(session) = saved() else {
+        return update::reload();
+    };
+    spawn_local(async move {
+        match lead_with(&session, Beginning::Opened).await {
+            // The engine that followed is of a client that is gone.
+            Some(Stage::SignedOut) => update::reload(),
+            Some(stage) => set_stage(stage),
+            None => {}
+        }
+    });
 }
 
-async fn lead_with(session: Session, beginning: Beginning) {
-    let stage = match start_engine(&session, beginning).await {
-        Ok(Started::Yes) => Stage::Ready(session.me()),
+/// Opens the disk and leads; nothing when another tab has taken the lead meanwhile.
+async fn lead_with(session: &Session, beginning: Beginning) -> Option<Stage> {
+    let changes = lock::changes();
+    let stage = match start_engine(session, beginning, changes).await {
+        Ok(Started::Yes) => return Some(Stage::Ready(session.me())),
         Ok(Started::SignInAgain) => Stage::SignedOut,
+        Ok(Started::TooLate) => return None,
+        Err(_) if lock::changes() != changes => return None,
         Err(fault) => {
             warn!("the disk does not open: {fault}");
             Stage::Stopped(trouble(&fault))
         }
     };
-    set_stage(stage);
+    lock::release();
+    Some(stage)
+}
+
+/// Is the lock still this tab's, without having been another's meanwhile?
+async fn still_leads(changes: u64) -> bool {
+    lock::is_sure().await && lock::changes() == changes
 }
 
 enum Started {
     Yes,
     SignInAgain,
+    /// Another tab leads by now.
+    TooLate,
 }
 
-async fn start_engine(session: &Session, beginning: Beginning) -> Result<Started, DiskError> {
+async fn start_engine(session: &Session, beginning: Beginning, changes: u64) -> Result<Started, DiskError> {
     let Some(seal) = session.seal() else {
         return Ok(Started::SignInAgain);
     };
     let disk = IndexedDb::open(NAME, robbed_of_disk).await?;
     let vault = Rc::new(Vault::new(disk, seal));
-    let saved = match (vault.load().await, beginning) {
+    let loaded = vault.load().await;
+    if !still_leads(changes).await {
+        return Ok(Started::TooLate);
+    }
+    let saved = match (loaded, beginning) {
         (Err(DiskError::Locked), Beginning::Opened) => return Ok(Started::SignInAgain),
         // Sealed with a key that nobody has any more: another client's, and its session is gone.
         // Its numbers are unknown with it, so that a new client must be minted.
@@ -278,6 +341,9 @@ async fn start_engine(session: &Session, beginning: Beginning) -> Result<Started
     // From now on a disk without this entry is one that was thrown away.
     let first = Keep { log: None, drop: Vec::new(), refuse: Vec::new(), meta: engine.meta().clone() };
     vault.keep(&first).await?;
+    if !still_leads(changes).await {
+        return Ok(Started::TooLate);
+    }
     writer::start(vault);
     sync::succeed(engine);
     driver::start();

@@ -65,8 +65,11 @@ pub fn TopBar(
 #[component]
 fn SyncChip() -> impl IntoView {
     let db = use_db();
-    let (waiting, tray, is_online) = (db.waiting(), db.tray(), db.is_online());
-    let counts = Memo::new(move |_| (tray.with(Vec::len), waiting.with(Vec::len), is_online.get()));
+    let (queue, is_online) = (db.counts(), db.is_online());
+    let counts = Memo::new(move |_| {
+        let (waiting, refused) = queue.get();
+        (refused, waiting, is_online.get())
+    });
     let state = move || match counts.get() {
         (1.., _, _) => "refused",
         (0, _, false) => "offline",

@@ -19,6 +19,9 @@ pub struct Options {
     /// Ours beside other sync engines, in Chromium: hours, and 700 MB beside the checkout.
     #[arg(long)]
     peers: bool,
+    /// What a person feels in Chromium: a tap, what she saves, a start with and without a network.
+    #[arg(long)]
+    browser: bool,
     /// The country's morning: so many centres register a week within a minute.
     #[arg(long, value_name = "CENTRES", num_args = 0..=1, default_missing_value = "3000")]
     country: Option<usize>,
@@ -34,11 +37,10 @@ pub fn run(place: &Place, options: &Options) -> Result<()> {
     }
     let rounds = options.rounds.to_string();
     if options.peers {
-        let minvei = with_the_app(place)?;
-        let mut node = place.command("node");
-        node.args(["benches/peers/run.mjs", "--rounds", &rounds, "--home"]).arg(place.cache.join("peers"));
-        node.env("MINVEI_BIN", minvei);
-        return process::visible(&mut node).context("the peers were not measured");
+        return in_chromium(place, "benches/peers/run.mjs", &rounds, place.cache.join("peers"));
+    }
+    if options.browser {
+        return in_chromium(place, "benches/browser/run.mjs", &rounds, place.target.join("bench-browser"));
     }
     let minvei = dist::server(place)?;
     let mut cargo = place.command("cargo");
@@ -48,6 +50,13 @@ pub fn run(place: &Place, options: &Options) -> Result<()> {
         cargo.args(["--country", &centres.to_string()]);
     }
     process::visible(&mut cargo).context("the server was not measured")
+}
+
+fn in_chromium(place: &Place, script: &str, rounds: &str, home: PathBuf) -> Result<()> {
+    let minvei = with_the_app(place)?;
+    let mut node = place.command("node");
+    node.args([script, "--rounds", rounds, "--home"]).arg(home).env("MINVEI_BIN", minvei);
+    process::visible(&mut node).with_context(|| format!("{script} did not come to its end"))
 }
 
 /// The release binary with the app in it, as browsers need it.

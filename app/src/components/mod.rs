@@ -22,7 +22,7 @@ pub use self::{
     clock_face::ClockFace,
     date_nav::DateNav,
     dialog::Dialog,
-    icon::Icon,
+    icon::{Icon, start as draw_icons},
     languages::Languages,
     notice::{Empty, Notice, Skeleton},
     page::{Page, PageHead},

@@ -41,9 +41,8 @@ pub fn More() -> impl IntoView {
 #[component]
 fn ThisDevice() -> impl IntoView {
     let db = use_db();
-    let waiting = db.waiting();
-    let count = Memo::new(move |_| waiting.with(Vec::len));
-    let sharing = move || match count.get() {
+    let counts = db.counts();
+    let sharing = move || match counts.get().0 {
         0 => tr::sync_all_shared(),
         count => tr::sync_waiting(count),
     };
@@ -172,8 +171,8 @@ fn TakeIn() -> impl IntoView {
 #[component]
 fn SignOut() -> impl IntoView {
     let db = use_db();
-    let (waiting, tray) = (db.waiting(), db.tray());
-    let count = Memo::new(move |_| waiting.with(Vec::len) + tray.with(Vec::len));
+    let counts = db.counts();
+    let count = Memo::new(move |_| counts.get().0 + counts.get().1);
     let asks = RwSignal::new(false);
     let is_leaving = RwSignal::new(false);
     let leave = move || {

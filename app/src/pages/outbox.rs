@@ -19,11 +19,10 @@ use crate::{
 #[component]
 pub fn Outbox() -> impl IntoView {
     let db = use_db();
-    let (waiting, tray) = (db.waiting(), db.tray());
-    let count = Memo::new(move |_| waiting.with(Vec::len));
-    let is_empty = Memo::new(move |_| count.get() == 0 && tray.with(Vec::is_empty));
+    let (waiting, tray, counts) = (db.waiting(), db.tray(), db.counts());
+    let is_empty = Memo::new(move |_| counts.get() == (0, 0));
     let title = move || if is_empty.get() { tr::outbox_all_shared_title() } else { tr::outbox_title() };
-    let lead = move || match count.get() {
+    let lead = move || match counts.get().0 {
         0 => tr::sync_all_shared(),
         count => format!("{}. {}", tr::sync_waiting(count), tr::outbox_hint()),
     };

@@ -1,12 +1,13 @@
 //! What the app needs of the browser, and nothing of the app.
 //!
-//! Only this folder, `store/` and `sync/live.rs` touch JavaScript values.
+//! Only this folder, `store/`, `sync/live.rs` and `sync/tabs.rs` touch JavaScript values.
 
 pub mod clock;
 pub mod draft;
 pub mod file;
 pub mod ids;
 pub mod js;
+pub mod lock;
 pub mod speech;
 pub mod storage;
 pub mod update;

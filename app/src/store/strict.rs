@@ -59,7 +59,11 @@ impl Strict {
         let queue = transaction.object_store(Store::Queue.name())?;
         for entry in entries {
             debug_assert_eq!(entry.store, Store::Queue, "only the queue is written strictly");
-            queue.put_with_key(&bytes(&entry.value), &number(entry.key))?;
+            if let Err(error) = queue.put_with_key(&bytes(&entry.value), &number(entry.key)) {
+                // All or none.
+                transaction.abort()?;
+                return Err(error);
+            }
         }
         // Spares the round trip after the last request; a browser without it commits by itself.
         let _ = js::call(&transaction, "commit", &[]);

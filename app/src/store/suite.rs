@@ -69,6 +69,7 @@ macro_rules! disk_suite {
                 a_whole_new_picture_takes_the_place_of_all_rows,
                 folding_changes_nothing_that_can_be_seen,
                 a_long_log_wants_folding,
+                rows_make_room_for_the_queue_and_come_back,
                 another_key_opens_nothing_and_loses_nothing,
                 a_damaged_page_costs_only_a_new_fill,
                 nothing_lies_there_in_clear,
@@ -248,7 +249,7 @@ async fn folding_changes_nothing_that_can_be_seen<F: Fixture>() {
         first.keep(&keep(Some(log(vec![row(number, "Lapskaus"), row(1, "Fiskesuppe")])))).await.unwrap();
     }
     let before = shown(vault(&fixture).await.load().await.unwrap());
-    first.fold(before.clone()).await.unwrap();
+    first.fold(before.clone(), &meta()).await.unwrap();
     let saved = vault(&fixture).await.load().await.unwrap();
     assert!(saved.log.is_empty());
     assert_eq!(seqs(&saved), [5]);
@@ -257,6 +258,27 @@ async fn folding_changes_nothing_that_can_be_seen<F: Fixture>() {
     first.keep(&keep(Some(log(vec![row(2, "Risgrøt")])))).await.unwrap();
     let saved = vault(&fixture).await.load().await.unwrap();
     assert_eq!(saved.log.len(), 1);
+}
+
+async fn rows_make_room_for_the_queue_and_come_back<F: Fixture>() {
+    let fixture = F::new().await;
+    let first = vault(&fixture).await;
+    first.store(&[queued(5)]).await.unwrap();
+    first.keep(&keep(Some(log(vec![row(1, "Fiskesuppe")])))).await.unwrap();
+    assert_eq!(first.shed().await, Ok(true));
+    assert_eq!(first.shed().await, Ok(false), "there is nothing more to give up");
+    // What comes now stands on rows that are not there.
+    first.keep(&keep(Some(log(vec![row(2, "Risgrøt")])))).await.unwrap();
+    let saved = vault(&fixture).await.load().await.unwrap();
+    assert_eq!(seqs(&saved), [5]);
+    assert_eq!(saved.meta, Some(Meta { cursor: None, grants: None, ..meta() }), "it will be filled anew");
+    assert!(shown(saved).is_empty());
+    assert!(first.wants_folding());
+    first.fold(vec![row(1, "Fiskesuppe"), row(2, "Risgrøt")], &meta()).await.unwrap();
+    let saved = vault(&fixture).await.load().await.unwrap();
+    assert_eq!(saved.meta, Some(meta()));
+    assert_eq!(shown(saved).len(), 2);
+    assert!(!first.wants_folding());
 }
 
 async fn a_long_log_wants_folding<F: Fixture>() {
@@ -271,7 +293,7 @@ async fn a_long_log_wants_folding<F: Fixture>() {
     let again = vault(&fixture).await;
     again.load().await.unwrap();
     assert!(again.wants_folding());
-    first.fold(Vec::new()).await.unwrap();
+    first.fold(Vec::new(), &meta()).await.unwrap();
     assert!(!first.wants_folding());
 }
 

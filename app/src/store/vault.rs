@@ -3,7 +3,7 @@
 //! A damaged page, log or meta entry only costs a new fill from the server. A queue that does not
 //! open is never thrown away here: nothing else holds it.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use serde::{Serialize, de::DeserializeOwned};
 use shared::{
@@ -30,12 +30,24 @@ pub struct Vault<D> {
     log_length: Cell<u64>,
     /// Do the pages hold rows the user may no longer have?
     holds_gone: Cell<bool>,
+    /// Were the rows given up to make room for the queue?
+    has_shed: Cell<bool>,
+    /// What was kept last beside the rows.
+    kept: RefCell<Option<Meta>>,
 }
 
 impl<D: Disk> Vault<D> {
     /// The vault on `disk`, behind `seal`.
     pub fn new(disk: D, seal: Seal) -> Self {
-        Self { disk, seal, next_log: Cell::new(1), log_length: Cell::new(0), holds_gone: Cell::new(false) }
+        Self {
+            disk,
+            seal,
+            next_log: Cell::new(1),
+            log_length: Cell::new(0),
+            holds_gone: Cell::new(false),
+            has_shed: Cell::new(false),
+            kept: RefCell::new(None),
+        }
     }
 
     /// Everything that was kept. Rows without the rest of the picture are left out.
@@ -66,8 +78,9 @@ impl<D: Disk> Vault<D> {
         if !is_whole || saved.meta.is_none() {
             saved.rows.clear();
             saved.log.clear();
-            saved.meta = saved.meta.map(|meta| Meta { cursor: None, grants: None, ..meta });
+            saved.meta = saved.meta.map(without_rows);
         }
+        self.kept.replace(saved.meta.clone());
         Ok(saved)
     }
 
@@ -83,15 +96,19 @@ impl<D: Disk> Vault<D> {
         match &keep.log {
             // A whole new picture takes the place of pages and log at once.
             Some(log) if log.patch.reset => writes.extend(self.anew(log.patch.rows.clone())),
-            Some(log) if says_nothing(&log.patch) => {}
+            Some(log) if says_nothing(&log.patch) || self.has_shed.get() => {}
             Some(log) => writes.push(Write::Put(self.entry(Store::Log, self.next_log.get(), log))),
             None => {}
         }
         writes.extend(keep.drop.iter().map(|seq| Write::Delete(Store::Queue, *seq)));
         let refused = keep.refuse.iter();
         writes.extend(refused.map(|one| Write::Put(self.entry(Store::Queue, one.seq, one))));
-        writes.push(Write::Put(self.entry(Store::Meta, META, &keep.meta)));
+        let is_anew = keep.log.as_ref().is_some_and(|log| log.patch.reset);
+        let has_no_rows = self.has_shed.get() && !is_anew;
+        let meta = if has_no_rows { without_rows(keep.meta.clone()) } else { keep.meta.clone() };
+        writes.push(Write::Put(self.entry(Store::Meta, META, &meta)));
         self.disk.write(writes).await?;
+        self.kept.replace(Some(keep.meta.clone()));
         if let Some(log) = &keep.log {
             self.has_logged(&log.patch);
         }
@@ -103,7 +120,7 @@ impl<D: Disk> Vault<D> {
             self.has_folded();
             return;
         }
-        if says_nothing(patch) {
+        if says_nothing(patch) || self.has_shed.get() {
             return;
         }
         self.next_log.set(self.next_log.get() + 1);
@@ -119,14 +136,31 @@ impl<D: Disk> Vault<D> {
 
     /// Should the pages be written anew when nobody taps?
     pub fn wants_folding(&self) -> bool {
-        self.holds_gone.get() || self.log_length.get() > LONGEST_LOG
+        self.has_shed.get() || self.holds_gone.get() || self.log_length.get() > LONGEST_LOG
     }
 
-    /// Writes the pages anew from all confirmed rows, and forgets the log.
+    /// Gives the rows up to make room for the queue: the server has them, and nobody else has the queue.
+    /// False when that was done before. Nothing may be kept while this runs.
+    pub async fn shed(&self) -> Result<bool, DiskError> {
+        if self.has_shed.get() {
+            return Ok(false);
+        }
+        let mut writes = vec![Write::Clear(Store::Pages), Write::Clear(Store::Log)];
+        let meta = self.kept.borrow().clone().map(without_rows);
+        writes.extend(meta.map(|meta| Write::Put(self.entry(Store::Meta, META, &meta))));
+        self.disk.write(writes).await?;
+        self.has_folded();
+        self.has_shed.set(true);
+        Ok(true)
+    }
+
+    /// Writes the pages anew from all confirmed rows, and forgets the log; `meta` is the engine's.
     ///
     /// `rows` must hold every patch that was kept; nothing may be kept while this runs.
-    pub async fn fold(&self, rows: Vec<WireRow>) -> Result<(), DiskError> {
-        self.disk.write(self.anew(rows)).await?;
+    pub async fn fold(&self, rows: Vec<WireRow>, meta: &Meta) -> Result<(), DiskError> {
+        let mut writes = self.anew(rows);
+        writes.push(Write::Put(self.entry(Store::Meta, META, meta)));
+        self.disk.write(writes).await?;
         self.has_folded();
         Ok(())
     }
@@ -141,6 +175,7 @@ impl<D: Disk> Vault<D> {
     fn has_folded(&self) {
         self.log_length.set(0);
         self.holds_gone.set(false);
+        self.has_shed.set(false);
     }
 
     fn anew(&self, rows: Vec<WireRow>) -> Vec<Write> {
@@ -159,6 +194,11 @@ impl<D: Disk> Vault<D> {
         let plain = self.seal.open(entry.store, entry.key, &entry.value)?;
         json::read(std::str::from_utf8(&plain).ok()?).ok()
     }
+}
+
+/// As if this device had never been filled.
+fn without_rows(meta: Meta) -> Meta {
+    Meta { cursor: None, grants: None, ..meta }
 }
 
 /// Most answers bring no rows; where they lead is in the meta.

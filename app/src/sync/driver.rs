@@ -23,7 +23,7 @@ use super::{
     tabs::{self, Ask},
     writer,
 };
-use crate::platform::{clock, ids, js};
+use crate::platform::{clock, ids, js, lock};
 
 /// The first pause after a failure and the longest, in milliseconds.
 const PAUSES: (u32, u32) = (1_000, 30_000);
@@ -102,7 +102,12 @@ pub fn stop() {
 
 fn follow_browser() {
     js::listen(&window(), "online", |_| look());
-    js::listen(&window(), "offline", |_| signals::set_online(false));
+    js::listen(&window(), "offline", |_| {
+        // A tab that follows hears it from its leader, in the order in which it happens there.
+        if !tabs::follows() {
+            signals::set_online(false);
+        }
+    });
     // Another tab has changed what all tabs remember.
     js::listen(&window(), "storage", |_| {
         if is_to_be_alone() != signals::was_alone() {
@@ -115,8 +120,14 @@ fn follow_browser() {
             look();
         }
     });
-    clock::every(TICK, signals::tick);
+    clock::every(TICK, || {
+        lock::beat();
+        signals::tick();
+    });
     clock::every(LOOK, || {
+        if tabs::follows() {
+            return tabs::ask(Ask::Look);
+        }
         super::tell(|engine| engine.look());
         wake();
     });

@@ -82,6 +82,7 @@ fn perform(effects: Vec<Effect>) {
                 writer::keep(*keep);
             }
             Effect::Changed(rows) => signals::rows_changed(&rows),
+            Effect::Stands(rows) => signals::rows_stand(&rows),
         }
     }
     signals::queue_changed();

@@ -2,12 +2,15 @@
 //!
 //! They are reference-counted, so that they outlive every page.
 
-use std::{cell::Cell, collections::BTreeSet};
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, BTreeSet},
+};
 
 use leptos::prelude::{ArcRwSignal, ArcTrigger, Get, GetUntracked, Notify, Set, Track, window};
 use serde::{Deserialize, Serialize};
 use shared::{
-    Kind,
+    Key, Kind,
     prim::{Date, Timestamp},
     sync::replica::At,
 };
@@ -38,6 +41,8 @@ pub enum Trouble {
 
 thread_local! {
     static KINDS: Vec<ArcTrigger> = Kind::ALL.iter().map(|_| ArcTrigger::new()).collect();
+    /// Where each row stands, for those that somebody has asked for.
+    static ROWS: RefCell<BTreeMap<At, ArcTrigger>> = const { RefCell::new(BTreeMap::new()) };
     static QUEUE: ArcTrigger = ArcTrigger::new();
     static STANDING: ArcTrigger = ArcTrigger::new();
     static NOW: ArcRwSignal<Timestamp> = ArcRwSignal::new(Timestamp(0));
@@ -80,6 +85,12 @@ pub fn track_kind(kind: Kind) {
     }
 }
 
+/// Follows where one row stands between this device and everybody else.
+pub fn track_row(kind: Kind, key: &Key) {
+    let trigger = ROWS.with_borrow_mut(|rows| rows.entry((kind, key.clone())).or_default().clone());
+    trigger.track();
+}
+
 /// Follows what waits to be shared and what was refused.
 pub fn track_queue() {
     QUEUE.with(ArcTrigger::clone).track();
@@ -95,6 +106,17 @@ pub fn rows_changed(rows: &BTreeSet<At>) {
     let kinds = Kinds::default();
     rows.iter().for_each(|(kind, _)| kinds.note(*kind));
     kinds.each(kind_changed);
+    rows_stand(rows);
+}
+
+/// These rows stand elsewhere now.
+pub fn rows_stand(rows: &BTreeSet<At>) {
+    let followed = ROWS.with_borrow(|followed| rows.iter().filter_map(|at| followed.get(at).cloned()).collect());
+    notify(followed);
+}
+
+fn notify(triggers: Vec<ArcTrigger>) {
+    triggers.iter().for_each(ArcTrigger::notify);
 }
 
 fn kind_changed(kind: Kind) {
@@ -114,6 +136,8 @@ pub fn all_changed() {
     tick();
     STANDING.with(ArcTrigger::clone).notify();
     Kind::ALL.iter().for_each(|kind| kind_changed(*kind));
+    // Whoever still looks asks again.
+    notify(ROWS.take().into_values().collect());
     queue_changed();
 }
 

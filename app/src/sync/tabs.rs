@@ -1,9 +1,8 @@
 //! One tab leads, the others follow: two engines on one disk would give two commands the same number.
 //!
-//! A Web Lock decides who leads: it alone opens the disk and speaks with the server. The others wait for
-//! the lock, and until they get it they hear on a `BroadcastChannel` what the leader tells. A leader that
-//! does not answer, because its tab is frozen or hangs, is robbed of the lock.
-//! Where the browser has no locks we go on without.
+//! The tab that holds the lock (`platform/lock.rs`) leads: it alone opens the disk and speaks with the server. The
+//! others wait for the lock, and until they get it they hear on a `BroadcastChannel` what the leader
+//! tells. A leader that does not answer, because its tab is frozen or hangs, is robbed of the lock.
 
 use std::cell::{Cell, RefCell};
 
@@ -11,7 +10,7 @@ use futures::{
     channel::oneshot,
     future::{Either, select},
 };
-use js_sys::Promise;
+use gloo_storage::{LocalStorage, Storage as _};
 use leptos::{
     logging::warn,
     prelude::{GetUntracked as _, window},
@@ -19,9 +18,12 @@ use leptos::{
 use serde::{Deserialize, Serialize};
 use shared::{
     prim::json,
-    sync::engine::{Effect, Engine, Picture, Told},
+    sync::{
+        engine::{Effect, Engine, Picture, Told},
+        wire::ClientId,
+    },
 };
-use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{BroadcastChannel, MessageEvent};
 
@@ -30,25 +32,31 @@ use super::{
     signals::{self, Trouble},
     writer,
 };
-use crate::platform::{clock, js};
+use crate::platform::{clock, js, lock, update};
 
-/// The name of the lock.
-const LOCK: &str = "minvei";
+/// The name of the channel, before the schema: rows of another schema are not ours to read.
+const CHANNEL: &str = "minvei";
+/// Remembers, on this device, the last term.
+const TERM_PLACE: &str = "minvei.term";
 /// How long a leader may take to answer, in milliseconds.
-const PATIENCE: u32 = 4_000;
+const PATIENCE: u32 = 8_000;
+/// Whoever waited so much longer has slept herself, and may not have listened yet, in milliseconds.
+const OVERSLEPT: i64 = 2_000;
 
 /// What the tabs say to each other.
 #[derive(Serialize, Deserialize)]
 enum Message {
-    /// Somebody leads from now on, in this term.
-    Leads(u64),
     /// A tab asks for a picture.
     Join,
-    /// The leader's answer.
-    Picture(u64, Box<Picture>, Weather),
-    /// What the leader tells.
-    Told(u64, Told),
-    /// How it stands with the server.
+    /// Whoever has the lock is still opening the disk.
+    Opens,
+    /// Somebody leads from now on, in this term.
+    Leads(u64),
+    /// The leader's answer; what it tells goes on after this number.
+    Picture(u64, u64, Box<Picture>, Weather),
+    /// What the leader tells, numbered.
+    Told(u64, u64, Told),
+    /// How it stands with the server; also says that a question was heard.
     Weather(u64, Weather),
     /// What is asked of the leader.
     Ask(Ask),
@@ -83,8 +91,6 @@ pub enum Part {
     Leads,
     /// It shows what the leader tells.
     Follows,
-    /// Another tab leads and does not answer.
-    Blocked,
 }
 
 /// What whoever opens the disk must do.
@@ -92,6 +98,8 @@ pub enum Part {
 pub struct Duties {
     /// This tab has become the leader.
     pub lead: fn(),
+    /// Is this the client that is signed in here?
+    pub knows: fn(&ClientId) -> bool,
     /// The leader hears that the person has signed in again in another tab.
     pub signed_in: fn(),
     /// The leader is to sign out.
@@ -99,14 +107,14 @@ pub struct Duties {
 }
 
 thread_local! {
-    static CHANNEL: RefCell<Option<BroadcastChannel>> = const { RefCell::new(None) };
+    static OPEN: RefCell<Option<BroadcastChannel>> = const { RefCell::new(None) };
     static DUTIES: Cell<Option<Duties>> = const { Cell::new(None) };
-    /// Does this tab hold the lock?
-    static IS_OURS: Cell<bool> = const { Cell::new(false) };
-    /// Does it lead? Only once the disk is open, a moment after it has got the lock.
+    /// Does this tab lead? Only once the disk is open, a moment after it has got the lock.
     static LEADS: Cell<bool> = const { Cell::new(false) };
     /// In whose term we are: a later one begins whenever the lead changes hands.
     static TERM: Cell<u64> = const { Cell::new(0) };
+    /// The number of what was told last.
+    static TOLD: Cell<u64> = const { Cell::new(0) };
     /// Does anybody follow? Until then nothing is told.
     static IS_HEARD: Cell<bool> = const { Cell::new(false) };
     /// Waits for its part.
@@ -118,22 +126,30 @@ thread_local! {
 }
 
 /// Finds out the part of this tab.
-pub async fn claim(duties: Duties) -> Part {
-    if IS_OURS.get() {
-        return Part::Leads;
+///
+/// Nothing when another claim has taken the place of this one.
+pub async fn claim(duties: Duties) -> Option<Part> {
+    if lock::is_ours() {
+        return Some(Part::Leads);
     }
     DUTIES.set(Some(duties));
+    lock::follow(lock::Events { granted: || has_part(Part::Leads), lost: robbed, missing: without_locks });
     open_channel();
-    let (sender, receiver) = oneshot::channel();
+    let (sender, mut receiver) = oneshot::channel();
     CLAIM.set(Some(sender));
     // Waits in line for as long as the page lives.
-    request_lock(false);
-    join();
-    match select(receiver, Box::pin(clock::sleep(PATIENCE))).await {
-        Either::Left((part, _)) => part.unwrap_or(Part::Blocked),
-        Either::Right(((), receiver)) => {
-            request_lock(true);
-            receiver.await.unwrap_or(Part::Blocked)
+    lock::wait();
+    loop {
+        let heard = HEARD.get();
+        join();
+        match select(receiver, Box::pin(be_patient())).await {
+            Either::Left((part, _)) => return part.ok(),
+            Either::Right((has_listened, goes_on)) => {
+                receiver = goes_on;
+                if has_listened && HEARD.get() == heard {
+                    lock::steal();
+                }
+            }
         }
     }
 }
@@ -145,21 +161,24 @@ pub fn follows() -> bool {
 
 /// The engine is in place: this tab leads from now on.
 pub fn lead() {
-    let now = u64::try_from(clock::now().0).unwrap_or_default();
-    TERM.set(now.max(TERM.get() + 1));
+    // By the clock, so that it grows where nothing can be remembered; the clock may be set back.
+    let last = LocalStorage::get(TERM_PLACE).unwrap_or(0).max(TERM.get());
+    let term = u64::try_from(clock::now().0).unwrap_or_default().max(last + 1);
+    if LocalStorage::set(TERM_PLACE, term).is_err() {
+        warn!("the next tab to lead goes by the clock alone");
+    }
+    TERM.set(term);
     LEADS.set(true);
-    post(&Message::Leads(TERM.get()));
-}
-
-/// Takes the lead from a tab that does not answer.
-pub fn take_the_lead() {
-    request_lock(true);
+    IS_JOINING.set(false);
+    signals::trouble_over(Trouble::OtherTab);
+    post(&Message::Leads(term));
 }
 
 /// Tells the others, if this tab leads and there are any.
 pub fn tell(told: impl FnOnce() -> Told) {
     if LEADS.get() && IS_HEARD.get() {
-        post(&Message::Told(TERM.get(), told()));
+        TOLD.set(TOLD.get() + 1);
+        post(&Message::Told(TERM.get(), TOLD.get(), told()));
     }
 }
 
@@ -172,26 +191,46 @@ pub fn tell_weather() {
 
 /// Asks the leader; whoever does not answer is the leader no longer.
 pub fn ask(ask: Ask) {
-    let must_answer = matches!(ask, Ask::TakeOver(_));
     post(&Message::Ask(ask));
-    if !must_answer {
-        return;
+    expect_an_answer(rob);
+}
+
+/// Takes the lead from a tab that does not answer; not from one that is not understood here.
+fn rob() {
+    if signals::trouble_signal().get_untracked() != Some(Trouble::OtherTab) {
+        lock::steal();
     }
+}
+
+/// Waits for an answer. Whoever has slept meanwhile may not have listened: then this says no.
+async fn be_patient() -> bool {
+    let before = clock::now().0;
+    clock::sleep(PATIENCE).await;
+    (0..i64::from(PATIENCE) + OVERSLEPT).contains(&(clock::now().0 - before))
+}
+
+/// Listens anew: the page lay in the browser's memory and may have missed something.
+pub fn listen_anew() {
+    if follows() {
+        join_again();
+    }
+}
+
+fn expect_an_answer(in_silence: fn()) {
     let heard = HEARD.get();
     spawn_local(async move {
-        clock::sleep(PATIENCE).await;
-        if follows() && HEARD.get() == heard {
-            take_the_lead();
+        while !be_patient().await && HEARD.get() == heard {}
+        if follows() && !lock::is_ours() && HEARD.get() == heard {
+            in_silence();
         }
     });
 }
 
 fn open_channel() {
-    if CHANNEL.with_borrow(Option::is_some) {
+    if OPEN.with_borrow(Option::is_some) {
         return;
     }
-    // Rows of another schema are not ours to read.
-    let Ok(channel) = BroadcastChannel::new(&format!("{LOCK}-{}", shared::SCHEMA)) else {
+    let Ok(channel) = BroadcastChannel::new(&format!("{CHANNEL}-{}", shared::SCHEMA)) else {
         return;
     };
     js::listen(&channel, "message", |event| {
@@ -201,12 +240,17 @@ fn open_channel() {
             hear(message);
         }
     });
-    CHANNEL.set(Some(channel));
+    js::listen(&window(), "pageshow", |event| {
+        if js::get(&event, "persisted").is_truthy() {
+            listen_anew();
+        }
+    });
+    OPEN.set(Some(channel));
 }
 
 fn post(message: &Message) {
     let text = serde_json::to_string(message).expect("rows, commands and numbers are JSON");
-    CHANNEL.with_borrow(|channel| {
+    OPEN.with_borrow(|channel| {
         // A channel that is open takes any text.
         channel.as_ref().map(|channel| channel.post_message(&JsValue::from_str(&text)))
     });
@@ -214,40 +258,41 @@ fn post(message: &Message) {
 
 fn hear(message: Message) {
     match message {
-        Message::Leads(term) if IS_OURS.get() => {
-            // We were robbed; the lock tells us so too.
-            if term > TERM.get() {
-                robbed();
+        Message::Join if LEADS.get() => {
+            if let Some(picture) = super::look(Engine::picture) {
+                IS_HEARD.set(true);
+                post(&Message::Picture(TERM.get(), TOLD.get(), Box::new(picture), weather()));
             }
         }
-        Message::Leads(_) => join(),
-        Message::Join if LEADS.get() => {
-            let Some(picture) = super::look(Engine::picture) else {
-                return;
-            };
-            IS_HEARD.set(true);
-            post(&Message::Picture(TERM.get(), Box::new(picture), weather()));
-        }
-        Message::Ask(ask) if LEADS.get() => asked(ask),
+        Message::Ask(ask) if LEADS.get() => spawn_local(answer(ask)),
+        Message::Join | Message::Ask(_) if lock::is_ours() => post(&Message::Opens),
         Message::Join | Message::Ask(_) => {}
-        Message::Picture(term, picture, weather) => {
-            if !IS_OURS.get() && term >= TERM.get() && IS_JOINING.replace(false) {
+        Message::Opens => HEARD.set(HEARD.get() + 1),
+        // Whoever has the lock hears from the lock itself that it was stolen.
+        Message::Leads(_) | Message::Picture(..) | Message::Told(..) | Message::Weather(..) if LEADS.get() => {}
+        Message::Leads(term) => {
+            TERM.set(TERM.get().max(term));
+            join_again();
+        }
+        Message::Picture(term, told, picture, weather) => {
+            if !lock::is_ours() && term >= TERM.get() && IS_JOINING.replace(false) {
                 TERM.set(term);
+                TOLD.set(told);
                 adopt(*picture, weather);
             }
         }
-        Message::Told(term, told) if follows() && term == TERM.get() && !IS_JOINING.get() => {
-            HEARD.set(HEARD.get() + 1);
-            let is_lost = super::change(|engine| match engine.follow(told, clock::now()) {
-                Some(effects) => (false, effects),
-                None => (true, Vec::new()),
-            });
-            if is_lost == Some(true) {
-                join();
+        // The picture that is awaited holds it.
+        Message::Told(..) | Message::Weather(..) if IS_JOINING.get() || !follows() => {}
+        Message::Told(term, ..) | Message::Weather(term, _) if term != TERM.get() => {
+            if term > TERM.get() {
+                join_again();
             }
         }
-        Message::Weather(term, weather) if follows() && term == TERM.get() => show(weather),
-        Message::Told(..) | Message::Weather(..) => {}
+        Message::Told(_, number, told) => follow(number, told),
+        Message::Weather(_, weather) => {
+            HEARD.set(HEARD.get() + 1);
+            show(weather);
+        }
     }
 }
 
@@ -256,14 +301,52 @@ fn join() {
     post(&Message::Join);
 }
 
+fn join_again() {
+    if !lock::is_ours() {
+        join();
+        expect_an_answer(rob);
+    }
+}
+
+/// Takes in what the leader tells; whoever has missed something begins anew.
+fn follow(number: u64, told: Told) {
+    HEARD.set(HEARD.get() + 1);
+    if number != TOLD.get() + 1 {
+        return join_again();
+    }
+    TOLD.set(number);
+    let is_lost = super::change(|engine| match engine.follow(told, clock::now()) {
+        Some(effects) => (false, effects),
+        None => (true, Vec::new()),
+    });
+    if is_lost == Some(true) {
+        join_again();
+    }
+}
+
 /// Follows whoever this picture is of, and hands over what is not safe yet.
 fn adopt(picture: Picture, weather: Weather) {
     HEARD.set(HEARD.get() + 1);
+    let is_mine = |duties: Duties| (duties.knows)(picture.client());
+    if !DUTIES.get().is_some_and(is_mine) {
+        // Somebody else has signed in meanwhile.
+        return update::reload();
+    }
     let carried = super::look(Engine::carry).unwrap_or_default();
     super::start(Engine::following(picture, clock::now()));
+    signals::trouble_over(Trouble::OtherTab);
     show(weather);
     super::change(|engine| ((), engine.take_in(carried, clock::now())));
     has_part(Part::Follows);
+}
+
+/// Does what is asked, and says so. A tab that has slept may no longer lead.
+async fn answer(ask: Ask) {
+    if lock::is_sure().await && LEADS.get() {
+        IS_HEARD.set(true);
+        asked(ask);
+        tell_weather();
+    }
 }
 
 fn asked(ask: Ask) {
@@ -302,30 +385,6 @@ fn show(weather: Weather) {
     }
 }
 
-/// Gets in line for the lock, or takes it from whoever has it.
-fn request_lock(by_force: bool) {
-    let options = js::object(&[("steal", JsValue::from_bool(by_force))]);
-    let granted = Closure::<dyn FnMut(JsValue) -> JsValue>::new(move |_| {
-        if !IS_OURS.replace(true) {
-            has_part(Part::Leads);
-        }
-        for_ever()
-    });
-    let locks = js::get(&window().navigator(), "locks");
-    let args = [JsValue::from_str(LOCK), options, granted.into_js_value()];
-    let Ok(promise) = js::call(&locks, "request", &args) else {
-        IS_OURS.set(true);
-        return has_part(Part::Leads);
-    };
-    spawn_local(async move {
-        let ended = js::settled(promise).await;
-        // Only a thief ends a lock that is held for ever.
-        if ended.is_err() {
-            robbed();
-        }
-    });
-}
-
 /// This tab has its part: at its beginning, or later when the leader was closed.
 fn has_part(part: Part) {
     match (CLAIM.take(), DUTIES.get()) {
@@ -336,27 +395,21 @@ fn has_part(part: Part) {
     }
 }
 
-/// A promise that is never kept: a lock ends with its promise.
-fn for_ever() -> JsValue {
-    let promise: Promise = Promise::new(&mut |_, _| {});
-    promise.into()
+/// Each tab is alone where there are no locks.
+fn without_locks() {
+    drop(OPEN.take());
+    has_part(Part::Leads);
 }
 
 /// Another tab has taken the lead, since this one did not answer. It follows, if it is answered itself.
 fn robbed() {
-    if !IS_OURS.replace(false) {
-        return;
-    }
     LEADS.set(false);
     driver::stop();
     drop(writer::stop());
-    request_lock(false);
+    lock::wait();
     join();
-    spawn_local(async {
-        clock::sleep(PATIENCE).await;
-        if IS_JOINING.get() && follows() {
-            warn!("the tab that has taken the lead says nothing that is understood here");
-            signals::set_trouble(Trouble::OtherTab);
-        }
+    expect_an_answer(|| {
+        warn!("the tab that has taken the lead says nothing that is understood here");
+        signals::set_trouble(Trouble::OtherTab);
     });
 }

@@ -18,12 +18,14 @@ use super::{
     tabs,
 };
 use crate::{
-    platform::clock,
+    platform::{clock, lock},
     store::{DiskError, IndexedDb, Vault},
 };
 
 /// How long nobody must have written before the pages are written anew, in milliseconds.
 const IDLE: u32 = 2_000;
+/// How often that is doubled after failures.
+const MOST_DOUBLINGS: u32 = 8;
 /// The first pause after a failure, and the longest, in milliseconds.
 const PAUSES: (u32, u32) = (1_000, 30_000);
 
@@ -40,6 +42,8 @@ struct Writer {
     waiting: Vec<oneshot::Sender<()>>,
     /// Counts what was asked for, to know when nobody asks.
     asked: u64,
+    /// How often in a row the pages could not be written anew.
+    failed_folds: u32,
 }
 
 thread_local! {
@@ -59,6 +63,11 @@ pub fn stop() -> Option<Disk> {
         writer.to_keep.clear();
         writer.disk.take()
     })
+}
+
+/// May it write to `disk` now? Not once another tab leads.
+async fn may_write_to(disk: &Disk) -> bool {
+    lock::is_sure().await && writes_to(disk)
 }
 
 /// Does it still write to `disk`?
@@ -81,7 +90,8 @@ pub fn store(queued: Queued) {
 async fn store_all() {
     let mut pause = PAUSES.0;
     while let Some((disk, batch)) = next_batch() {
-        match disk.store(&batch).await {
+        let done = if may_write_to(&disk).await { disk.store(&batch).await } else { Ok(()) };
+        match done {
             _ if !writes_to(&disk) => {}
             Ok(()) => {
                 pause = PAUSES.0;
@@ -91,6 +101,9 @@ async fn store_all() {
             Err(fault) => {
                 report(&fault);
                 put_back(batch);
+                if fault == DiskError::Full && shed(&disk).await {
+                    continue;
+                }
                 clock::sleep(pause).await;
                 pause = (pause * 2).min(PAUSES.1);
             }
@@ -158,7 +171,8 @@ pub async fn kept() {
 async fn keep_all() {
     let mut pause = PAUSES.0;
     while let Some((disk, keep)) = next_keep() {
-        match write(&disk, &keep).await {
+        let done = if may_write_to(&disk).await { write(&disk, &keep).await } else { Ok(()) };
+        match done {
             _ if !writes_to(&disk) => {}
             Ok(()) => {
                 pause = PAUSES.0;
@@ -167,6 +181,9 @@ async fn keep_all() {
             Err(fault) => {
                 report(&fault);
                 WRITER.with_borrow_mut(|writer| writer.to_keep.push_front(keep));
+                if fault == DiskError::Full && disk.shed().await == Ok(true) {
+                    continue;
+                }
                 clock::sleep(pause).await;
                 pause = (pause * 2).min(PAUSES.1);
             }
@@ -190,11 +207,27 @@ fn next_keep() -> Option<(Disk, Keep)> {
 }
 
 /// A refusal is written strictly first: the server forgets it as soon as we say we have it.
-async fn write(disk: &Vault<IndexedDb>, keep: &Keep) -> Result<(), DiskError> {
+async fn write(disk: &Disk, keep: &Keep) -> Result<(), DiskError> {
     if !keep.refuse.is_empty() {
         disk.store(&keep.refuse).await?;
+        if !may_write_to(disk).await {
+            return Ok(());
+        }
     }
     disk.keep(keep).await
+}
+
+/// Gives the rows on `disk` up, to make room for the queue. Was there anything to give up?
+async fn shed(disk: &Disk) -> bool {
+    // Nothing may be kept meanwhile.
+    let is_free = WRITER.with_borrow_mut(|writer| !std::mem::replace(&mut writer.is_keeping, true));
+    if !is_free {
+        return false;
+    }
+    let has_shed = may_write_to(disk).await && disk.shed().await == Ok(true);
+    // What was asked for meanwhile waited.
+    spawn_local(keep_all());
+    has_shed
 }
 
 /// Writes the pages anew once nobody has asked for anything for a while.
@@ -204,7 +237,8 @@ fn fold_when_idle() {
         return;
     };
     spawn_local(async move {
-        clock::sleep(IDLE).await;
+        let failed = WRITER.with_borrow(|writer| writer.failed_folds);
+        clock::sleep(IDLE << failed.min(MOST_DOUBLINGS)).await;
         let disk = WRITER.with_borrow_mut(|writer| {
             let is_idle = writer.asked == asked && !writer.is_storing && !writer.is_keeping;
             let disk = writer.disk.clone().filter(|_| is_idle)?;
@@ -216,11 +250,16 @@ fn fold_when_idle() {
             retry_folding();
             return;
         };
-        let rows = super::look(|engine| engine.replica().rows().collect::<Vec<WireRow>>());
-        if let Some(rows) = rows
-            && let Err(fault) = disk.fold(rows).await
+        let now = super::look(|engine| (engine.replica().rows().collect::<Vec<WireRow>>(), engine.meta_to_keep()));
+        if let Some((rows, meta)) = now
+            && may_write_to(&disk).await
         {
-            report(&fault);
+            let done = disk.fold(rows, &meta).await;
+            let failed = |before: u32| if done.is_ok() { 0 } else { before + 1 };
+            WRITER.with_borrow_mut(|writer| writer.failed_folds = failed(writer.failed_folds));
+            if let Err(fault) = done {
+                report(&fault);
+            }
         }
         // What was asked for meanwhile waited for the fold.
         keep_all().await;

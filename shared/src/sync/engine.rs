@@ -197,21 +197,25 @@ impl Engine {
         self.meta.next_seq += 1;
         let text = Envelope::encode(&command, now, self.meta.server_time);
         let queued = Queued { seq, text, refused: None };
-        self.pending.push_back(Pending { is_ours: true, ..Pending::read(queued.clone(), Stored::No) });
-        let changed = Effect::Changed(touched.into_iter().collect());
-        Ok((seq, vec![Effect::Store(queued), changed]))
+        let pending = Pending { is_ours: true, ..Pending::read(queued.clone(), Stored::No) };
+        let mut changed = BTreeSet::new();
+        changed.extend(touched);
+        changed.extend(pending.about());
+        self.pending.push_back(pending);
+        Ok((seq, vec![Effect::Store(queued), Effect::Changed(changed)]))
     }
 
-    /// The command with this number is safe on the device. Returns what looks different now.
+    /// The command with this number is safe on the device.
     pub fn stored(&mut self, seq: u64) -> Vec<Effect> {
-        let mut about = BTreeSet::new();
+        let mut rows = BTreeSet::new();
+        rows.extend(self.replica.touched_by(seq));
         for pending in &mut self.pending {
             if pending.queued.seq == seq {
                 pending.is_stored = true;
-                about.extend(pending.about());
+                rows.extend(pending.about());
             }
         }
-        vec![Effect::Changed(about)]
+        vec![Effect::Stands(rows)]
     }
 
     /// The next request to send, if there is something to say and nothing in flight.
@@ -310,7 +314,8 @@ impl Engine {
 
     /// What the disk shall know. A number whose command is not stored yet is given again if the app
     /// dies now, so that the server never meets a gap.
-    fn meta_to_keep(&self) -> Meta {
+    #[must_use]
+    pub fn meta_to_keep(&self) -> Meta {
         let unstored = self.pending.iter().find(|pending| !pending.is_stored);
         Meta { next_seq: unstored.map_or(self.meta.next_seq, |pending| pending.queued.seq), ..self.meta.clone() }
     }
@@ -361,6 +366,7 @@ impl Engine {
             let Some(command) = &pending.command else {
                 continue;
             };
+            touched.extend(pending.about());
             let id = command_id(&self.meta.client, pending.queued.seq);
             if let Forecasted::Changes(changes) =
                 self.replica.replay(pending.queued.seq, &id, command, pending.made_at, now)
@@ -490,6 +496,12 @@ impl Engine {
         self.meta.cursor.is_some() && !self.meta.filling
     }
 
+    /// How much is not shared yet, and how much was refused.
+    #[must_use]
+    pub fn counts(&self) -> (usize, usize) {
+        (self.pending.iter().filter(|pending| !pending.queued.is_empty()).count(), self.tray.len())
+    }
+
     /// What is not shared yet, oldest first.
     #[must_use]
     pub fn waiting(&self) -> Vec<Waiting> {
@@ -507,7 +519,8 @@ impl Engine {
         let Some(at) = self.tray.iter().position(|one| one.queued.seq == seq) else {
             return Vec::new();
         };
-        let changed = self.tray.remove(at).about().into_iter().collect();
+        let mut changed = BTreeSet::new();
+        changed.extend(self.tray.remove(at).about());
         let keep = Keep { log: None, drop: vec![seq], refuse: Vec::new(), meta: self.meta_to_keep() };
         vec![Effect::Keep(Box::new(keep)), Effect::Changed(changed)]
     }

@@ -153,7 +153,8 @@ impl Replica {
 
     /// Forgets all forecasts, to replay them. Returns the rows they stood on.
     pub fn rewind(&mut self) -> BTreeSet<At> {
-        let touched = std::mem::take(&mut self.forecast).into_keys().collect();
+        let mut touched = BTreeSet::new();
+        touched.extend(std::mem::take(&mut self.forecast).into_keys());
         if let Some(grants) = self.grants.take() {
             self.set_grants(grants);
         }
@@ -207,6 +208,11 @@ impl Replica {
         }
         self.held.extend(new.iter().filter(|grant| grant.holds_on(today)).map(|grant| grant.tag.clone()));
         self.actor.grants.extend(new);
+    }
+
+    /// The rows that stand as the waiting command with this number leaves them.
+    pub(super) fn touched_by(&self, seq: u64) -> impl Iterator<Item = At> {
+        self.forecast.iter().filter(move |(_, forecast)| forecast.seq == seq).map(|(at, _)| at.clone())
     }
 
     /// The last waiting command that touches a row.

@@ -8,7 +8,8 @@ use shared::{
     AnyCommand,
     prim::{AnyId, Timestamp},
     sync::{
-        engine::{Effect, Engine, LogEntry, Meta, Queued, Saved, Told},
+        engine::{Effect, Engine, LogEntry, Meta, Queued, Saved, Share, Told},
+        replica::At,
         wire::{ClientId, WireRow},
     },
     testkit::id,
@@ -41,8 +42,15 @@ pub struct Device {
     pub made: BTreeMap<u64, [u8; 32]>,
     /// How often each was done.
     pub done: BTreeMap<[u8; 32], usize>,
-    /// What was done in a tab that has lived on.
-    pub in_tab: BTreeSet<[u8; 32]>,
+    /// What was done and must come to be, since a tab in which it was done lives on.
+    pub owed: BTreeMap<[u8; 32], BTreeSet<u64>>,
+    /// The numbers of the tab that leads, of the one that follows, and of the next.
+    leads: u64,
+    follows: u64,
+    next: u64,
+    /// Where each row stands in either tab, as far as anybody was told.
+    stands: BTreeMap<At, Share>,
+    stands_in_tab: BTreeMap<At, Share>,
 }
 
 /// How a tab loses the lead.
@@ -83,7 +91,12 @@ impl Device {
             is_torn: false,
             made: BTreeMap::new(),
             done: BTreeMap::new(),
-            in_tab: BTreeSet::new(),
+            owed: BTreeMap::new(),
+            leads: 0,
+            follows: 1,
+            next: 2,
+            stands: BTreeMap::new(),
+            stands_in_tab: BTreeMap::new(),
         }
     }
 
@@ -102,9 +115,8 @@ impl Device {
             if let Effect::Store(queued) = effect {
                 let digest = Sha256::digest(&*queued.text).into();
                 *self.done.entry(digest).or_default() += 1;
-                if in_tab {
-                    self.in_tab.insert(digest);
-                }
+                let tab = if in_tab { self.follows } else { self.leads };
+                self.owed.entry(digest).or_default().insert(tab);
             }
         }
         if in_tab { self.hand(effects) } else { self.perform(effects) }
@@ -113,8 +125,15 @@ impl Device {
     /// What a tab that follows wants written goes to the one that leads.
     fn hand(&mut self, effects: Vec<Effect>) {
         for effect in effects {
-            if let Effect::Store(queued) = effect {
-                self.handed.push_back(queued.text);
+            match effect {
+                Effect::Store(queued) => self.handed.push_back(queued.text),
+                Effect::Changed(rows) | Effect::Stands(rows) => {
+                    for at in rows {
+                        let share = self.tab.share(at.0, &at.1);
+                        self.stands_in_tab.insert(at, share);
+                    }
+                }
+                Effect::Keep(_) => {}
             }
         }
     }
@@ -129,10 +148,11 @@ impl Device {
                     Err(told) => self.untold.push_back(told),
                 }
             }
-            if let Some(told) = self.untold.pop_front()
-                && self.tab.follow(told, clock).is_none()
-            {
-                self.begin_to_follow(clock);
+            if let Some(told) = self.untold.pop_front() {
+                match self.tab.follow(told, clock) {
+                    Some(effects) => self.hand(effects),
+                    None => self.begin_to_follow(clock),
+                }
             }
         }
     }
@@ -141,9 +161,14 @@ impl Device {
         let carried = self.tab.carry();
         self.untold.clear();
         self.handed.clear();
-        self.tab = Engine::following(self.engine.picture(), clock);
+        self.follow_anew(clock);
         let effects = self.tab.take_in(carried, clock);
         self.hand(effects);
+    }
+
+    fn follow_anew(&mut self, clock: Timestamp) {
+        self.tab = Engine::following(self.engine.picture(), clock);
+        self.stands_in_tab.clear();
     }
 
     /// Once they have heard everything, both tabs show the same.
@@ -155,36 +180,53 @@ impl Device {
             && leads.is_filled() == follows.is_filled()
             && leads.replica().rows().eq(follows.replica().rows());
         let has_heard = self.untold.is_empty() && self.handed.is_empty();
-        (has_heard && !is_same).then(|| format!("the tabs of {} show different things", self.client))
+        if has_heard && !is_same {
+            return Some(format!("the tabs of {} show different things", self.client));
+        }
+        let said = follows.rescue().into_iter().flat_map(|contents| contents.commands);
+        let is_there = |text: &str| self.disk.queue.values().any(|queued| &*queued.text == text);
+        if has_heard && said.into_iter().any(|command| command.get() != "null" && !is_there(command.get())) {
+            return Some(format!("a tab of {} says that something is safe which is not", self.client));
+        }
+        let is_stale = |engine: &Engine, (at, share): (&At, &Share)| engine.share(at.0, &at.1) != *share;
+        let was_told = !self.is_torn
+            && !self.stands.iter().any(|one| is_stale(leads, one))
+            && !self.stands_in_tab.iter().any(|one| is_stale(follows, one));
+        (!was_told).then(|| format!("nobody was told that a row of {} stands elsewhere", self.client))
     }
 
     /// The tab that leads ends; the other takes the lead, with what the disk holds and what was done in it.
-    pub fn succeed(&mut self, now: Timestamp, end: End) {
+    pub fn succeed(&mut self, now: Timestamp, end: End, more: usize) {
+        // Some writes were done, and nobody has been told.
+        for queued in self.unwritten.drain(..).take(more) {
+            self.disk.queue.insert(queued.seq, queued);
+        }
         let clock = self.clock(now);
         while let Some(told) = self.untold.pop_front() {
             if self.tab.follow(told, clock).is_none() {
                 self.untold.clear();
                 let carried = self.tab.carry();
-                self.tab = Engine::following(self.engine.picture(), clock);
+                self.follow_anew(clock);
                 let effects = self.tab.take_in(carried, clock);
                 self.hand(effects);
             }
         }
         let robbed = self.engine.carry();
         let carried = self.tab.carry();
-        if end == End::Closed {
-            // What was done in the tab that is closed, and was not safe, nobody carries.
-            for text in robbed.0.iter().filter(|text| !carried.0.contains(text)) {
-                let digest: [u8; 32] = Sha256::digest(&**text).into();
-                self.in_tab.remove(&digest);
+        match end {
+            // What was done in the tab that is closed, and nowhere else, nobody carries.
+            End::Closed => {
+                self.owed.retain(|_, tabs| !(tabs.remove(&self.leads) && tabs.is_empty()));
+                (self.leads, self.follows, self.next) = (self.follows, self.next, self.next + 1);
             }
+            End::Robbed => std::mem::swap(&mut self.leads, &mut self.follows),
         }
         self.restart(now, false);
         let effects = self.engine.take_in(carried, clock);
         self.perform(effects);
         self.untold.clear();
         self.handed.clear();
-        self.tab = Engine::following(self.engine.picture(), clock);
+        self.follow_anew(clock);
         if end == End::Robbed {
             let effects = self.tab.take_in(robbed, clock);
             self.hand(effects);
@@ -192,6 +234,7 @@ impl Device {
     }
 
     pub fn perform(&mut self, effects: Vec<Effect>) {
+        let mut told = BTreeSet::new();
         for effect in effects {
             match effect {
                 Effect::Store(queued) => {
@@ -219,8 +262,12 @@ impl Device {
                     }
                     self.disk.meta = Some(keep.meta);
                 }
-                Effect::Changed(_) => {}
+                Effect::Changed(rows) | Effect::Stands(rows) => told.extend(rows),
             }
+        }
+        for at in told {
+            let share = self.engine.share(at.0, &at.1);
+            self.stands.insert(at, share);
         }
     }
 
@@ -246,11 +293,13 @@ impl Device {
         self.restart(now, is_update);
         self.untold.clear();
         self.handed.clear();
-        self.in_tab.clear();
-        self.tab = Engine::following(self.engine.picture(), self.clock(now));
+        self.owed.clear();
+        let clock = self.clock(now);
+        self.follow_anew(clock);
     }
 
     fn restart(&mut self, now: Timestamp, is_update: bool) {
+        self.stands.clear();
         self.unwritten.clear();
         (self.tears, self.is_torn) = (false, false);
         let mut meta = self.disk.meta.clone();

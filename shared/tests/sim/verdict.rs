@@ -74,7 +74,7 @@ impl World {
             if let Some((digest, _)) = times.iter().find(|(digest, times)| device.done.get(*digest) < Some(times)) {
                 return Err(format!("{} was asked for {digest:?} more often than it was done", device.client));
             }
-            if device.in_tab.iter().any(|digest| !times.contains_key(digest)) {
+            if device.owed.keys().any(|digest| !times.contains_key(digest)) {
                 return Err(format!("something done in a tab of {} is lost", device.client));
             }
             if !device.engine.waiting().is_empty() {

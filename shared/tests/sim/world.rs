@@ -110,8 +110,11 @@ impl World {
                 let now = self.now;
                 match self.dice.roll(4) {
                     0 => self.devices[index].crash(now, is_update),
-                    1 => self.devices[index].succeed(now, End::Robbed),
-                    _ => self.devices[index].succeed(now, End::Closed),
+                    end => {
+                        let more = self.dice.pick(&[0, 1, 100]);
+                        let end = if end == 1 { End::Robbed } else { End::Closed };
+                        self.devices[index].succeed(now, end, more);
+                    }
                 }
             }
             17 => self.devices[index].fold(),

@@ -2,7 +2,7 @@
 //!
 //! Pure: rows go in, owned models come out. A session nobody registered is the centre's gap.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::BTreeSet};
 
 use shared::{
     domain::{
@@ -168,14 +168,32 @@ pub fn seen_now(
     Ok(mark.map(|mark| mark.answers.seen()).unwrap_or_default())
 }
 
-/// The sessions of groups, from a week ago to today.
+/// The sessions of groups, from a week ago to today, and older ones in which two answers wait for a choice.
 pub fn recent(view: View<'_>, today: Date) -> Result<Vec<Session>, Halt> {
+    let first = days_from(today, -DAYS_BACK);
     let mut sessions = Vec::new();
-    for one in week::occurrences(view, days_from(today, -DAYS_BACK), DAYS_BACK + 1)? {
+    for (series, date) in undecided(view, first)? {
+        // What is not known here is no reason to hide the rest; what was moved into the week is listed there.
+        if let Ok(Sheet::Session(session)) = sheet(view, &series, date)
+            && session.date < first
+        {
+            sessions.push(session);
+        }
+    }
+    for one in week::occurrences(view, first, DAYS_BACK + 1)? {
         if one.happens() {
             sessions.extend(session(view, &one)?);
         }
     }
+    Ok(sessions)
+}
+
+/// The sessions before `first` with an answer that somebody must choose.
+fn undecided(view: View<'_>, first: Date) -> Result<BTreeSet<(Id<Series>, Date)>, Halt> {
+    let old = view.children::<Mark>("")?.into_iter().filter(|mark| mark.date < first);
+    let disputed = old.filter(|mark| matches!(mark.answers.now(), AnswersNow::Disputed(_)));
+    let mut sessions = BTreeSet::new();
+    sessions.extend(disputed.map(|mark| (mark.series.clone(), mark.date)));
     Ok(sessions)
 }
 
@@ -333,6 +351,21 @@ mod tests {
         let order: Vec<_> = sessions.iter().map(|one| one.date.to_string()).collect();
         assert_eq!(order, ["2026-11-19", "2026-11-17", TUESDAY]);
         assert!(sessions[2].tally().is_done());
+    }
+
+    #[test]
+    fn two_answers_stay_on_the_list_until_somebody_chooses() {
+        let mut rows = centre();
+        let weeks_later = date("2026-12-10");
+        let listed =
+            |rows: &Rows| recent(rows.view(), weeks_later).unwrap().iter().any(|one| one.date == date(TUESDAY));
+        mark(&mut rows, "adviser", Role::Adviser, "amina", Attendance::Here, &[]);
+        assert!(!listed(&rows));
+        mark(&mut rows, "other-adviser", Role::Adviser, "amina", Attendance::Away, &[]);
+        assert!(listed(&rows));
+        let seen = session_on(&rows, TUESDAY).members[0].seen.clone();
+        mark(&mut rows, "adviser", Role::Adviser, "amina", Attendance::Away, &seen);
+        assert!(!listed(&rows));
     }
 
     #[test]

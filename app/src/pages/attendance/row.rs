@@ -66,12 +66,14 @@ pub fn MemberRow(
             (place, about(&session.group, &first.person))
         })
     });
-    let member = Memo::new(move |before: Option<&Member>| {
-        let found = session.with(|session| {
+    let member = Memo::new_owning(move |before: Option<Member>| {
+        let before = before.unwrap_or_else(|| first.clone());
+        let new = session.with(|session| {
             let mut members = session.iter().flat_map(|session| &session.members);
-            members.find(|member| member.person == first.person).cloned()
+            members.find(|member| member.person == before.person).filter(|member| **member != before).cloned()
         });
-        found.or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
+        let is_new = new.is_some();
+        (new.unwrap_or(before), is_new)
     });
     place.map(|(place, about)| {
         let may_mark = Memo::new(move |_| has_come.get() && db.can(Action::MarkAttendance, about.clone()));

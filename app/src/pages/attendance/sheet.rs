@@ -14,7 +14,7 @@ use shared::{
 };
 
 use super::{
-    model::{MarkNow, Session, Sheet, Tally, about, sheet},
+    model::{MarkNow, Member, Session, Sheet, Tally, about, sheet},
     row::MemberRow,
 };
 use crate::{
@@ -98,8 +98,11 @@ fn Names(session: Memo<Option<Session>>) -> impl IntoView {
     let marks = move || head.with(|head| head.as_ref().map(|(_, _, kind)| words::kind_marks(*kind)));
     let has_come =
         Memo::new(move |_| session.with(|session| session.as_ref().is_some_and(|one| one.date <= today.get())));
-    let members =
-        Memo::new(move |_| session.with(|session| session.as_ref().map(|one| one.members.clone()).unwrap_or_default()));
+    // Each row follows its own member: the list is made anew only for other people.
+    let members = Memo::new_with_compare(
+        move |_| session.with(|session| session.as_ref().map(|one| one.members.clone()).unwrap_or_default()),
+        |before, now| !before.zip(now).is_some_and(|(before, now)| are_same_people(before, now)),
+    );
     let is_empty = Memo::new(move |_| members.with(Vec::is_empty));
     view! {
         <div class="person-head">
@@ -189,6 +192,10 @@ fn Foot(session: Memo<Option<Session>>, has_come: Memo<bool>) -> impl IntoView {
             <div class="cluster">{button}</div>
         </div>
     }
+}
+
+fn are_same_people(some: &[Member], others: &[Member]) -> bool {
+    some.iter().map(|member| &member.person).eq(others.iter().map(|member| &member.person))
 }
 
 /// “6 her · 1 sen · 1 borte · 2 ikke registrert”: only what there is.

@@ -154,7 +154,9 @@ pub(crate) type Names = BTreeMap<String, String>;
 /// The names of colleagues this device knows.
 pub(crate) fn names(view: View<'_>) -> Result<Names, Halt> {
     let staff = view.all::<Staff>()?;
-    Ok(staff.iter().map(|one| (one.id.to_string(), one.name.to_string())).collect())
+    let mut names = Names::new();
+    names.extend(staff.iter().map(|one| (one.id.to_string(), one.name.to_string())));
+    Ok(names)
 }
 
 /// The answers that disagree, if they do.

@@ -139,6 +139,8 @@ pub enum Effect {
     Keep(Box<Keep>),
     /// These rows look different now.
     Changed(BTreeSet<At>),
+    /// These rows look the same, but stand elsewhere between this device and everybody else.
+    Stands(BTreeSet<At>),
 }
 
 /// What one answer changes on disk.

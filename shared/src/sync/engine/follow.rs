@@ -13,7 +13,11 @@ use super::{
     Effect, Engine, Keep, Meta, Queued, Saved,
     pending::{Pending, Stored},
 };
-use crate::{planted, prim::Timestamp, sync::wire::WireRow};
+use crate::{
+    planted,
+    prim::Timestamp,
+    sync::wire::{ClientId, WireRow},
+};
 
 /// What a leader tells, in this order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,6 +44,14 @@ pub struct Picture {
 /// Commands that were done in one tab and are not known to be safe on the device, as first encoded.
 #[derive(Debug, Default)]
 pub struct Carried(pub Vec<Box<str>>);
+
+impl Picture {
+    /// Whose picture.
+    #[must_use]
+    pub fn client(&self) -> &ClientId {
+        &self.meta.client
+    }
+}
 
 impl Engine {
     /// A picture of this engine, for another tab.
@@ -87,14 +99,14 @@ impl Engine {
         let mut handed = self.split_handed();
         let ours = handed.iter().position(|one| one.queued.text == queued.text);
         let own = ours.and_then(|at| handed.remove(at));
+        let mut changed = BTreeSet::new();
+        changed.extend(own.as_ref().and_then(Pending::about));
         if self.given < Some(queued.seq) {
             let is_ours = own.is_some();
             self.given = Some(queued.seq);
             self.pending.push_back(Pending { is_ours, ..Pending::read(queued, Stored::No) });
         }
         self.put_behind(handed);
-        let about = self.pending.iter().filter_map(Pending::about);
-        let mut changed: BTreeSet<_> = about.collect();
         changed.extend(self.replay(device_now));
         vec![Effect::Changed(changed)]
     }
@@ -126,7 +138,8 @@ impl Engine {
         let (dropped, tray): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.tray).into_iter().partition(|one| keep.drop.contains(&one.queued.seq));
         self.tray = tray;
-        let mut changed: BTreeSet<_> = settled.iter().chain(&dropped).filter_map(Pending::about).collect();
+        let mut changed = BTreeSet::new();
+        changed.extend(settled.iter().chain(&dropped).filter_map(Pending::about));
         // The disk is told a smaller number while commands are not safe.
         self.given = self.given.max(Some(keep.meta.next_seq - 1));
         self.meta = keep.meta;
@@ -151,6 +164,10 @@ impl Engine {
         let mut carried = carried.0;
         if planted!(NothingCarried) {
             carried.clear();
+        }
+        // What is here already, and not safe yet, is still carried on from here.
+        for pending in self.pending.iter_mut().filter(|pending| !pending.is_stored) {
+            pending.is_ours |= carried.contains(&pending.queued.text);
         }
         carried.retain(|text| self.holds(text).is_none());
         carried.into_iter().flat_map(|text| self.queue_up(text, device_now)).collect()
