@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeSet, error::Error, future::Future, pin::Pin};
 
-use futures::future::{Either, select, try_join, try_join_all};
+use futures::future::{Either, join_all, select, try_join};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::Uint8Array;
 use rexie::{ObjectStore, Rexie, TransactionMode};
@@ -60,7 +60,8 @@ impl Disk for IndexedDb {
             try_join(keys, values).await.map(|found| (*store, found))
         });
         let mut entries = Vec::new();
-        for (store, (keys, values)) in try_join_all(requests).await.map_err(failed)? {
+        for found in join_all(requests).await {
+            let (store, (keys, values)) = found.map_err(failed)?;
             for (key, value) in keys.into_iter().zip(values) {
                 entries.push(entry(store, &key, value)?);
             }
@@ -82,11 +83,14 @@ impl Disk for IndexedDb {
             let (_, objects) = stores.iter().find(|(store, _)| *store == write.store())?;
             Some(request(objects, write))
         });
-        if let Err(error) = try_join_all(requests.collect::<Vec<_>>()).await {
-            // A request that is refused at once ends nothing by itself: what was issued before it would stay.
-            // Where the browser has ended the transaction already, there is nothing to abort.
-            let _ = transaction.abort().await;
-            return Err(failed(error));
+        // All are waited for, since each listens until it has been answered.
+        for done in join_all(requests.collect::<Vec<_>>()).await {
+            if let Err(error) = done {
+                // A request that is refused at once ends nothing by itself: the others would stay. Where the
+                // browser has ended the transaction already, there is nothing to abort.
+                let _ = transaction.abort().await;
+                return Err(failed(error));
+            }
         }
         let result = transaction.done().await.map_err(failed)?;
         // A browser takes a transaction back by itself only when it has no room for it.
