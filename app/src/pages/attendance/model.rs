@@ -361,7 +361,7 @@ mod tests {
             |rows: &Rows| recent(rows.view(), weeks_later).unwrap().iter().any(|one| one.date == date(TUESDAY));
         mark(&mut rows, "adviser", Role::Adviser, "amina", Attendance::Here, &[]);
         assert!(!listed(&rows));
-        mark(&mut rows, "other-adviser", Role::Adviser, "amina", Attendance::Away, &[]);
+        mark(&mut rows, "teacher", Role::Teacher, "amina", Attendance::Away, &[]);
         assert!(listed(&rows));
         let seen = session_on(&rows, TUESDAY).members[0].seen.clone();
         mark(&mut rows, "adviser", Role::Adviser, "amina", Attendance::Away, &seen);
