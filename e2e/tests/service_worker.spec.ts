@@ -257,10 +257,12 @@ async function comesBack({ page }: Device): Promise<string> {
   return page.evaluate(async () => {
     const registration = await navigator.serviceWorker.ready;
     return new Promise<string>((resolve) => {
-      registration.addEventListener('updatefound', () => {
-        const worker = registration.installing;
+      const follow = (worker: ServiceWorker | null) =>
         worker?.addEventListener('statechange', () => resolve(worker.state), { once: true });
-      });
+      registration.addEventListener('updatefound', () => follow(registration.installing));
+      // The browser may have looked by itself.
+      follow(registration.installing);
+      if (registration.waiting !== null) resolve(registration.waiting.state);
       document.dispatchEvent(new Event('visibilitychange'));
     });
   });

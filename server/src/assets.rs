@@ -1,7 +1,7 @@
 //! The built app, inside the binary: each file with its compressed forms, its digest, and how long
 //! a browser may keep it.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, collections::HashMap, ops::RangeInclusive};
 
 use axum::{
     body::{Body, Bytes},
@@ -180,14 +180,20 @@ fn cache(path: &str) -> &'static str {
     if is_named_by_content(path) { "public, max-age=31536000, immutable" } else { "no-cache" }
 }
 
-/// Trunk puts 16 hexadecimal digits of the content's digest into a name: `app-0123456789abcdef.js`.
-/// What lies in `snippets/` only looks like it.
+/// How many hexadecimal digits of the content's digest Trunk puts into a name: `app-0123456789abcdef.js`. It leaves
+/// out the zeros in front, so that one name in sixteen has a digit less.
+const DIGITS: RangeInclusive<usize> = 12..=16;
+
+/// Does the name change with the content? What lies in `snippets/` only looks like it.
 fn is_named_by_content(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let is_digest = |part: &str| part.len() >= 16 && part[..16].bytes().all(|byte| byte.is_ascii_hexdigit());
-    let after = |part: &str| part.chars().nth(16).is_some_and(|c| matches!(c, '.' | '_'));
-    !path.starts_with("snippets/")
-        && name.split('-').skip(1).any(|part| part.is_ascii() && is_digest(part) && after(part))
+    let is_digest = |part: &str| {
+        let digest = part.split(['.', '_']).next().unwrap_or_default();
+        digest.len() < part.len()
+            && DIGITS.contains(&digest.len())
+            && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    !path.starts_with("snippets/") && name.split('-').skip(1).any(is_digest)
 }
 
 fn kind(path: &str) -> &'static str {
@@ -213,7 +219,13 @@ mod tests {
 
     #[test]
     fn only_names_that_carry_their_content_are_kept_for_ever() {
-        for path in ["app-0123456789abcdef.js", "app-0123456789abcdef_bg.wasm", "x/icons-0123456789abcdef.svg"] {
+        let named = [
+            "app-0123456789abcdef.js",
+            "app-47e1757ba1a596e_bg.wasm",
+            "app-0123456789abcdef_bg.wasm",
+            "x/icons-0123456789abcdef.svg",
+        ];
+        for path in named {
             assert!(is_named_by_content(path), "{path}");
         }
         let others = [
@@ -221,7 +233,8 @@ mod tests {
             "sw.js",
             "locales/nb.ftl",
             "icons/icon-192.png",
-            "app-0123456789abcde.js",
+            "app-deadbeef.js",
+            "app-0123456789abcdef0.js",
             "snippets/x-0123456789abcdef/inline0.js",
             "snippets/app-0123456789abcdef.js",
         ];
