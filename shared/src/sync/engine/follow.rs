@@ -101,10 +101,13 @@ impl Engine {
         let own = ours.and_then(|at| handed.remove(at));
         let mut changed = BTreeSet::new();
         changed.extend(own.as_ref().and_then(Pending::about));
+        let is_ours = own.is_some();
         if self.given < Some(queued.seq) {
-            let is_ours = own.is_some();
             self.given = Some(queued.seq);
             self.pending.push_back(Pending { is_ours, ..Pending::read(queued, Stored::No) });
+        } else if let Some(known) = self.pending.iter_mut().find(|known| known.queued.seq == queued.seq) {
+            // Done here as well, to the last byte: this tab carries it on, too.
+            known.is_ours |= is_ours;
         }
         self.put_behind(handed);
         changed.extend(self.replay(device_now));
