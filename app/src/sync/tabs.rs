@@ -209,13 +209,6 @@ async fn be_patient() -> bool {
     (0..i64::from(PATIENCE) + OVERSLEPT).contains(&(clock::now().0 - before))
 }
 
-/// Listens anew: the page lay in the browser's memory and may have missed something.
-pub fn listen_anew() {
-    if follows() {
-        join_again();
-    }
-}
-
 fn expect_an_answer(in_silence: fn()) {
     let heard = HEARD.get();
     spawn_local(async move {
@@ -241,8 +234,9 @@ fn open_channel() {
         }
     });
     js::listen(&window(), "pageshow", |event| {
-        if js::get(&event, "persisted").is_truthy() {
-            listen_anew();
+        // The page lay in the browser's memory and may have missed something.
+        if js::get(&event, "persisted").is_truthy() && follows() {
+            join_again();
         }
     });
     OPEN.set(Some(channel));
