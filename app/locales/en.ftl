@@ -121,6 +121,8 @@ update-waits = The new version comes when you have saved what you are writing.
 
 ## storage: what may be wrong with the device's memory, and what to do
 
+older-away = This is more than five weeks ago, and is not on this device.
+older-away-todo = It is fetched when you have a network.
 storage-not-persistent-title = The browser may delete what is saved here
 storage-not-persistent-todo = Add Minvei to your home screen. Then it is safe.
 storage-missing-title = The browser saves nothing
@@ -449,7 +451,6 @@ kitchen-answered-no = No, answered { $name } at { $time }
 kitchen-answered-count = { $count } possible, answered { $name } at { $time }
 kitchen-two-answers = Two answers. Choose one.
 kitchen-answer-by = { $answer } – { $name } at { $time }
-kitchen-answer-choose = Choose this answer
 kitchen-print = Print the day
 kitchen-menu-heading = Menu
 kitchen-menu-dish = Dish
@@ -649,6 +650,8 @@ board-packets =
        *[other] lunch packets
     }
 board-tick = { $step } – { $school }
+board-tick-disputed = { $step }: two answers. Choose one.
+board-not-done = Not { $step }
 board-ticked = { $school }: { $step }
 board-unticked = { $school }: not { $step }
 board-at = at { $time }

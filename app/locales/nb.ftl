@@ -122,6 +122,8 @@ update-waits = Den nye versjonen kommer når du har lagret det du skriver.
 
 ## storage: what may be wrong with the device's memory, and what to do
 
+older-away = Dette er mer enn fem uker siden, og ligger ikke på enheten.
+older-away-todo = Det hentes når du har nett.
 storage-not-persistent-title = Nettleseren kan slette det som er lagret her
 storage-not-persistent-todo = Legg Minvei på startskjermen. Da er det trygt.
 storage-missing-title = Nettleseren lagrer ikke noe
@@ -446,7 +448,6 @@ kitchen-answered-no = Nei, svarte { $name } kl. { $time }
 kitchen-answered-count = { $count } går, svarte { $name } kl. { $time }
 kitchen-two-answers = To svar. Velg ett.
 kitchen-answer-by = { $answer } – { $name } kl. { $time }
-kitchen-answer-choose = Velg dette svaret
 kitchen-print = Skriv ut dagen
 kitchen-menu-heading = Meny
 kitchen-menu-dish = Rett
@@ -646,6 +647,8 @@ board-packets =
        *[other] matpakker
     }
 board-tick = { $step } – { $school }
+board-tick-disputed = { $step }: to svar. Velg ett.
+board-not-done = Ikke { $step }
 board-ticked = { $school }: { $step }
 board-unticked = { $school }: ikke { $step }
 board-at = kl. { $time }

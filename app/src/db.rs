@@ -15,14 +15,14 @@ use shared::{
     },
 };
 
-pub use crate::sync::signals::Trouble;
+pub use crate::sync::{older::Reach, signals::Trouble};
 use crate::{
     components::toast,
     i18n::tr,
     nav,
     platform::clock,
     session,
-    sync::{self, driver, signals, signals::Kinds},
+    sync::{self, driver, older, signals, signals::Kinds},
 };
 
 /// What a page looks at; `shared::View` under the name that does not meet Leptos' own.
@@ -194,6 +194,21 @@ impl Db {
             signals::track_standing();
             sync::look(|engine| engine.is_filled()).unwrap_or(false)
         })
+    }
+
+    /// How far days that have left this device have come.
+    pub fn reach(self, first: Date, last: Date) -> Reach {
+        older::reach(first, last)
+    }
+
+    /// Asks for days that have left this device, and for what changes in them until [`Db::look_away`].
+    pub fn look_back(self, first: Date, last: Date) {
+        older::look_back(first, last);
+    }
+
+    /// Nobody looks at them any more.
+    pub fn look_away(self) {
+        older::look_away();
     }
 
     /// Whoever is signed in.

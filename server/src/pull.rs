@@ -31,7 +31,7 @@ pub enum Pulled {
 #[must_use]
 pub fn recent(pushed: &Pushed, request: &Request, now: Timestamp) -> Option<Patch> {
     let today = now.date();
-    let plan = pull::plan(request, &pushed.history, pull::grants(pushed.actor.as_ref()?, today))?;
+    let plan = pull::plan(request, &pushed.history, pushed.version, pull::grants(pushed.actor.as_ref()?, today))?;
     let commits = pushed.recent.iter().map(|committed| &**committed);
     let found = news::recent(commits, &plan, pushed.version)?;
     Some(pull::patch(plan, found, &pushed.history, today))
@@ -46,7 +46,7 @@ pub async fn pull(
 ) -> Result<Pulled, StoreFault> {
     let today = now.date();
     let (version, history) = snapshot.centre().await?;
-    let Some(plan) = pull::plan(request, &history, pull::grants(actor, today)) else {
+    let Some(plan) = pull::plan(request, &history, version, pull::grants(actor, today)) else {
         return Ok(Pulled::SayHeld);
     };
     let mut found = Found { version, ..Found::default() };

@@ -7,7 +7,12 @@ use std::{
     collections::BTreeMap,
 };
 
-use crate::sync::{authority::Known, wire::ClientId};
+use serde::{Deserialize, de::DeserializeOwned};
+
+use crate::{
+    prim::json,
+    sync::{authority::Known, wire::ClientId},
+};
 
 #[cfg(not(debug_assertions))]
 compile_error!("the feature `planted` must never be in a release build");
@@ -47,6 +52,20 @@ pub enum Fault {
     NothingCarried,
     /// The server goes on from rows it has read before somebody else wrote them.
     StaleMemory,
+    /// The second command of each client panics when all but its last word is spoken.
+    PoisonCommand,
+}
+
+/// The number of a shape that no release has written: in it, a row's body of today lies in `row`. It shows
+/// that older rows can be read while there is no older shape yet.
+pub const OLDER_SHAPE: u16 = 0;
+
+pub(crate) fn upgrade<T: DeserializeOwned>(body: &str) -> Option<T> {
+    #[derive(Deserialize)]
+    struct Older<T> {
+        row: T,
+    }
+    json::read::<Older<T>>(body).ok().map(|older| older.row)
 }
 
 thread_local! {

@@ -16,6 +16,7 @@ mod share_mark;
 mod speak;
 mod stepper;
 pub mod toast;
+mod two_answers;
 
 #[allow(unused_imports, reason = "a vocabulary: pages take the parts they need")]
 pub use self::{
@@ -29,4 +30,5 @@ pub use self::{
     share_mark::ShareMark,
     speak::Speak,
     stepper::Stepper,
+    two_answers::{Offer, TwoAnswers},
 };

@@ -14,6 +14,7 @@ use super::{
         differs_line,
         question::wished,
     },
+    older::Older,
     orders::words,
 };
 use crate::{
@@ -53,7 +54,7 @@ pub fn CountSheet() -> impl IntoView {
                 </button>
             </PageHead>
             <DayNav date today place=Place::Sheet/>
-            {content}
+            <Older first=date days=1>{content}</Older>
         </Page>
     }
 }

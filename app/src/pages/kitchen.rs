@@ -12,7 +12,7 @@ use leptos_router::hooks::use_params_map;
 use shared::{
     Action, AnyCommand, Key, Kind, Tag,
     domain::{
-        order::{AnswerLate, Verdict},
+        order::{self, AnswerLate, Choice, Verdict},
         packing::{SetTick, Step, Tick},
         school::School,
     },
@@ -23,7 +23,7 @@ use shared::{
 use self::{
     board::{Board, Question, SchoolBoard, StepBoard, TickState},
     day_nav::{DayNav, Place},
-    delivery::Delivery,
+    delivery::{Delivery, Tap, Ways},
     question::{AnsweredCard, QuestionCard},
 };
 use crate::{
@@ -31,6 +31,7 @@ use crate::{
     db::{Db, use_db},
     i18n::{self, dates, tr},
     pages::{
+        older::Older,
         orders::words,
         plan::{model::Closure, words as plan_words},
     },
@@ -73,7 +74,7 @@ pub fn Kitchen() -> impl IntoView {
         <Page title=title width="wide" class="kitchen" name="kitchen">
             <h1 class="ds-sr-only">{title}</h1>
             <DayNav date today place=Place::Board/>
-            {content}
+            <Older first=date days=1>{content}</Older>
         </Page>
     }
 }
@@ -141,13 +142,16 @@ fn Day(board: Memo<Option<Board>>, date: Memo<Date>) -> impl IntoView {
     let may_answer = may(db, Action::AnswerLate);
     let may_tick = may(db, Action::TickPacking);
     let on_answer = Callback::new(move |(question, verdict)| answer(db, date.get_untracked(), question, verdict));
-    let on_tick = Callback::new(move |step: StepBoard| {
+    let on_tick = Callback::new(move |tap: Tap| {
         let name = board.with_untracked(|board| {
-            let school = board.as_ref().and_then(|board| board.school(&step.school));
+            let school = board.as_ref().and_then(|board| board.school(&tap.step.school));
             school.map(|school| school.name.clone())
         });
-        tick(db, date.get_untracked(), step, name.unwrap_or_default());
+        tick(db, date.get_untracked(), tap, name.unwrap_or_default());
     });
+    let on_choose = Callback::new(move |(school, choice)| choose(db, date.get_untracked(), school, choice));
+    let may_order = may(db, Action::OrderLunch);
+    let ways = Ways { date, on_tick, may_tick, on_choose, may_order };
     let questions = move || board.with(|board| board.as_ref().map(Board::questions).unwrap_or_default());
     let answered = move || {
         board.with(|board| {
@@ -163,7 +167,7 @@ fn Day(board: Memo<Option<Board>>, date: Memo<Date>) -> impl IntoView {
             let found = board.with(|board| board.as_ref().and_then(|board| board.school(&id)).cloned());
             found.or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
         });
-        view! { <Delivery school share on_tick may_tick/> }
+        view! { <Delivery school share ways/> }
     };
     view! {
         <For
@@ -329,9 +333,8 @@ fn tick_key(date: Date, school: &Id<School>, step: Step) -> Key {
 }
 
 /// Ticks a step or takes the tick away, and offers to undo it.
-fn tick(db: Db, date: Date, step: StepBoard, name: String) {
-    let StepBoard { school, step, state, seen } = step;
-    let done = !state.is_done();
+fn tick(db: Db, date: Date, tap: Tap, name: String) {
+    let Tap { step: StepBoard { school, step, state, seen }, done } = tap;
     let key = tick_key(date, &school, step);
     let command = SetTick { day: date, school, step, done, seen };
     let back = SetTick { done: !done, seen: Vec::new(), ..command.clone() };
@@ -347,8 +350,17 @@ fn tick(db: Db, date: Date, step: StepBoard, name: String) {
         AnyCommand::from(SetTick { seen: seen.unwrap_or_default(), ..back })
     };
     // What stood in dispute cannot be put back: then there is nothing to undo.
-    let ticked = if state == TickState::Disputed { db.run(command) } else { db.run_undoable_by(command, undo, said) };
+    let is_disputed = matches!(state, TickState::Disputed(_));
+    let ticked = if is_disputed { db.run(command) } else { db.run_undoable_by(command, undo, said) };
     if let Err(rejection) = ticked {
+        toast::say(untrack(|| i18n::rejection(&rejection)));
+    }
+}
+
+/// Chooses one of several counts of a school.
+fn choose(db: Db, date: Date, school: SchoolBoard, choice: Choice) {
+    let SchoolBoard { id, seen, .. } = school;
+    if let Err(rejection) = db.run(order::Change { school: id, day: date, choice, seen }) {
         toast::say(untrack(|| i18n::rejection(&rejection)));
     }
 }

@@ -5,6 +5,7 @@ mod count_sheet;
 mod home;
 mod kitchen;
 mod more;
+mod older;
 mod orders;
 mod outbox;
 mod people;

@@ -31,6 +31,7 @@ use crate::{
     components::{Empty, Icon, Page, PageHead, Skeleton},
     db::use_db,
     i18n::{dates, tr},
+    pages::older::Older,
 };
 
 /// Which dialog is open, and about what. What it was about stays while it closes.
@@ -138,23 +139,25 @@ pub fn Plan() -> impl IntoView {
                         })
                 }}
             </PageHead>
-            {move || (!is_known.get()).then(|| view! { <Skeleton/> })}
-            {move || {
-                is_known
-                    .get()
-                    .then(|| {
-                        view! {
-                            <h2 class="ds-sr-only">{tr::planner_timetable}</h2>
-                            <Timetable week dialogs/>
-                            {move || {
-                                is_empty
-                                    .get()
-                                    .then(|| view! { <Empty icon="calendar" title=tr::plan_empty_title/> })
-                            }}
-                            <Changes week/>
-                        }
-                    })
-            }}
+            <Older first=monday days=7>
+                {move || (!is_known.get()).then(|| view! { <Skeleton/> })}
+                {move || {
+                    is_known
+                        .get()
+                        .then(|| {
+                            view! {
+                                <h2 class="ds-sr-only">{tr::planner_timetable}</h2>
+                                <Timetable week dialogs/>
+                                {move || {
+                                    is_empty
+                                        .get()
+                                        .then(|| view! { <Empty icon="calendar" title=tr::plan_empty_title/> })
+                                }}
+                                <Changes week/>
+                            }
+                        })
+                }}
+            </Older>
             <SlotDialog week dialogs/>
             <DayDialog week dialogs/>
             <NewDialog week dialogs/>

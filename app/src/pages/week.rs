@@ -14,7 +14,7 @@ use crate::{
     components::{DateNav, Empty, Icon, Page, Skeleton},
     db::use_db,
     i18n::{dates, tr},
-    pages::plan::words,
+    pages::{older::Older, plan::words},
 };
 
 /// The participant's week.
@@ -76,13 +76,15 @@ pub fn Week() -> impl IntoView {
                         }
                     })
             }}
-            {move || if is_known.get() { list().into_any() } else { view! { <Skeleton/> }.into_any() }}
-            {move || {
-                is_empty
-                    .get()
-                    .then(|| view! { <Empty icon="calendar" title=tr::week_empty_title todo=tr::week_empty_todo/> })
-            }}
-            {move || (is_known.get() && !is_empty.get()).then(|| view! { <ChosenDay day chosen now/> })}
+            <Older first=monday days=7>
+                {move || if is_known.get() { list().into_any() } else { view! { <Skeleton/> }.into_any() }}
+                {move || {
+                    is_empty
+                        .get()
+                        .then(|| view! { <Empty icon="calendar" title=tr::week_empty_title todo=tr::week_empty_todo/> })
+                }}
+                {move || (is_known.get() && !is_empty.get()).then(|| view! { <ChosenDay day chosen now/> })}
+            </Older>
         </Page>
     }
 }

@@ -6,6 +6,7 @@
 pub mod driver;
 pub mod live;
 pub mod net;
+pub mod older;
 pub mod signals;
 pub mod tabs;
 pub mod writer;
@@ -86,6 +87,7 @@ fn perform(effects: Vec<Effect>) {
         }
     }
     signals::queue_changed();
+    older::renew();
 }
 
 /// What decides, beside the rows, what a view sees: new rights make unknown rows absent.

@@ -9,7 +9,7 @@ use shared::{
     prim::{AnyId, Id, json},
     sync::{
         rescue::Rescued,
-        wire::{Answer, ClientId},
+        wire::{Answer, ClientId, Older, OlderRequest},
     },
 };
 use web_sys::AbortController;
@@ -133,6 +133,11 @@ pub async fn issue_card(person: &Id<Person>) -> Result<Card, Fault> {
         person: &'a Id<Person>,
     }
     ask("/api/cards", &Body { person }, Fault::Forbidden).await
+}
+
+/// Asks for the rows of days that have left this device.
+pub async fn older(days: OlderRequest) -> Result<Older, Fault> {
+    ask("/api/older", &days, Fault::Forbidden).await
 }
 
 /// Takes in the file of somebody's device. Needs a network.

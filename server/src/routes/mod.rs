@@ -4,6 +4,7 @@ pub mod cards;
 pub mod health;
 pub mod live;
 pub mod me;
+pub mod older;
 pub mod rescue;
 pub mod sign_in;
 pub mod sync;
@@ -29,6 +30,7 @@ pub fn api(state: &AppState) -> Router<AppState> {
         .route("/sign-out", post(sign_in::sign_out))
         .route("/me", get(me::me))
         .route("/sync", post(sync::sync).layer(compression()))
+        .route("/older", post(older::older).layer(compression()))
         .route("/live", get(live::live))
         .route("/cards", post(cards::issue))
         .route("/rescue", post(rescue::rescue).layer(DefaultBodyLimit::max(rescue::MOST_BYTES)))

@@ -8,7 +8,7 @@ use shared::{
     Actor, Grant, Key, Kind, Record, Role, Want,
     prim::{Id, Timestamp},
     sync::{
-        authority::{BytesHash, Commit, Judged, Known, Opening},
+        authority::{BytesHash, Commit, Judged, Known, Opening, RowChange},
         pull::Changed,
     },
 };
@@ -60,6 +60,11 @@ pub(super) fn changed(line: RowLine) -> Result<Changed, StoreFault> {
     let shape = u16::try_from(shape).map_err(|_| StoreFault::Value(format!("the shape {shape}")))?;
     let record = if deleted == 0 { Some(Record::read(kind, shape, &body)?) } else { None };
     Ok(Changed { kind, key: Key::from_text(&key), version: version.cast_unsigned(), record })
+}
+
+/// The day a row belongs to, if it belongs to one.
+pub(super) fn day_of(row: &RowChange) -> Option<String> {
+    row.record.as_ref().and_then(Record::window).map(|day| day.to_string())
 }
 
 pub(super) fn id<T: ?Sized>(text: &str) -> Result<Id<T>, StoreFault> {

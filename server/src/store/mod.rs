@@ -14,7 +14,7 @@ use futures_util::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 use shared::{
     Actor, Key, Kind, Record, Role, Tag, Want,
-    prim::{AnyId, Id, Timestamp},
+    prim::{AnyId, Date, Id, Timestamp},
     registry::UnreadableRow,
     sync::{
         authority::{Commit, Known, Opening, Poked, Push},
@@ -154,6 +154,9 @@ pub trait Snapshot: Send {
     /// The rows that any of these audiences received or lost after version `since`, oldest first:
     /// at most `most`, and those of the version that would be cut off in the middle.
     async fn changes(&mut self, tags: &[Tag], since: u64, most: usize) -> Result<Vec<Changed>, StoreFault>;
+
+    /// The rows of any of these audiences that belong to one of the days from `first` to `last`.
+    async fn days(&mut self, tags: &[Tag], first: Date, last: Date) -> Result<Vec<Changed>, StoreFault>;
 }
 
 /// Somebody who can sign in.

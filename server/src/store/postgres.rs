@@ -86,6 +86,7 @@ async fn bring_up_to_date(pool: &PgPool) -> Result<(), OpenFault> {
     let steps = vec![
         step(1, "start", include_str!("../../migrations/postgres/0001_start.sql")),
         step(2, "covered", include_str!("../../migrations/postgres/0002_covered.sql")),
+        step(3, "day", include_str!("../../migrations/postgres/0003_day.sql")),
     ];
     Migrator::with_migrations(steps).run(pool).await.map_err(open_fault)
 }

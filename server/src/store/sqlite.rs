@@ -6,7 +6,7 @@ mod reading;
 mod sessions;
 mod writing;
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{future::ready, path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use shared::{
@@ -14,7 +14,7 @@ use shared::{
     sync::wire::ClientId,
 };
 use sqlx::{
-    SqlSafeStr, SqliteConnection, SqlitePool, Transaction,
+    Connection as _, SqlSafeStr, SqliteConnection, SqlitePool, Transaction,
     migrate::{Migration, MigrationType, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -84,6 +84,8 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(20))
         .test_before_acquire(false)
+        // A commit that failed, as on a full disk, has ended for SQLite and not for the pool: begin with another.
+        .before_acquire(|connection, _| Box::pin(ready(Ok(!connection.is_in_transaction()))))
         .idle_timeout(None::<Duration>)
         .max_lifetime(None::<Duration>)
 }
@@ -95,6 +97,7 @@ async fn bring_up_to_date(writer: &SqlitePool) -> Result<(), OpenFault> {
     let steps = vec![
         step(1, "start", include_str!("../../migrations/sqlite/0001_start.sql")),
         step(2, "covered", include_str!("../../migrations/sqlite/0002_covered.sql")),
+        step(3, "day", include_str!("../../migrations/sqlite/0003_day.sql")),
     ];
     Migrator::with_migrations(steps).run(writer).await.map_err(open_fault)
 }

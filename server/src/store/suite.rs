@@ -24,6 +24,7 @@ macro_rules! store_suite {
             a_batch_that_is_dropped_has_not_happened,
             a_snapshot_is_of_one_moment,
             a_page_of_changes_ends_with_a_whole_version,
+            the_rows_of_some_days_are_found_by_audience,
             the_writers_of_a_centre_wait_for_each_other,
             grants_follow_from_rows,
             outcomes_are_kept_until_their_client_has_stored_them,
@@ -280,6 +281,22 @@ pub(crate) async fn a_page_of_changes_ends_with_a_whole_version(store: &dyn Stor
     assert_eq!(versions(2, 3).await, [4, 4, 4]);
     assert_eq!(versions(2, 4).await, [4, 4, 4, 5]);
     assert_eq!(versions(4, 9).await, [5]);
+}
+
+pub(crate) async fn the_rows_of_some_days_are_found_by_audience(store: &dyn Store) {
+    fill(store).await;
+    let days = ["2026-08-31", "2026-09-01", "2026-09-30", "2026-10-01"];
+    write(store, commit(days.map(|day| put(4, menu(day, "Wrap"))).into())).await;
+    let gone =
+        RowChange { record: None, tags: Vec::new(), lost_tags: vec![Tag::public()], ..put(5, menu(days[2], "Wrap")) };
+    write(store, commit(vec![gone])).await;
+    let (first, last) = (days[1].parse().expect("a date"), days[3].parse().expect("a date"));
+    let mut snapshot = store.snapshot(&centre()).await.expect("a snapshot");
+    let found = snapshot.days(&[Tag::public(), Tag::staff()], first, last).await.expect("rows");
+    let mut found: Vec<_> = found.iter().map(|row| (row.key.to_string(), row.version)).collect();
+    found.sort();
+    assert_eq!(found, [(days[1].to_owned(), 4), (days[3].to_owned(), 4)]);
+    assert!(snapshot.days(&[Tag::kitchen()], first, last).await.expect("rows").is_empty());
 }
 
 pub(crate) async fn the_writers_of_a_centre_wait_for_each_other(store: &dyn Store) {

@@ -16,7 +16,7 @@ use shared::{
     testkit::{date, id},
 };
 
-use crate::process::{Client, Process};
+use crate::process::{Client, Process, minvei};
 
 /// Each client orders for a day of its own, again and again.
 const DAYS: [&str; 4] = ["2026-11-27", "2026-11-30", "2026-12-01", "2026-12-02"];
@@ -74,7 +74,9 @@ fn what_was_acknowledged_survives_a_kill_and_nothing_is_doubled() {
     });
     assert!(known.len() >= ENOUGH);
 
-    let process = Process::start(folder.path());
+    let process = Process::start_again(folder.path());
+    let check = minvei().args(["check", "--data"]).arg(folder.path()).output().unwrap();
+    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stderr));
     let clients: Vec<_> = clients.iter().map(|client| client.moved_to(&process.url)).collect();
     let count = counted(&clients[0], 0);
     assert_eq!(known.iter().find(|id| !count.contains_key(*id)), None, "an acknowledged command is lost");

@@ -1,16 +1,18 @@
 //! Real engines against the real binary, through a network that loses, repeats, delays and cuts, while
-//! the server is killed and started again. What the simulation says must hold here too.
+//! the server is killed and started again, or stands still. What the simulation says must hold here too.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::{self, Read as _, Write as _},
     net::{Shutdown, SocketAddr, TcpListener, TcpStream},
+    path::Path,
+    process::Command,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use shared::{
@@ -27,6 +29,7 @@ use ureq::Agent;
 
 use crate::{
     centre::MORNING,
+    dice::Dice,
     process::{Client, Process, minvei},
 };
 
@@ -34,21 +37,11 @@ use crate::{
 const DEVICES: [&str; 5] = ["kjokken", "kjokken", "slettebakken", "slettebakken", "fridalen"];
 /// How many commands each gives.
 const COMMANDS: u64 = 60;
-/// How often the server is killed.
-const KILLS: u64 = 4;
+/// How often the server is killed, and how often it stands still for a while.
+const FAULTS: usize = 4;
+/// How soon every queue must be empty once network and server are well.
+const HEALED: Duration = Duration::from_secs(10);
 const DAYS: [&str; 3] = ["2026-11-26", "2026-11-27", "2026-11-30"];
-
-/// Numbers from a seed (splitmix64), drawn by many.
-struct Dice(AtomicU64);
-
-impl Dice {
-    fn roll(&self, sides: u64) -> u64 {
-        let mut z = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % sides
-    }
-}
 
 /// A network between devices and server.
 struct Network {
@@ -143,9 +136,9 @@ impl Device {
     }
 
     fn act(&mut self, dice: &Dice, login: &str) {
-        let day = date(DAYS[usize::try_from(dice.roll(3)).unwrap()]);
+        let day = date(DAYS[dice.place(DAYS.len())]);
         let command: AnyCommand = if login == "kjokken" {
-            let step = packing::Step::ALL[usize::try_from(dice.roll(4)).unwrap()];
+            let step = packing::Step::ALL[dice.place(packing::Step::ALL.len())];
             packing::SetTick { day, school: id("fridalen"), step, done: dice.roll(3) > 0, seen: Vec::new() }.into()
         } else {
             let choice = order::Choice::Count(i64::try_from(40 + dice.roll(40)).unwrap());
@@ -179,18 +172,19 @@ fn now() -> Timestamp {
     Timestamp(1_795_507_200_000)
 }
 
-fn start(data: &std::path::Path, address: SocketAddr) -> Process {
+/// Every server of this test listens at the same address.
+fn serve_at(address: SocketAddr, data: &Path) -> Command {
     let mut command = minvei();
     command.args(["serve", "--demo", "--clock", MORNING, "--listen", &address.to_string(), "--data"]).arg(data);
-    Process::wait_for(&mut command)
+    command
 }
 
 #[test]
 fn over_a_bad_network_to_a_dying_server_nothing_is_lost_or_doubled_and_all_agree() {
     let folder = tempfile::tempdir().unwrap();
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let mut server = start(folder.path(), address);
-    let dice = Arc::new(Dice(AtomicU64::new(7)));
+    let mut server = Process::wait_for(&mut serve_at(address, folder.path()));
+    let dice = Arc::new(Dice::take());
     let network = Network::before(address, &dice);
     let mut devices: Vec<Device> = (0..DEVICES.len())
         .map(|number| {
@@ -225,24 +219,41 @@ fn over_a_bad_network_to_a_dying_server_nothing_is_lost_or_doubled_and_all_agree
                 }
             });
         }
-        let all = COMMANDS * DEVICES.len() as u64;
-        for kill in 1..=KILLS {
-            while given.load(Ordering::Relaxed) < all * kill / (KILLS + 1) {
-                thread::sleep(Duration::from_millis(5));
+        let instants = dice.instants(2 * FAULTS, COMMANDS * DEVICES.len() as u64);
+        for (number, instant) in instants.into_iter().enumerate() {
+            while given.load(Ordering::Relaxed) < instant {
+                thread::sleep(Duration::from_millis(1));
             }
-            server.kill();
-            server = start(folder.path(), address);
+            dice.dawdle(40);
+            if number % 2 == 1 {
+                server.kill();
+                server = Process::revive(&mut serve_at(address, folder.path()));
+            } else {
+                server.freeze();
+                dice.dawdle(1_500);
+                server.thaw();
+            }
         }
     });
     network.is_bad.store(false, Ordering::Relaxed);
-    // First everybody says what is left, then everybody hears it.
-    for _ in 0..2 {
-        for device in &mut devices {
-            device.engine.look();
-            for _ in 0..100 {
-                if device.talk() {
-                    break;
+    // First everybody says what is left, soon and by herself, then everybody hears it.
+    let healed = Instant::now();
+    thread::scope(|scope| {
+        for (number, device) in devices.iter_mut().enumerate() {
+            scope.spawn(move || {
+                while !device.engine.waiting().is_empty() {
+                    device.talk();
+                    assert!(healed.elapsed() < HEALED, "device-{number} is stuck");
                 }
+            });
+        }
+    });
+    println!("the queues were empty after {:?}", healed.elapsed());
+    for device in &mut devices {
+        device.engine.look();
+        for _ in 0..100 {
+            if device.talk() {
+                break;
             }
         }
     }
@@ -254,7 +265,7 @@ fn over_a_bad_network_to_a_dying_server_nothing_is_lost_or_doubled_and_all_agree
         answer_ids(&record).into_iter().for_each(|id| *times.entry(id).or_default() += 1);
     }
     for (number, device) in devices.iter().enumerate() {
-        assert!(device.engine.waiting().is_empty(), "device-{number} is stuck");
+        assert!(device.engine.waiting().is_empty(), "device-{number} has something left");
         for seq in 1..=COMMANDS {
             assert_eq!(times.get(&*format!("device-{number}.{seq}")), Some(&1), "device-{number}.{seq}");
         }

@@ -12,11 +12,12 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::centre::{Centre, post, read};
 
 /// Every address below `/api`; a new one belongs here.
-const ROUTES: [(&str, &str); 7] = [
+const ROUTES: [(&str, &str); 8] = [
     ("POST", "/api/sign-in"),
     ("POST", "/api/sign-out"),
     ("GET", "/api/me"),
     ("POST", "/api/sync"),
+    ("POST", "/api/older"),
     ("GET", "/api/live"),
     ("POST", "/api/cards"),
     ("POST", "/api/rescue"),

@@ -7,7 +7,7 @@ use axum::{
     http::{Request, header::COOKIE},
 };
 use futures_util::StreamExt;
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::{
     domain::{day_off, group, order},
     testkit::{date, id, name},
@@ -16,6 +16,8 @@ use tokio::time::timeout;
 use tower::ServiceExt;
 
 use crate::centre::{Centre, Device, post};
+
+const HOUR: i64 = 60 * 60 * 1000;
 
 /// A device's live channel.
 struct Channel(BodyDataStream);
@@ -94,4 +96,34 @@ async fn the_channel_ends_with_its_session() {
     other.send(post("/api/sign-out", String::new())).await;
     laptop.send(post("/api/sign-out", String::new())).await;
     assert_eq!(channel.next().await, None);
+}
+
+#[tokio::test]
+async fn a_new_card_ends_the_channels_of_the_old_one_and_no_others() {
+    let centre = Centre::open().await;
+    let mut adviser = centre.device("kari", "laptop").await;
+    let (amina, genet) = (centre.phone("amina").await, centre.phone("genet").await);
+    let (mut hers, mut anothers) = (Channel::open(&amina).await, Channel::open(&genet).await);
+    assert!(hers.next().await.is_some() && anothers.next().await.is_some());
+    let card = adviser.post("/api/cards", &json!({"person": "amina"})).await;
+    assert_eq!(card.status, 200, "{}", card.text);
+    assert_eq!(hers.next().await, None);
+    let red_day = adviser.push(day_off::Declare { date: date("2026-12-18"), reason: name("Fri") }).await;
+    assert_eq!(anothers.next().await, version(&red_day));
+}
+
+#[tokio::test]
+async fn the_channel_ends_when_its_session_reaches_its_end() {
+    let centre = Centre::open().await;
+    let phone = centre.phone("amina").await;
+    let laptop = centre.device("kari", "laptop").await;
+    // A colleague is signed in for twelve hours, of which some seconds are left; a card lasts longer.
+    centre.clock.advance(12 * HOUR - 5_000);
+    let (mut short, mut long) = (Channel::open(&laptop).await, Channel::open(&phone).await);
+    assert!(short.next().await.is_some() && long.next().await.is_some());
+    assert_eq!(short.next().await, None);
+    assert_eq!(laptop.get("/api/me").await.status, 401);
+    let mut adviser = centre.device("jonas", "desk").await;
+    let red_day = adviser.push(day_off::Declare { date: date("2026-12-18"), reason: name("Fri") }).await;
+    assert_eq!(long.next().await, version(&red_day));
 }

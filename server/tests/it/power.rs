@@ -70,10 +70,10 @@ fn send_all(client: &Client) -> u64 {
     COMMANDS
 }
 
-/// Starts a server on what is left, and says what is wrong there: `acknowledged` commands must be in
-/// the order, each once, and those after them at most once.
+/// Starts a server on what is left, which must soon be able to work, and says what is wrong there:
+/// `acknowledged` commands must be in the order, each once, and those after them at most once.
 fn wrong(data: &Path, client: &Client, acknowledged: u64) -> Option<String> {
-    let process = Process::start(data);
+    let process = Process::start_again(data);
     let answer = client.moved_to(&process.url).sync(&format!(r#"{{"schema":1,"client":"{CLIENT}"}}"#)).unwrap();
     let check = minvei().args(["check", "--data"]).arg(data).output().unwrap();
     if !check.status.success() {

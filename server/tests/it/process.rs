@@ -4,13 +4,19 @@ use std::{
     io::{BufRead, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
 use ureq::Agent;
 
 use crate::centre::MORNING;
+
+/// How much work a server may need before it is able to go on with what a killed one has left. Counted is what it
+/// takes of the processor: a machine that is busy with other tests says nothing about it.
+const READY: Duration = Duration::from_secs(3);
+/// The longest anybody waits for it.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running server; killed when the test is over.
 pub struct Process {
@@ -24,6 +30,22 @@ impl Process {
         Self::wait_for(serve(data).args(["--demo", "--clock", MORNING]))
     }
 
+    /// The same after a kill: it must be able to work soon.
+    pub fn start_again(data: &Path) -> Self {
+        Self::revive(serve(data).args(["--demo", "--clock", MORNING]))
+    }
+
+    /// Starts what is asked for on what a killed server has left, and sees that it can work soon.
+    pub fn revive(command: &mut Command) -> Self {
+        let begun = Instant::now();
+        let this = Self::wait_for(command);
+        let answer = ureq::get(format!("{}/readyz", this.url)).call().unwrap();
+        assert_eq!(answer.status(), 200);
+        let (worked, took) = (this.worked(), begun.elapsed());
+        assert!(worked <= READY && took <= PATIENCE, "it could work after {worked:?} of work, {took:?}");
+        this
+    }
+
     /// Starts what is asked for, and waits until it listens.
     pub fn wait_for(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
@@ -31,6 +53,14 @@ impl Process {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let url = line.trim().strip_prefix("Minvei listens on ").unwrap_or_else(|| panic!("it said {line:?}"));
         Self { url: url.to_owned(), child }
+    }
+
+    /// The processor's time it has taken so far.
+    fn worked(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        // The name in brackets may hold spaces; after it, the 12th and 13th are user and system time in ticks of 10 ms.
+        let ticks = stat.rsplit(')').next().unwrap().split_whitespace().skip(11).take(2);
+        Duration::from_millis(ticks.map(|ticks| ticks.parse::<u64>().unwrap() * 10).sum())
     }
 
     /// SIGKILL: no goodbye, no flush.
@@ -41,7 +71,21 @@ impl Process {
 
     /// SIGTERM: please stop.
     pub fn terminate(&self) {
-        let done = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        self.signal("-TERM");
+    }
+
+    /// SIGSTOP: it stands still in whatever it does, and its connections stay open.
+    pub fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// SIGCONT: it goes on as if nothing had been.
+    pub fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, name: &str) {
+        let done = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
         assert!(done.success());
     }
 }
@@ -69,6 +113,13 @@ pub fn serve(data: &Path) -> Command {
     command
 }
 
+/// `minvei serve` of the demo centre in a database that several may share.
+pub fn serve_on(database: &str, folder: &Path) -> Command {
+    let mut command = serve(folder);
+    command.args(["--demo", "--clock", MORNING, "--database", database]);
+    command
+}
+
 /// A client that is signed in over real sockets.
 pub struct Client {
     agent: Agent,
@@ -78,9 +129,13 @@ pub struct Client {
 
 impl Client {
     pub fn sign_in(url: &str, login: &str, client: &str) -> Self {
+        Self::sign_in_with(url, login, "minvei-demo", client)
+    }
+
+    pub fn sign_in_with(url: &str, login: &str, secret: &str, client: &str) -> Self {
         let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(60)));
         let mut this = Self { agent: config.build().into(), url: url.to_owned(), cookie: String::new() };
-        let body = json!({"login": login, "secret": "minvei-demo", "client": client}).to_string();
+        let body = json!({"login": login, "secret": secret, "client": client}).to_string();
         let request = this.agent.post(format!("{url}/api/sign-in")).header("content-type", "application/json");
         let response = request.send(body).unwrap();
         assert_eq!(response.status(), 200);
@@ -96,11 +151,23 @@ impl Client {
 
     /// Sends a request to sync; an error means that no answer came.
     pub fn sync(&self, body: &str) -> Result<Value, ureq::Error> {
-        let request = self.agent.post(format!("{}/api/sync", self.url)).header("content-type", "application/json");
+        let (status, answer) = self.ask(body)?;
+        assert_eq!(status, 200, "{answer}");
+        Ok(answer)
+    }
+
+    /// The same where the server may say no: the status, and what it said.
+    pub fn ask(&self, body: &str) -> Result<(u16, Value), ureq::Error> {
+        let (status, text) = self.post("/api/sync", body)?;
+        Ok((status, serde_json::from_str(&text).unwrap_or_else(|fault| panic!("{fault}: {status} {text}"))))
+    }
+
+    /// Sends a request to any address. Answers the status and the body.
+    pub fn post(&self, path: &str, body: &str) -> Result<(u16, String), ureq::Error> {
+        let request = self.agent.post(format!("{}{path}", self.url)).header("content-type", "application/json");
         let mut response = request.header("cookie", &self.cookie).send(body)?;
         let text = response.body_mut().read_to_string()?;
-        assert_eq!(response.status(), 200, "{text}");
-        Ok(serde_json::from_str(&text).unwrap())
+        Ok((response.status().as_u16(), text))
     }
 
     /// What a browser sends back with each request.
@@ -110,14 +177,12 @@ impl Client {
 
     /// Ends the session. Answers the status.
     pub fn sign_out(&self) -> u16 {
-        let request = self.agent.post(format!("{}/api/sign-out", self.url)).header("content-type", "application/json");
-        request.header("cookie", &self.cookie).send("{}").unwrap().status().as_u16()
+        self.post("/api/sign-out", "{}").unwrap().0
     }
 
     /// The status with which a request to sync is answered.
     pub fn status(&self, body: &str) -> u16 {
-        let request = self.agent.post(format!("{}/api/sync", self.url)).header("content-type", "application/json");
-        request.header("cookie", &self.cookie).send(body).unwrap().status().as_u16()
+        self.post("/api/sync", body).unwrap().0
     }
 
     /// Reads the live channel until it ends.

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path, sync::mpsc, thread, time::Duration};
 
+use serde_json::json;
 use shared::{
     AnyCommand,
     domain::order::{Change, Choice},
@@ -11,8 +12,9 @@ use shared::{
 };
 
 use crate::{
+    centre::card_of,
     cluster::Cluster,
-    process::{Client, Process, serve},
+    process::{Client, Process, serve_on},
 };
 
 /// How many commands each device sends.
@@ -20,7 +22,7 @@ const COMMANDS: u64 = 60;
 const DAYS: [&str; 6] = ["2026-11-27", "2026-11-30", "2026-12-01", "2026-12-02", "2026-12-03", "2026-12-04"];
 
 fn start(folder: &Path, database: &str) -> Process {
-    Process::wait_for(serve(folder).args(["--demo", "--clock", crate::centre::MORNING, "--database", database]))
+    Process::wait_for(&mut serve_on(database, folder))
 }
 
 fn request(device: usize, seq: u64) -> String {
@@ -118,5 +120,24 @@ fn what_happens_on_one_server_is_heard_on_the_others() {
         assert_eq!(left.sign_out(), 204);
         listening.join().unwrap().unwrap();
         assert_eq!(kitchen.status(r#"{"schema":1,"client":"tablet"}"#), 401);
+    });
+}
+
+#[test]
+fn a_new_card_from_one_server_ends_her_channels_on_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let cluster = Cluster::start();
+    let database = cluster.database("centre");
+    let (one, other) = (start(folder.path(), &database), start(folder.path(), &database));
+    let adviser = Client::sign_in(&one.url, "kari", "laptop");
+    let phone = Client::sign_in_with(&other.url, &card_of("amina"), "2468", "phone");
+    let (heard, pokes) = mpsc::channel();
+    thread::scope(|scope| {
+        let listening = scope.spawn(|| phone.listen(|line| drop(heard.send(line.to_owned()))));
+        pokes.recv_timeout(Duration::from_secs(10)).expect("the first poke");
+        let (status, card) = adviser.post("/api/cards", &json!({"person": "amina"}).to_string()).unwrap();
+        assert_eq!(status, 200, "{card}");
+        listening.join().unwrap().unwrap();
+        assert_eq!(phone.status(r#"{"schema":1,"client":"phone"}"#), 401);
     });
 }

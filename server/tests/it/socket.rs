@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::{
     http::Uri,
 };
 
-use crate::process::{Client, Process};
+use crate::process::{Client, Process, serve};
 
 /// An open live channel.
 struct Channel(WebSocket<TcpStream>);
@@ -139,4 +139,18 @@ fn the_socket_ends_with_the_session_and_with_the_server() {
     assert_eq!(channel.next(), None);
     server.terminate();
     assert_eq!(still.next(), None);
+}
+
+#[test]
+fn the_socket_ends_when_its_session_reaches_its_end() {
+    let (mut server, folder) = demo();
+    let laptop = Client::sign_in(&server.url, "kari", "laptop");
+    server.kill();
+    // Signed in at nine for twelve hours, she opens the channel a moment before.
+    let late = ["--demo", "--clock", "2026-11-24T20:59:58+01:00"];
+    let server = Process::wait_for(serve(folder.path()).args(late));
+    let mut channel = Channel::open(&server, laptop.cookie(), None).unwrap();
+    assert!(channel.next().is_some());
+    assert_eq!(channel.next(), None);
+    assert_eq!(laptop.moved_to(&server.url).status(r#"{"schema":1,"client":"laptop"}"#), 401);
 }

@@ -210,6 +210,29 @@ async fn a_cursor_of_another_history_begins_anew() {
 }
 
 #[tokio::test]
+async fn a_cursor_from_the_future_begins_anew() {
+    let centre = Centre::open().await;
+    let mut school = centre.device("slettebakken", "pc").await;
+    let whole = school.pull().await["patch"].clone();
+    let now = whole["to"]["version"].as_u64().unwrap();
+    for ahead in [now + 1, now + 1_000_000, u64::MAX] {
+        school.cursor["version"] = ahead.into();
+        let patch = school.pull().await["patch"].clone();
+        assert_eq!((&patch["reset"], &patch["to"]), (&json!(true), &whole["to"]), "{ahead}");
+        assert_eq!(patch["rows"], whole["rows"], "{ahead}");
+    }
+    // A push is answered from the last commits in memory where they suffice; here they do not.
+    school.push(order(THURSDAY, 58)).await;
+    school.cursor["version"] = (now + 1_000).into();
+    let command = [school.encode(order(THURSDAY, 59))];
+    let answer = school.push_bytes(2, &command).await;
+    assert!(answer["outcomes"][0][1]["applied"].is_u64(), "{answer}");
+    assert_eq!((&answer["patch"]["reset"], &answer["patch"]["to"]["version"]), (&json!(true), &json!(now + 2)));
+    assert_eq!(order_in(&answer, THURSDAY)["answers"].as_array().map(Vec::len), Some(2));
+    assert_eq!(rows(&answer, "school").len(), 1);
+}
+
+#[tokio::test]
 async fn a_client_that_is_not_hers_is_refused() {
     let centre = Centre::open().await;
     centre.device("kari", "laptop").await;

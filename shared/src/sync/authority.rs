@@ -351,7 +351,9 @@ impl Authority {
             }
             match self.decide(index) {
                 Ok(outcome) => self.settle(index, outcome),
-                Err(_) if self.rounds > MOST_ROUNDS => {
+                Err(_) if self.rounds >= MOST_ROUNDS => {
+                    // The others begin to count anew: it is not they who never come to an end.
+                    self.rounds = 0;
                     let push = &self.pushes[index];
                     let reference = command_id(&push.client, push.commands[push.judged].seq);
                     self.settle(index, Outcome::Refused(Rejection::Bug { reference }));
@@ -397,6 +399,7 @@ impl Authority {
                     return Err(Halt::Need(Want::Row(kind, key)));
                 }
             }
+            planted!(PoisonCommand => assert!(read.seq != 2, "a command that was planted"));
             Ok(changes)
         };
         match catch_unwind(AssertUnwindSafe(run)) {

@@ -30,7 +30,7 @@ use crate::{
     sync::{
         replica::{At, Forecasted, Replica},
         rescue::Contents,
-        wire::{Answer, ClientId, Cursor, Envelope, News, Outcome, Patch, Poke, Request, command_id},
+        wire::{Answer, ClientId, Cursor, Envelope, News, Outcome, Patch, Poke, Request, WireRow, command_id},
     },
 };
 
@@ -64,6 +64,8 @@ pub struct Engine {
     replica: Replica,
     pending: VecDeque<Pending>,
     tray: Vec<Pending>,
+    /// Applied, but the rows they changed have not come: they are replayed until the next patch.
+    unseen: Vec<Pending>,
     kept: Kept,
     meta: Meta,
     /// The request whose answer is awaited, and how many there have been.
@@ -144,6 +146,7 @@ impl Engine {
             replica,
             pending,
             tray,
+            unseen: Vec::new(),
             kept,
             meta: Meta { next_seq, cursor, schema: crate::SCHEMA, ..meta },
             in_flight: None,
@@ -220,7 +223,7 @@ impl Engine {
 
     /// The next request to send, if there is something to say and nothing in flight.
     pub fn request(&mut self) -> Option<(Ticket, String)> {
-        if self.in_flight.is_some() || self.session_over || self.too_old {
+        if self.in_flight.is_some() || self.session_over {
             return None;
         }
         let mut commands = Vec::new();
@@ -235,7 +238,8 @@ impl Engine {
             commands.push(raw(&pending.queued.text));
         }
         let is_behind = self.behind || self.meta.cursor.as_ref().is_none_or(|cursor| cursor.version < self.heard);
-        if commands.is_empty() && !is_behind {
+        // Who is too old is sent nothing, but what she does is judged all the same.
+        if commands.is_empty() && (!is_behind || self.too_old) {
             return None;
         }
         let first = self.first();
@@ -291,6 +295,7 @@ impl Engine {
         let old = self.meta.has_judged(answer.last_seq, answer.server_time.date());
         keep.drop.extend(self.kept.forget(answer.covered.max(old)));
         if let Some(patch) = answer.patch {
+            self.unseen.clear();
             self.behind |= patch.more;
             // Versions of another history mean nothing here: what was heard before the request was
             // sent, its answer holds in any case.
@@ -323,6 +328,7 @@ impl Engine {
     /// A server restored from a backup does not know the last commands: they are sent again, as they
     /// were. A number of which nothing is left here is filled with an empty command, which is refused.
     fn take_back(&mut self, last_seq: u64) {
+        self.unseen.retain(|one| one.queued.seq <= last_seq);
         for seq in (last_seq + 1..self.first()).rev() {
             let queued = self.kept.take(seq).unwrap_or_else(|| Queued::empty(seq));
             self.pending.push_front(Pending::read(queued, Stored::Yes));
@@ -352,17 +358,20 @@ impl Engine {
                 Some(Outcome::Applied(_) | Outcome::Held { .. }) | None if planted!(ForgetBeforeBackup) => {
                     keep.drop.push(seq);
                 }
-                Some(Outcome::Applied(_) | Outcome::Held { .. }) | None => self.kept.add(pending.queued),
+                Some(Outcome::Applied(_) | Outcome::Held { .. }) | None => {
+                    self.kept.add(pending.queued.clone());
+                    self.unseen.push(pending);
+                }
             }
         }
         changed
     }
 
-    /// Replays everything that waits on the rows as they are now confirmed.
+    /// Replays everything that waits, or is not seen yet, on the rows as they are now confirmed.
     fn replay(&mut self, device_now: Timestamp) -> BTreeSet<At> {
         let now = self.now(device_now);
         let mut touched = self.replica.rewind();
-        for pending in &self.pending {
+        for pending in self.unseen.iter().chain(&self.pending) {
             let Some(command) = &pending.command else {
                 continue;
             };
@@ -412,7 +421,7 @@ impl Engine {
         self.behind = true;
     }
 
-    /// The server no longer speaks this schema with us: reload first.
+    /// The server tells nothing more in this schema: reload. What is done meanwhile is still shared.
     pub fn too_old(&mut self) {
         self.failed();
         self.too_old = true;
@@ -483,6 +492,14 @@ impl Engine {
             effects.extend(self.poked(Poke { version, news: Some(Box::new(news)) }, device_now));
         }
         effects
+    }
+
+    /// Rows of days that have left this device have come, since somebody looks at them: they take the place
+    /// of those that came before, and lie in memory only.
+    pub fn look_back(&mut self, rows: &[WireRow], device_now: Timestamp) -> Vec<Effect> {
+        let mut changed = self.replica.look_back(rows);
+        changed.extend(self.replay(device_now));
+        vec![Effect::Changed(changed)]
     }
 
     /// Look, whatever is known: the user asks, or the network is back.

@@ -86,14 +86,16 @@ pub fn grants(actor: &Actor, day: Date) -> Grants {
     Grants { epoch: epoch.into(), user: actor.user.clone(), role: actor.role, tags, list }
 }
 
-/// Plans a pull; `None` asks the client to say what it holds.
+/// Plans a pull from a centre that stands at `version` of `history`; `None` asks the client to say what it
+/// holds. A cursor of another history, or from beyond `version`, is not believed: its rows come anew.
 #[must_use]
-pub fn plan(request: &Request, history: &str, grants: Grants) -> Option<Plan> {
+pub fn plan(request: &Request, history: &str, version: u64, grants: Grants) -> Option<Plan> {
     let tags = match &request.held {
         Some(held) if planted!(ScopeFromParameter) => held.clone(),
         _ => grants.tags.clone(),
     };
-    let Some(cursor) = request.cursor.as_ref().filter(|cursor| *cursor.history == *history) else {
+    let is_ours = |cursor: &&Cursor| *cursor.history == *history && cursor.version <= version;
+    let Some(cursor) = request.cursor.as_ref().filter(is_ours) else {
         // The whole is the changes since the beginning: what is cut off comes with the next pull.
         let delta = tags.clone();
         return Some(Plan { tags, reset: true, whole: Vec::new(), delta, since: 0, grants: Some(grants) });
@@ -131,6 +133,19 @@ pub fn patch(plan: Plan, found: Found, history: &str, today: Date) -> Patch {
     let version = if planted!(CursorPlusOne) { found.version + 1 } else { found.version };
     let to = Cursor { history: history.into(), version };
     Patch { to, reset: plan.reset, more: found.more, grants: plan.grants, rows, gone }
+}
+
+/// The most days that are brought at once of those that have left the devices.
+pub const OLDER_DAYS: i64 = 31;
+
+/// Rows of older days as they travel. Each is looked at once more: is it for whoever holds `tags`?
+#[must_use]
+pub fn older(found: Vec<Changed>, tags: &[Tag]) -> Vec<WireRow> {
+    let row = |row: Changed| {
+        let record = row.record.filter(|record| record.tags().iter().any(|tag| tags.contains(tag)))?;
+        Some(WireRow::of(row.version, &record))
+    };
+    found.into_iter().filter_map(row).collect()
 }
 
 /// Does a row still belong on devices on `today`?

@@ -25,6 +25,10 @@ pub type At = (Kind, Key);
 pub struct Replica {
     confirmed: BTreeMap<At, Confirmed>,
     forecast: BTreeMap<At, Forecast>,
+    /// Rows of days long past, here while somebody looks at them.
+    older: BTreeMap<At, Confirmed>,
+    /// Some of them have changed since.
+    is_older_stale: bool,
     grants: Option<Grants>,
     actor: Actor,
     held: Vec<Tag>,
@@ -59,6 +63,8 @@ impl Default for Replica {
         Self {
             confirmed: BTreeMap::new(),
             forecast: BTreeMap::new(),
+            older: BTreeMap::new(),
+            is_older_stale: false,
             grants: None,
             actor: Actor { user: nobody, role: Role::Admin, grants: Vec::new() },
             held: Vec::new(),
@@ -115,6 +121,7 @@ impl Replica {
         let mut touched = BTreeSet::new();
         if patch.reset {
             touched.extend(std::mem::take(&mut self.confirmed).into_keys());
+            self.is_older_stale |= !self.older.is_empty();
         }
         if let Some(grants) = &patch.grants {
             self.set_grants(grants.clone());
@@ -124,6 +131,8 @@ impl Replica {
             let Some(kind) = Kind::parse(kind) else { continue };
             let at = (kind, key.clone());
             self.confirmed.remove(&at);
+            // What is too old for a device is told as gone, however it has changed.
+            self.is_older_stale |= self.older.contains_key(&at);
             touched.insert(at);
         }
         for row in &patch.rows {
@@ -139,6 +148,7 @@ impl Replica {
 
     /// Drops the rows that none of `tags` brings any more.
     fn drop_unseen(&mut self, tags: &[Tag]) -> Vec<At> {
+        self.older.retain(|_, row| row.record.tags().iter().any(|tag| tags.contains(tag)));
         self.drop_where(|record| !record.tags().iter().any(|tag| tags.contains(tag)))
     }
 
@@ -149,6 +159,30 @@ impl Replica {
             self.confirmed.remove(at);
         }
         dropped
+    }
+
+    /// Holds these rows of days long past, in place of those before. Returns the rows touched.
+    pub(super) fn look_back(&mut self, rows: &[WireRow]) -> BTreeSet<At> {
+        self.is_older_stale = false;
+        let mut touched = BTreeSet::new();
+        touched.extend(std::mem::take(&mut self.older).into_keys());
+        for row in rows {
+            let Some(record) = row.read() else { continue };
+            let at = (record.kind(), record.key());
+            touched.insert(at.clone());
+            self.older.insert(at, Confirmed { version: row.version, record });
+        }
+        touched
+    }
+
+    /// Have rows of days long past changed since they came?
+    #[must_use]
+    pub fn is_older_stale(&self) -> bool {
+        self.is_older_stale
+    }
+
+    fn known(&self, at: &At) -> Option<&Confirmed> {
+        self.confirmed.get(at).or_else(|| self.older.get(at))
     }
 
     /// Forgets all forecasts, to replay them. Returns the rows they stood on.
@@ -252,7 +286,7 @@ impl Source for Replica {
         if let Some(forecast) = self.forecast.get(&at) {
             return forecast.record.as_ref().map_or(Row::Absent, Row::Known);
         }
-        if let Some(row) = self.confirmed.get(&at) {
+        if let Some(row) = self.known(&at) {
             return Row::Known(&row.record);
         }
         let is_whole = !self.is_filling && kind.homes(key).iter().any(|home| self.held.contains(home));
@@ -262,10 +296,11 @@ impl Source for Replica {
     fn under(&self, kind: Kind, prefix: &str) -> Option<Vec<&Record>> {
         let within = |(found, key): &At| *found == kind && key.as_str().starts_with(prefix);
         let from = (kind, Key::from_text(prefix));
+        let older = self.older.range(from.clone()..).take_while(|(at, _)| within(at));
         let confirmed = self.confirmed.range(from.clone()..).take_while(|(at, _)| within(at));
         let forecast = self.forecast.range(from..).take_while(|(at, _)| within(at));
         let mut rows: BTreeMap<&At, Option<&Record>> = BTreeMap::new();
-        rows.extend(confirmed.map(|(at, row)| (at, Some(&row.record))));
+        rows.extend(older.chain(confirmed).map(|(at, row)| (at, Some(&row.record))));
         rows.extend(forecast.map(|(at, forecast)| (at, forecast.record.as_ref())));
         Some(rows.into_values().flatten().collect())
     }
@@ -275,6 +310,6 @@ impl Source for Replica {
         if self.forecast.contains_key(&at) {
             return 0;
         }
-        self.confirmed.get(&at).map_or(0, |row| row.version)
+        self.known(&at).map_or(0, |row| row.version)
     }
 }

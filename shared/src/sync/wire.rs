@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use crate::{
     entity::{Grant, Key, Tag},
     policy::Role,
-    prim::{AnyId, Id, Timestamp},
+    prim::{AnyId, Date, Id, Timestamp},
     registry::{AnyCommand, Kind, Record},
     rejection::Rejection,
 };
@@ -95,6 +95,23 @@ pub enum Outcome {
         /// Who.
         for_whom: Role,
     },
+}
+
+/// Asks for the rows of days that have left the devices: `POST /api/older`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OlderRequest {
+    /// The first day.
+    pub first: Date,
+    /// The last day.
+    pub last: Date,
+}
+
+/// The rows of those days as they are now, for as long as somebody looks at them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Older {
+    /// Every row the user may see.
+    pub rows: Vec<WireRow>,
 }
 
 /// Row changes that bring a client from its cursor to a later one.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::{
+    SCHEMA,
     entity::{Key, Tag},
     policy::{Actor, Role},
     prim::{AnyId, Timestamp},
@@ -92,6 +93,12 @@ impl Memory {
         memory
     }
 
+    /// A row as it stands.
+    #[must_use]
+    pub fn row(&self, kind: Kind, key: Key) -> Option<&Record> {
+        self.rows.get(&(kind, key)).and_then(|(_, record)| record.as_ref())
+    }
+
     /// The rows as they stand.
     #[must_use]
     pub fn rows(&self) -> Rows {
@@ -101,8 +108,9 @@ impl Memory {
     /// The user with her rights now.
     #[must_use]
     pub fn actor(&self, user: &AnyId) -> Actor {
-        let role = self.roles.get(user).copied().unwrap_or(Role::Admin);
-        self.rows().actor(user.as_str(), role)
+        let records = self.rows.values().filter_map(|(_, record)| record.as_ref());
+        let grants = records.flat_map(Record::grants).filter(|grant| grant.user == *user);
+        Actor { grants: grants.collect(), user: user.clone(), role: self.role(user) }
     }
 
     /// A verified backup: from now on clients need not keep what it holds.
@@ -125,6 +133,12 @@ impl Memory {
         self.recent.clear();
     }
 
+    /// Does this cursor lie in the present history?
+    #[must_use]
+    pub fn holds(&self, cursor: &Cursor) -> bool {
+        *cursor.history == *self.history && cursor.version <= self.version
+    }
+
     /// A cursor at the beginning of the present history.
     #[must_use]
     pub fn beginning(&self) -> Cursor {
@@ -144,28 +158,52 @@ impl Memory {
         self.judged.get(&(client.clone(), seq))
     }
 
+    /// What this user may do from now on; the answer is what she might do before.
+    pub fn set_role(&mut self, user: &AnyId, role: Role) -> Option<Role> {
+        self.roles.insert(user.clone(), role)
+    }
+
+    /// The part this user plays.
+    #[must_use]
+    pub fn role(&self, user: &AnyId) -> Role {
+        self.roles.get(user).copied().unwrap_or(Role::Admin)
+    }
+
     /// Takes a push and answers with a patch; `None` when it died before it could answer.
     pub fn sync(&mut self, user: &AnyId, request: Request, now: Timestamp, crash: Crash) -> Option<Answer> {
-        let last_seq = self.clients.get(&request.client).copied().unwrap_or(0);
-        let covered = self.covered.get(&request.client).copied().unwrap_or(0);
-        let pushed = if request.commands.is_empty() {
-            PushAnswer { last_seq, covered, outcomes: Vec::new(), server_is_older: false }
-        } else {
-            self.push(user, &request, now, crash)?.expect("a device has a client of its own")
-        };
-        let (patch, say_held) = match self.pull(user, &request, now) {
-            Some(patch) => (Some(patch), false),
-            None => (None, true),
-        };
-        Some(Answer {
-            server_time: now,
-            last_seq: pushed.last_seq,
-            covered: pushed.covered,
-            outcomes: pushed.outcomes,
-            server_is_older: pushed.server_is_older,
-            say_held,
-            patch,
-        })
+        self.sync_all(vec![(user.clone(), request)], now, crash)?.pop()
+    }
+
+    /// Takes what several clients push in one batch, and answers each with a patch; `None` when it died
+    /// before it could answer.
+    pub fn sync_all(&mut self, requests: Vec<(AnyId, Request)>, now: Timestamp, crash: Crash) -> Option<Vec<Answer>> {
+        let mut pushed = self.push(&requests, now, crash)?;
+        let answers = requests.iter().map(|(user, request)| {
+            let client = &request.client;
+            let pushed = if request.commands.is_empty() {
+                let Known { last_seq, covered, .. } = self.known(user, client);
+                PushAnswer { last_seq, covered, outcomes: Vec::new(), server_is_older: false }
+            } else {
+                pushed.pop_front().expect("an answer to each push").expect("a device has a client of its own")
+            };
+            let is_too_old = request.schema < SCHEMA;
+            let patch = if is_too_old { None } else { self.pull(user, request, now) };
+            Answer {
+                server_time: now,
+                last_seq: pushed.last_seq,
+                covered: pushed.covered,
+                outcomes: pushed.outcomes,
+                server_is_older: pushed.server_is_older,
+                say_held: patch.is_none() && !is_too_old,
+                patch,
+            }
+        });
+        Some(answers.collect())
+    }
+
+    fn known(&self, user: &AnyId, client: &ClientId) -> Known {
+        let of = |numbers: &BTreeMap<ClientId, u64>| numbers.get(client).copied().unwrap_or(0);
+        Known { user: user.clone(), last_seq: of(&self.clients), covered: of(&self.covered) }
     }
 
     /// Opens a live channel.
@@ -174,35 +212,42 @@ impl Memory {
         Ear::new(&self.history, self.version, &self.actor(user), now)
     }
 
+    /// Judges what is pushed in one batch. The answers come in the order of those who pushed something.
     fn push(
         &mut self,
-        user: &AnyId,
-        request: &Request,
+        requests: &[(AnyId, Request)],
         now: Timestamp,
         crash: Crash,
-    ) -> Option<Result<PushAnswer, ForeignClient>> {
-        let client = &request.client;
-        let of = |numbers: &BTreeMap<ClientId, u64>| numbers.get(client).copied().unwrap_or(0);
-        let known = Known { user: user.clone(), last_seq: of(&self.clients), covered: of(&self.covered) };
+    ) -> Option<VecDeque<Result<PushAnswer, ForeignClient>>> {
+        let pushing: Vec<_> = requests.iter().filter(|(_, request)| !request.commands.is_empty()).collect();
+        if pushing.is_empty() {
+            return Some(VecDeque::new());
+        }
         let from = self.version;
         let opening = Opening {
             version: from,
             history: self.history.clone(),
-            actors: vec![self.actor(user)],
-            clients: [(client.clone(), known)].into(),
+            actors: pushing.iter().map(|(user, _)| self.actor(user)).collect(),
+            clients: pushing
+                .iter()
+                .map(|(user, request)| (request.client.clone(), self.known(user, &request.client)))
+                .collect(),
             judged: self.judged.clone(),
         };
-        let push = Push {
-            client: request.client.clone(),
-            user: user.clone(),
-            first: request.first,
-            commands: request.commands.clone(),
-            stored: request.stored,
-            received_at: now,
-        };
+        let pushes: Vec<_> = pushing
+            .iter()
+            .map(|(user, request)| Push {
+                client: request.client.clone(),
+                user: user.clone(),
+                first: request.first,
+                commands: request.commands.clone(),
+                stored: request.stored,
+                received_at: now,
+            })
+            .collect();
         let memory = if self.elsewhere { None } else { self.memory.take() };
-        let mut authority = Authority::new(opening, &[push]).remembering(memory);
-        let mut answer = None;
+        let mut authority = Authority::new(opening, &pushes).remembering(memory);
+        let mut answer: Option<VecDeque<_>> = None;
         let mut rows = Vec::new();
         for done in 0.. {
             if crash == Crash::AfterSteps(done) {
@@ -218,7 +263,7 @@ impl Memory {
                     self.commit(commit);
                 }
                 Step::Answer(answers, poked) => {
-                    answer = answers.into_iter().next();
+                    answer = Some(answers.into());
                     self.tell(from, poked, std::mem::take(&mut rows));
                 }
                 Step::Done => break,
@@ -278,7 +323,7 @@ impl Memory {
 
     fn pull(&self, user: &AnyId, request: &Request, now: Timestamp) -> Option<Patch> {
         let today = now.date();
-        let plan = pull::plan(request, &self.history, pull::grants(&self.actor(user), today))?;
+        let plan = pull::plan(request, &self.history, self.version, pull::grants(&self.actor(user), today))?;
         if let Some(found) = news::recent(self.recent.iter(), &plan, self.version) {
             return Some(pull::patch(plan, found, &self.history, today));
         }

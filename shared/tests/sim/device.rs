@@ -28,12 +28,18 @@ pub struct Device {
     pub unwritten: Vec<Queued>,
     pub skew: i64,
     pub expired: bool,
+    /// Does its build speak a schema in which the server tells nothing any more?
+    pub is_too_old: bool,
+    /// Is its disk full? Then nothing can be added, and the rows give way to the queue.
+    pub is_full: bool,
     /// Every command that was ever safe on this device.
     pub safe: BTreeSet<u64>,
     /// Every command the server said it had applied.
     pub applied: BTreeSet<u64>,
     /// Every command that ever lay in the tray.
     pub refused: BTreeSet<u64>,
+    /// Have the rows given way? Then the disk holds none until it holds all of them.
+    has_shed: bool,
     /// Does the app die in the middle of keeping what an answer brings?
     pub tears: bool,
     /// It has: nothing may happen before it is opened again.
@@ -84,9 +90,12 @@ impl Device {
             unwritten: Vec::new(),
             skew,
             expired: false,
+            is_too_old: false,
+            is_full: false,
             safe: BTreeSet::new(),
             applied: BTreeSet::new(),
             refused: BTreeSet::new(),
+            has_shed: false,
             tears: false,
             is_torn: false,
             made: BTreeMap::new(),
@@ -174,13 +183,15 @@ impl Device {
     /// Once they have heard everything, both tabs show the same.
     pub fn disagreement(&self) -> Option<String> {
         let (leads, follows) = (&self.engine, &self.tab);
-        let is_same = leads.waiting() == follows.waiting()
-            && leads.tray() == follows.tray()
-            && leads.meta().cursor == follows.meta().cursor
-            && leads.is_filled() == follows.is_filled()
-            && leads.replica().rows().eq(follows.replica().rows());
+        let is_same = || {
+            leads.waiting() == follows.waiting()
+                && leads.tray() == follows.tray()
+                && leads.meta().cursor == follows.meta().cursor
+                && leads.is_filled() == follows.is_filled()
+                && leads.replica().rows().eq(follows.replica().rows())
+        };
         let has_heard = self.untold.is_empty() && self.handed.is_empty();
-        if has_heard && !is_same {
+        if has_heard && !is_same() {
             return Some(format!("the tabs of {} show different things", self.client));
         }
         let said = follows.rescue().into_iter().flat_map(|contents| contents.commands);
@@ -198,6 +209,7 @@ impl Device {
     /// The tab that leads ends; the other takes the lead, with what the disk holds and what was done in it.
     pub fn succeed(&mut self, now: Timestamp, end: End, more: usize) {
         // Some writes were done, and nobody has been told.
+        let more = if self.is_full { 0 } else { more };
         for queued in self.unwritten.drain(..).take(more) {
             self.disk.queue.insert(queued.seq, queued);
         }
@@ -253,14 +265,22 @@ impl Device {
                 }
                 Effect::Keep(keep) => {
                     self.untold.push_back(Told::Kept(keep.clone()));
-                    self.disk.log.extend(keep.log);
+                    let is_anew = keep.log.as_ref().is_some_and(|log| log.patch.reset);
+                    self.has_shed = !is_anew && self.has_shed || self.is_full;
+                    if self.has_shed {
+                        self.disk.rows.clear();
+                        self.disk.log.clear();
+                    } else {
+                        self.disk.log.extend(keep.log);
+                    }
                     for seq in keep.drop {
                         self.disk.queue.remove(&seq);
                     }
                     for queued in keep.refuse {
                         self.disk.queue.insert(queued.seq, queued);
                     }
-                    self.disk.meta = Some(keep.meta);
+                    self.disk.meta =
+                        Some(if self.has_shed { Meta { cursor: None, grants: None, ..keep.meta } } else { keep.meta });
                 }
                 Effect::Changed(rows) | Effect::Stands(rows) => told.extend(rows),
             }
@@ -272,6 +292,9 @@ impl Device {
     }
 
     pub fn finish_writing(&mut self) {
+        if self.is_full {
+            return;
+        }
         for queued in std::mem::take(&mut self.unwritten) {
             let seq = queued.seq;
             self.disk.queue.insert(seq, queued);
@@ -283,6 +306,9 @@ impl Device {
     }
 
     pub fn fold(&mut self) {
+        if self.is_full || self.has_shed {
+            return;
+        }
         self.disk.rows = self.engine.replica().rows().collect();
         self.disk.log.clear();
     }
@@ -290,6 +316,7 @@ impl Device {
     /// The app dies in all tabs and is opened again, perhaps as a newer build: only what the disk holds is
     /// left.
     pub fn crash(&mut self, now: Timestamp, is_update: bool) {
+        self.is_too_old &= !is_update;
         self.restart(now, is_update);
         self.untold.clear();
         self.handed.clear();

@@ -19,10 +19,7 @@ use shared::{
     testkit::{Crash, at, id},
 };
 
-use self::world::World;
-
-/// How much happens in a history.
-const STEPS: usize = 220;
+use self::world::{STEPS, World};
 
 fn history(seed: u64) -> Result<(), String> {
     forget_process();

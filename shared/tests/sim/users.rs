@@ -17,7 +17,7 @@ impl World {
         let day = days_from(self.now.date(), i64::try_from(dice.roll(4)).unwrap());
         let school = dice.pick(&["slettebakken", "fridalen"]);
         let seen = |rows: &Memory, kind: Kind, key: Key| -> Vec<Box<str>> {
-            match rows.rows().0.get(&(kind, key)) {
+            match rows.row(kind, key) {
                 Some(Record::Order(order)) => order.answers.seen(),
                 Some(Record::Tick(tick)) => tick.answers.seen(),
                 _ => Vec::new(),

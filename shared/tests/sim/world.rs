@@ -9,10 +9,18 @@ use shared::{
         news::{Ear, Heard},
         wire::{Answer, Outcome, Patch, Poke, Request, WireRow},
     },
-    testkit::{Crash, Memory, at},
+    testkit::{Crash, Memory, at, id},
 };
 
 use crate::device::{Device, End};
+
+/// The longest time nothing happens, in minutes.
+const MONTH: u64 = 30 * 24 * 60 + 1;
+/// The most a clock is wrong, in milliseconds.
+const DAY: u64 = 24 * 60 * 60_000;
+
+/// How much happens in a history: about two hundred commands.
+pub const STEPS: usize = 720;
 
 /// Who uses each device.
 pub const CLIENTS: [(&str, Role); 5] = [
@@ -54,6 +62,29 @@ pub enum Message {
     Hear(usize, Box<Poke>),
 }
 
+/// The network between a device and the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Line {
+    Open,
+    /// Nothing reaches the server.
+    NotOut,
+    /// Nothing reaches the device.
+    NotIn,
+    Cut,
+}
+
+impl Message {
+    /// Which device, and whether it goes out from there.
+    const fn way(&self) -> (usize, bool) {
+        match self {
+            Self::Ask(index, ..) => (*index, true),
+            Self::Tell(index, ..) | Self::Expired(index) | Self::TooLarge(index) | Self::Hear(index, _) => {
+                (*index, false)
+            }
+        }
+    }
+}
+
 pub struct World {
     pub dice: Dice,
     pub server: Memory,
@@ -61,6 +92,8 @@ pub struct World {
     /// The live channel of each device, if it is open.
     pub ears: Vec<Option<Ear>>,
     pub network: Vec<Message>,
+    /// What of each device's messages gets through.
+    lines: Vec<Line>,
     pub now: Timestamp,
     pub minted: u64,
     pub backup: Option<Memory>,
@@ -78,11 +111,16 @@ impl World {
         let devices: Vec<Device> = devices.collect();
         let mut server = Memory::new();
         server.page = dice.pick(&[4_000, 4_000, 7, 30]);
+        // In half of the histories one of the five has a build that is told nothing any more.
+        let old = usize::try_from(dice.roll(10)).unwrap();
+        let mut devices = devices;
+        devices.iter_mut().skip(old).take(1).for_each(|device| device.is_too_old = true);
         let start = at("2026-11-24 08:00").plus_millis(i64::try_from(dice.roll(7 * 24 * 3600)).unwrap() * 1000);
         Self {
             dice,
             server,
             ears: devices.iter().map(|_| None).collect(),
+            lines: vec![Line::Open; devices.len()],
             devices,
             network: Vec::new(),
             now: start,
@@ -97,10 +135,12 @@ impl World {
         let index = usize::try_from(self.dice.roll(5)).unwrap();
         let most = self.dice.pick(&[0, 1, 100]);
         self.devices[index].converse(self.now, most);
-        if let Some(broken) = self.devices[index].disagreement() {
+        if self.dice.chance(5)
+            && let Some(broken) = self.devices[index].disagreement()
+        {
             self.broken.get_or_insert(broken);
         }
-        match self.dice.roll(21) {
+        match self.dice.roll(22) {
             0..=6 => self.act(index),
             7..=9 => self.devices[index].finish_writing(),
             10..=12 => self.ask(index),
@@ -119,14 +159,16 @@ impl World {
             }
             17 => self.devices[index].fold(),
             18 => {
-                let minutes = if self.dice.chance(12) { 40_000 } else { 60 };
+                let minutes = if self.dice.chance(36) { MONTH } else { 30 };
                 self.now = self.now.plus_millis(i64::try_from(self.dice.roll(minutes)).unwrap() * 60_000);
-                if minutes > 60 {
+                if minutes == MONTH {
                     // There is a backup every night.
                     self.backup = Some(self.server.backup());
                 }
             }
             19 => self.disturb(index),
+            20 if self.dice.chance(2) => self.hinder(index),
+            20 => self.lines[index] = Line::Open,
             _ if self.dice.chance(3) => self.devices[index].expired = true,
             _ => {
                 self.devices[index].expired = false;
@@ -148,6 +190,27 @@ impl World {
             }
             3 => self.server_died(),
             _ => self.pry(index),
+        }
+    }
+
+    /// What happens to a device: its network, its clock, its disk, its user's part at the centre.
+    fn hinder(&mut self, index: usize) {
+        match self.dice.roll(5) {
+            0 | 1 => self.lines[index] = self.dice.pick(&[Line::NotOut, Line::NotIn, Line::Cut]),
+            2 => {
+                self.devices[index].skew = i64::try_from(self.dice.roll(2 * DAY)).unwrap() - i64::try_from(DAY).unwrap()
+            }
+            3 => self.devices[index].is_full = !self.devices[index].is_full,
+            _ => {
+                let (user, before) = CLIENTS[index];
+                let role = if self.dice.chance(2) { before } else { Role::Teacher };
+                let user = id(user);
+                if self.server.set_role(&user, role) != Some(role) {
+                    // Whose rights have changed is no longer told on the channels that were open.
+                    let hers = self.devices.iter().zip(&mut self.ears).filter(|(device, _)| device.user == user);
+                    hers.for_each(|(_, ear)| *ear = None);
+                }
+            }
         }
     }
 
@@ -212,10 +275,10 @@ impl World {
 
     /// Whatever is sent to a device, its user may see at that moment.
     fn look_for_leaks(&mut self, index: usize, patch: &Patch) {
-        let (user, role) = CLIENTS[index];
-        let rows = self.server.rows();
+        let user = &self.devices[index].user;
+        let held = self.server.actor(user).tags(self.now.date());
         let sent = patch.rows.iter().filter_map(WireRow::read);
-        let leaked = sent.filter(|record| !rows.sees(user, role, self.now, record));
+        let leaked = sent.filter(|record| !record.tags().iter().any(|tag| held.contains(tag)));
         for record in leaked {
             self.broken = Some(format!("{user} was sent {:?} {}", record.kind(), record.key()));
         }
@@ -251,7 +314,14 @@ impl World {
         let at = usize::try_from(self.dice.roll(count)).unwrap();
         let message = self.network.swap_remove(at);
         // What is lost is noticed by its sender as a time-out.
-        if self.dice.chance(6) {
+        let (index, is_out) = message.way();
+        let is_cut = match self.lines[index] {
+            Line::Open => false,
+            Line::NotOut => is_out,
+            Line::NotIn => !is_out,
+            Line::Cut => true,
+        };
+        if is_cut || self.dice.chance(6) {
             match message {
                 Message::Ask(index, ..)
                 | Message::Tell(index, ..)
@@ -281,7 +351,12 @@ impl World {
                 let applied = answer.outcomes.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Applied(_)));
                 device.applied.extend(applied.map(|(seq, _)| *seq));
                 let clock = device.clock(now);
+                // An answer to the build before is not listened to.
+                let is_too_old = device.is_too_old && answer.patch.is_none() && !answer.say_held;
                 let effects = device.engine.answered(ticket, *answer, clock);
+                if is_too_old {
+                    device.engine.too_old();
+                }
                 device.refused.extend(device.engine.tray().iter().map(|one| one.seq));
                 device.perform(effects);
                 device.tears = false;
@@ -304,7 +379,6 @@ impl World {
     }
 
     pub fn serve(&mut self, index: usize, ticket: Ticket, text: &str) {
-        let user = self.devices[index].user.clone();
         if self.devices[index].expired {
             self.network.push(Message::Expired(index));
             return;
@@ -317,24 +391,52 @@ impl World {
             0 => Crash::AfterSteps(usize::try_from(self.dice.roll(4)).unwrap()),
             _ => Crash::Never,
         };
-        let request: Request = serde_json::from_str(text).expect("the engine writes requests");
+        let mut asking = vec![(index, ticket, self.request(index, text))];
+        // What others have sent meanwhile is judged in the same batch.
+        while self.dice.chance(2) {
+            let Some(at) = self.network.iter().position(|message| self.can_join(message)) else { break };
+            if let Message::Ask(index, ticket, text) = self.network.swap_remove(at) {
+                asking.push((index, ticket, self.request(index, &text)));
+            }
+        }
         self.server.elsewhere = self.dice.chance(2);
-        let answer = self.server.sync(&user, request, self.now, crash);
+        let requests = asking.iter().map(|(index, _, request)| (self.devices[*index].user.clone(), request.clone()));
+        let answers = self.server.sync_all(requests.collect(), self.now, crash);
         if crash != Crash::Never {
             self.server_died();
         }
         self.tell();
-        match answer {
-            Some(answer) => {
-                self.look_for_leaks_in(index, &answer);
-                let client = &self.devices[index].client;
-                let unknown = answer.outcomes.iter().find(|(seq, _)| self.server.judged(client, *seq).is_none());
-                if let Some((seq, _)) = unknown {
-                    self.broken = Some(format!("{client}.{seq} was acknowledged before it was committed"));
-                }
-                self.network.push(Message::Tell(index, ticket, Box::new(answer)));
-            }
-            None => self.devices[index].engine.failed(),
+        let Some(answers) = answers else {
+            return asking.iter().for_each(|(index, ..)| self.devices[*index].engine.failed());
+        };
+        for ((index, ticket, request), answer) in asking.into_iter().zip(answers) {
+            self.look_for_leaks_in(index, &answer);
+            self.look_for_false_answers(index, &request, &answer);
+            self.network.push(Message::Tell(index, ticket, Box::new(answer)));
+        }
+    }
+
+    /// Would this message get to a server that is up, from somebody who is signed in?
+    fn can_join(&self, message: &Message) -> bool {
+        matches!(message, Message::Ask(index, ..)
+            if !self.devices[*index].expired && matches!(self.lines[*index], Line::Open | Line::NotIn))
+    }
+
+    fn request(&self, index: usize, text: &str) -> Request {
+        let request: Request = serde_json::from_str(text).expect("the engine writes requests");
+        let schema = request.schema - u16::from(self.devices[index].is_too_old);
+        Request { schema, ..request }
+    }
+
+    fn look_for_false_answers(&mut self, index: usize, request: &Request, answer: &Answer) {
+        let client = &self.devices[index].client;
+        let unknown = answer.outcomes.iter().find(|(seq, _)| self.server.judged(client, *seq).is_none());
+        if let Some((seq, _)) = unknown {
+            self.broken = Some(format!("{client}.{seq} was acknowledged before it was committed"));
+        }
+        let is_anew = answer.patch.as_ref().is_some_and(|patch| patch.reset);
+        if is_anew && request.cursor.as_ref().is_some_and(|cursor| self.server.holds(cursor)) {
+            self.broken = Some(format!("{client} is told to forget rows that are right"));
         }
     }
 
@@ -342,6 +444,12 @@ impl World {
     pub fn heal(&mut self) {
         for index in 0..self.devices.len() {
             self.devices[index].expired = false;
+            self.devices[index].is_full = false;
+            if std::mem::take(&mut self.devices[index].is_too_old) {
+                // The new build is there at last.
+                self.devices[index].finish_writing();
+                self.devices[index].crash(self.now, true);
+            }
             self.devices[index].engine.signed_in();
             self.devices[index].converse(self.now, 1_000);
             self.devices[index].finish_writing();

@@ -21,7 +21,7 @@ use crate::{
     components::{Empty, Icon, Notice, Page, Skeleton, toast},
     db::{Db, use_db},
     i18n::{dates, rejection, tr},
-    pages::plan::words,
+    pages::{older::Older, plan::words},
 };
 
 /// The sheet of the session in the address.
@@ -50,6 +50,7 @@ pub fn AttendanceSheet() -> impl IntoView {
     let shown = Memo::new(move |_| {
         session.with(|session| session.as_ref().map(|session| (session.series.clone(), session.original)))
     });
+    let day = Memo::new(move |_| address.get().map_or_else(|| db.today_now(), |(_, date)| date));
     let is_filled = db.is_filled();
     let title = move || {
         session.with(|session| match session {
@@ -77,7 +78,9 @@ pub fn AttendanceSheet() -> impl IntoView {
     };
     view! {
         <Page title=title name="attendance-sheet">
-            {without} {move || shown.with(Option::is_some).then(|| view! { <Names session/> })}
+            <Older first=day days=1>
+                {without} {move || shown.with(Option::is_some).then(|| view! { <Names session/> })}
+            </Older>
         </Page>
     }
 }

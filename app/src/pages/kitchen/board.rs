@@ -48,6 +48,8 @@ pub(crate) struct SchoolBoard {
     pub is_closed: bool,
     /// The different answers of a dispute.
     pub disputed: Vec<Said>,
+    /// The answers one who looks at this has seen.
+    pub seen: Vec<Box<str>>,
     /// Its classes and how many usually eat there.
     pub classes: Vec<(String, u16)>,
     /// The four steps, in order.
@@ -109,8 +111,19 @@ pub(crate) enum TickState {
         /// When it was made.
         at: Timestamp,
     },
-    /// Two who did not see each other say different things.
-    Disputed,
+    /// Those who did not see each other say different things.
+    Disputed(Vec<Ticked>),
+}
+
+/// One of several answers: whether the step is done, by whom and when it was said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ticked {
+    /// Done, or not.
+    pub done: bool,
+    /// Who, where this device knows the name.
+    pub by: Option<String>,
+    /// When it was made.
+    pub at: Timestamp,
 }
 
 impl TickState {
@@ -240,6 +253,7 @@ fn school(view: View<'_>, one: &SchoolDay<'_>, names: &Names) -> Result<SchoolBo
         standard: lunch.standard,
         is_closed: lunch.stands == Stands::ClosedByHand,
         disputed: disputed(order, names),
+        seen: order.map(|order| order.answers.seen()).unwrap_or_default(),
         classes: school.classes.iter().map(|class| (class.name.to_string(), class.pupils)).collect(),
         steps,
         question: lunch.question.cloned(),
@@ -255,7 +269,14 @@ fn tick_state(tick: &Tick, names: &Names) -> TickState {
             TickState::Done { by: names.get(&*answer.by).cloned(), at: answer.made_at }
         }
         AnswersNow::Settled(_) => TickState::Open,
-        AnswersNow::Disputed(_) => TickState::Disputed,
+        AnswersNow::Disputed(heads) => {
+            let said = heads.into_iter().map(|head| Ticked {
+                done: head.value,
+                by: names.get(&*head.by).cloned(),
+                at: head.made_at,
+            });
+            TickState::Disputed(said.collect())
+        }
     }
 }
 
@@ -341,6 +362,25 @@ mod tests {
         assert!(board.schools[1].step(Step::Packed).state.is_done());
         tick(&mut rows, false);
         assert_eq!(look(&rows).schools[1].step(Step::Packed).state, TickState::Open);
+    }
+
+    #[test]
+    fn two_tablets_that_disagree_about_a_tick_are_both_named_until_one_is_chosen() {
+        let mut rows = centre();
+        let tick = |rows: &mut Rows, done: bool, seen: Vec<Box<str>>| {
+            let command = SetTick { day: date(DAY), school: id("slettebakken"), step: Step::Packed, done, seen };
+            rows.run("kitchen", Role::Kitchen, at("2026-11-24 09:12"), command).unwrap();
+        };
+        tick(&mut rows, true, Vec::new());
+        tick(&mut rows, false, Vec::new());
+        let step = look(&rows).schools[1].step(Step::Packed).clone();
+        let TickState::Disputed(said) = &step.state else {
+            panic!("{:?}", step.state);
+        };
+        assert_eq!(said.iter().map(|one| one.done).collect::<Vec<_>>(), [true, false]);
+        assert_eq!(look(&rows).done(Step::Packed), 0);
+        tick(&mut rows, true, step.seen);
+        assert!(look(&rows).schools[1].step(Step::Packed).state.is_done());
     }
 
     #[test]

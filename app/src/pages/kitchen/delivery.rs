@@ -1,17 +1,42 @@
 //! One school on the kitchen's board: its number, its classes, and four big ticks.
 
 use leptos::prelude::*;
-use shared::{domain::packing::Step, sync::engine::Share};
+use shared::{
+    domain::{order::Choice, packing::Step},
+    prim::Date,
+    sync::engine::Share,
+};
 
-use super::board::{SchoolBoard, StepBoard, TickState};
+use super::board::{SchoolBoard, StepBoard, TickState, Ticked};
 use crate::{
-    components::{Icon, Notice},
+    components::{Icon, Offer, TwoAnswers},
     i18n::tr,
     pages::orders::words,
 };
 
-/// Ticks a step, or takes the tick away.
-pub(crate) type Ticking = Callback<StepBoard>;
+/// A step that somebody says is done, or is not.
+#[derive(Debug, Clone)]
+pub(crate) struct Tap {
+    /// The step as she saw it.
+    pub step: StepBoard,
+    /// Done, or not.
+    pub done: bool,
+}
+
+/// What every school on the board is given.
+#[derive(Clone, Copy)]
+pub(crate) struct Ways {
+    /// Which day.
+    pub date: Memo<Date>,
+    /// Ticks a step, or takes the tick away.
+    pub on_tick: Callback<Tap>,
+    /// May this user tick?
+    pub may_tick: Signal<bool>,
+    /// Chooses one of several counts of a school.
+    pub on_choose: Callback<(SchoolBoard, Choice)>,
+    /// May this user choose for a school?
+    pub may_order: Signal<bool>,
+}
 
 /// One school.
 #[component]
@@ -20,10 +45,8 @@ pub(crate) fn Delivery(
     school: Memo<SchoolBoard>,
     /// Where its ticks stand between this device and the centre; nothing when there are none.
     share: Memo<Option<Share>>,
-    /// Ticks a step.
-    on_tick: Ticking,
-    /// May this user tick?
-    may_tick: Signal<bool>,
+    /// What every school is given.
+    ways: Ways,
 ) -> impl IntoView {
     let heading = school.with_untracked(|school| format!("school-{}", school.id));
     let labelled_by = heading.clone();
@@ -41,13 +64,9 @@ pub(crate) fn Delivery(
             }
         })
     };
-    let ticks = Step::ALL
-        .map(|step| {
-            let now = Memo::new(move |_| school.with(|school| school.step(step).clone()));
-            view! { <Tick now school=name on_tick may_tick/> }
-        })
-        .into_iter()
-        .collect_view();
+    let steps = Step::ALL.map(|step| Memo::new(move |_| school.with(|school| school.step(step).clone())));
+    let ticks = steps.map(|now| view! { <Tick now school=name ways/> }).into_iter().collect_view();
+    let disputes = steps.map(|now| view! { <TickDispute now school=name ways/> }).into_iter().collect_view();
     view! {
         <section class="card delivery" aria-labelledby=labelled_by>
             <header>
@@ -59,7 +78,7 @@ pub(crate) fn Delivery(
                 <p class="number">{move || packets.get().to_string()}</p>
             </header>
             {differs_line}
-            <Dispute school/>
+            <CountDispute school ways/>
             <div
                 class="ticks"
                 role="group"
@@ -68,6 +87,7 @@ pub(crate) fn Delivery(
             >
                 {ticks}
             </div>
+            {disputes}
         </section>
     }
 }
@@ -112,52 +132,80 @@ fn Classes(school: Memo<SchoolBoard>) -> impl IntoView {
     }
 }
 
-/// Two counts for one day: the larger is made until the school has chosen.
+/// Two counts for one day: the larger is made until somebody has chosen.
 #[component]
-fn Dispute(school: Memo<SchoolBoard>) -> impl IntoView {
+fn CountDispute(school: Memo<SchoolBoard>, ways: Ways) -> impl IntoView {
     let disputed = Memo::new(move |_| school.with(|school| (school.disputed.clone(), school.standard, school.packets)));
     move || {
         let (disputed, standard, packets) = disputed.get();
-        (!disputed.is_empty()).then(|| {
-            let answers = disputed.iter().map(|one| view! { <li>{words::said(one, standard)}</li> });
-            let answers = answers.collect_view();
-            view! {
-                <Notice color="warning" icon="help">
-                    <p>
-                        <b>{tr::desk_two_answers}</b>
-                    </p>
-                    <ul>{answers}</ul>
-                    <p>{move || tr::board_counts_larger(packets)}</p>
-                </Notice>
+        let may_order = ways.may_order.get();
+        let offers = disputed.iter().map(|one| {
+            let choice = one.choice;
+            let choose = move |()| ways.on_choose.run((school.get_untracked(), choice));
+            words::offer(one, standard, ways.date.get(), may_order.then(|| Callback::new(choose)))
+        });
+        let offers: Vec<_> = offers.collect();
+        (!offers.is_empty()).then(|| {
+            let meanwhile = tr::board_counts_larger(packets);
+            view! { <TwoAnswers title=tr::desk_two_answers() offers meanwhile/> }
+        })
+    }
+}
+
+/// Two tablets say different things of one step: it is not done until somebody has chosen.
+#[component]
+fn TickDispute(now: Memo<StepBoard>, #[prop(into)] school: Signal<String>, ways: Ways) -> impl IntoView {
+    let offer = move |step: &StepBoard, said: &Ticked| {
+        let word = words::step(step.step);
+        let what = if said.done { word } else { tr::board_not_done(word.to_lowercase()) };
+        let at = words::clock(said.at);
+        let pick = what.clone();
+        let chosen = Tap { step: step.clone(), done: said.done };
+        Offer {
+            named: tr::desk_button_for(pick.clone(), school.get()),
+            pick,
+            said: match &said.by {
+                Some(name) => tr::kitchen_answer_by(what, name.clone(), at),
+                None => tr::desk_answer(what, at),
+            },
+            choose: ways.may_tick.get().then(|| Callback::new(move |()| ways.on_tick.run(chosen.clone()))),
+        }
+    };
+    move || {
+        now.with(|now| match &now.state {
+            TickState::Disputed(said) => {
+                let offers: Vec<_> = said.iter().map(|said| offer(now, said)).collect();
+                Some(view! { <TwoAnswers title=tr::board_tick_disputed(words::step(now.step)) offers/> })
             }
+            TickState::Open | TickState::Done { .. } => None,
         })
     }
 }
 
 #[component]
-fn Tick(
-    now: Memo<StepBoard>,
-    #[prop(into)] school: Signal<String>,
-    on_tick: Ticking,
-    may_tick: Signal<bool>,
-) -> impl IntoView {
+fn Tick(now: Memo<StepBoard>, #[prop(into)] school: Signal<String>, ways: Ways) -> impl IntoView {
     let step = now.with_untracked(|now| now.step);
     let note = move || {
         now.with(|now| match &now.state {
             TickState::Open => None,
             TickState::Done { by: Some(name), at } => Some(tr::kitchen_step_by(name.clone(), words::clock(*at))),
             TickState::Done { by: None, at } => Some(tr::board_at(words::clock(*at))),
-            TickState::Disputed => Some(tr::kitchen_two_answers()),
+            TickState::Disputed(_) => Some(tr::kitchen_two_answers()),
         })
     };
     let pressed = move || {
         now.with(|now| match now.state {
             TickState::Open => "false",
             TickState::Done { .. } => "true",
-            TickState::Disputed => "mixed",
+            TickState::Disputed(_) => "mixed",
         })
     };
-    let icon = move || now.with(|now| if now.state == TickState::Disputed { "help" } else { "check-heavy" });
+    let is_disputed = move || now.with(|now| matches!(now.state, TickState::Disputed(_)));
+    let icon = move || if is_disputed() { "help" } else { "check-heavy" };
+    let on_tap = move |_| {
+        let step = now.get_untracked();
+        ways.on_tick.run(Tap { done: !step.state.is_done(), step });
+    };
     let described = now.with_untracked(|now| format!("tick-{}-{}", now.step.name(), now.school));
     let described_by = {
         let described = described.clone();
@@ -170,8 +218,9 @@ fn Tick(
             aria-pressed=pressed
             aria-label=move || tr::board_tick(words::step(step), school.get())
             aria-describedby=described_by
-            disabled=move || !may_tick.get()
-            on:click=move |_| on_tick.run(now.get_untracked())
+            // What one tap would mean cannot be told: the answers stand below, each with its button.
+            disabled=move || !ways.may_tick.get() || is_disputed()
+            on:click=on_tap
         >
             <span class="tick__box">
                 <Icon name=icon/>

@@ -13,7 +13,7 @@ use super::{
     words,
 };
 use crate::{
-    components::{ClockFace, Icon, Notice, Stepper},
+    components::{ClockFace, Icon, Stepper, TwoAnswers},
     i18n::{dates, tr},
     pages::plan::words as plan_words,
 };
@@ -269,39 +269,12 @@ fn Dispute(editor: Editor, day: Memo<Day>) -> impl IntoView {
     let disputed = Memo::new(move |_| day.with(|day| (day.disputed.clone(), day.standard, day.date)));
     move || {
         let (disputed, standard, date) = disputed.get();
-        let answers = disputed.iter().map(|one| {
+        let offers = disputed.iter().map(|one| {
             let choice = one.choice;
-            let pick = tr::desk_choose(words::choice(choice, standard));
-            let named = tr::desk_button_for(pick.clone(), dates::long_date(date));
-            view! {
-                <li class="cluster">
-                    <span>{words::said(one, standard)}</span>
-                    <button
-                        type="button"
-                        class="ds-button"
-                        data-variant="secondary"
-                        data-size="sm"
-                        aria-label=named
-                        on:click=move |_| editor.choose(choice)
-                    >
-                        {pick}
-                    </button>
-                </li>
-            }
+            words::offer(one, standard, date, Some(Callback::new(move |()| editor.choose(choice))))
         });
-        let answers = answers.collect_view();
-        (!disputed.is_empty()).then(|| {
-            view! {
-                <Notice color="warning" icon="help">
-                    <p>
-                        <b>{tr::kitchen_two_answers}</b>
-                    </p>
-                    <ul class="stack" data-gap="2">
-                        {answers}
-                    </ul>
-                </Notice>
-            }
-        })
+        let offers: Vec<_> = offers.collect();
+        (!offers.is_empty()).then(|| view! { <TwoAnswers offers/> })
     }
 }
 

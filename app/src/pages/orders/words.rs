@@ -1,5 +1,6 @@
 //! What a school's lunch says: counts, reasons, deadlines and answers in words.
 
+use leptos::prelude::Callback;
 use shared::{
     domain::{
         order::{Choice, Late, Verdict},
@@ -10,6 +11,7 @@ use shared::{
 
 use super::desk::{Day, Said, WhyClosed};
 use crate::{
+    components::Offer,
     i18n::{dates, tr},
     pages::plan::{model::Closure, words},
 };
@@ -104,6 +106,13 @@ pub(crate) fn said(said: &Said, standard: u16) -> String {
         Some(name) => tr::kitchen_answer_by(what, name.clone(), time),
         None => tr::desk_answer(what, time),
     }
+}
+
+/// One of several answers, and the button that chooses it.
+pub(crate) fn offer(one: &Said, standard: u16, date: Date, choose: Option<Callback<()>>) -> Offer {
+    let pick = tr::desk_choose(choice(one.choice, standard));
+    let named = tr::desk_button_for(pick.clone(), dates::long_date(date));
+    Offer { said: said(one, standard), pick, named, choose }
 }
 
 /// What a step of the kitchen's day is called.

@@ -38,6 +38,7 @@ const TABLES: [(&str, &[Column]); 7] = [
             Number("deleted"),
             Number("shape"),
             Text("body"),
+            Text("day"),
         ],
     ),
     ("row_tag", &[Text("centre"), Text("tag"), Text("kind"), Text("id"), Number("version"), Number("gone")]),

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use shared::{
     Actor, Key, Kind, Record, Tag,
-    prim::AnyId,
+    prim::{AnyId, Date},
     sync::{authority::Known, pull::Changed, wire::ClientId},
 };
 use sqlx::PgConnection;
@@ -75,6 +75,24 @@ impl Snapshot for Reading {
         .bind(tags)
         .bind(since.cast_signed())
         .bind(i64::try_from(most.saturating_sub(1)).unwrap_or(i64::MAX))
+        .fetch_all(&mut *self.tx)
+        .await?;
+        lines.into_iter().map(changed).collect()
+    }
+
+    async fn days(&mut self, tags: &[Tag], first: Date, last: Date) -> Result<Vec<Changed>, StoreFault> {
+        let tags: Vec<&str> = tags.iter().map(Tag::as_str).collect();
+        let lines: Vec<RowLine> = sqlx::query_as(
+            "select kind, id, version, deleted, shape, body from row
+             where centre = $1 and day between $3 and $4 and exists (
+                select 1 from row_tag
+                where row_tag.centre = row.centre and row_tag.tag = any($2)
+                and row_tag.kind = row.kind and row_tag.id = row.id and row_tag.gone = 0)",
+        )
+        .bind(self.centre.as_str())
+        .bind(tags)
+        .bind(first.to_string())
+        .bind(last.to_string())
         .fetch_all(&mut *self.tx)
         .await?;
         lines.into_iter().map(changed).collect()

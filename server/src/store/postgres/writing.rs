@@ -19,7 +19,7 @@ use super::{
 };
 use crate::store::{
     Batch, CentreId, Loaded, Pushes, StoreFault,
-    lines::{CentreRowLine, OpeningLines, each, hash_text, json, openings, pushed_again, sorted_out},
+    lines::{CentreRowLine, OpeningLines, day_of, each, hash_text, json, openings, pushed_again, sorted_out},
 };
 
 /// The writing transaction.
@@ -171,12 +171,13 @@ async fn write_rows(tx: &mut PgConnection, commits: &[(CentreId, Commit)]) -> Re
     let shapes: Vec<_> = rows(commits).map(|(_, row)| i64::from(row.kind.shape())).collect();
     let body = |row: &RowChange| row.record.as_ref().map(Record::body).unwrap_or_default();
     let bodies: Vec<_> = rows(commits).map(|(_, row)| body(row)).collect();
+    let days: Vec<_> = rows(commits).map(|(_, row)| day_of(row)).collect();
     sqlx::query(
-        "insert into row (centre, kind, id, version, deleted, shape, body)
+        "insert into row (centre, kind, id, version, deleted, shape, body, day)
          select * from unnest(
-            $1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])
-         on conflict (centre, kind, id) do update set
-            version = excluded.version, deleted = excluded.deleted, shape = excluded.shape, body = excluded.body",
+            $1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[], $8::text[])
+         on conflict (centre, kind, id) do update set version = excluded.version, deleted = excluded.deleted,
+            shape = excluded.shape, body = excluded.body, day = excluded.day",
     )
     .bind(&centres)
     .bind(&kinds)
@@ -185,6 +186,7 @@ async fn write_rows(tx: &mut PgConnection, commits: &[(CentreId, Commit)]) -> Re
     .bind(&deleted)
     .bind(&shapes)
     .bind(&bodies)
+    .bind(&days)
     .execute(tx)
     .await?;
     Ok(())

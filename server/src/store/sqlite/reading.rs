@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use shared::{
     Actor, Key, Kind, Record, Tag,
-    prim::AnyId,
+    prim::{AnyId, Date},
     sync::{authority::Known, pull::Changed, wire::ClientId},
 };
 use sqlx::SqliteConnection;
@@ -70,6 +70,23 @@ impl Snapshot for Reading {
         .bind(json(&tags))
         .bind(since.cast_signed())
         .bind(i64::try_from(most.saturating_sub(1)).unwrap_or(i64::MAX))
+        .fetch_all(&mut *self.tx)
+        .await?;
+        lines.into_iter().map(changed).collect()
+    }
+
+    async fn days(&mut self, tags: &[Tag], first: Date, last: Date) -> Result<Vec<Changed>, StoreFault> {
+        let lines: Vec<RowLine> = sqlx::query_as(
+            "select kind, id, version, deleted, shape, body from row
+             where centre = ?1 and day between ?3 and ?4 and exists (
+                select 1 from json_each(?2) as held cross join row_tag
+                where row_tag.centre = row.centre and row_tag.tag = held.value
+                and row_tag.kind = row.kind and row_tag.id = row.id and row_tag.gone = 0)",
+        )
+        .bind(self.centre.as_str())
+        .bind(json(&tags))
+        .bind(first.to_string())
+        .bind(last.to_string())
         .fetch_all(&mut *self.tx)
         .await?;
         lines.into_iter().map(changed).collect()

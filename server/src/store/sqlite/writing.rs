@@ -16,7 +16,7 @@ use super::{
 };
 use crate::store::{
     Batch, CentreId, Loaded, Pushes, StoreFault,
-    lines::{CentreRowLine, OpeningLines, each, hash_text, json, openings, pushed_again, sorted_out},
+    lines::{CentreRowLine, OpeningLines, day_of, each, hash_text, json, openings, pushed_again, sorted_out},
 };
 
 /// The writing transaction. There is one at a time in the whole file.
@@ -139,7 +139,8 @@ async fn write_rows(tx: &mut SqliteConnection, commits: &[(CentreId, Commit)]) -
     for (centre, row) in each(commits, |commit| &commit.rows) {
         let kind = row.kind.name();
         let body = row.record.as_ref().map(Record::body).unwrap_or_default();
-        rows.push((centre, kind, &row.key, row.version, u8::from(row.record.is_none()), row.kind.shape(), body));
+        let (deleted, shape) = (u8::from(row.record.is_none()), row.kind.shape());
+        rows.push((centre, kind, &row.key, row.version, deleted, shape, body, day_of(row)));
         tags.extend(row.tags.iter().map(|tag| (centre, tag, kind, &row.key, row.version, 0)));
         tags.extend(row.lost_tags.iter().map(|tag| (centre, tag, kind, &row.key, row.version, 1)));
     }
@@ -147,11 +148,11 @@ async fn write_rows(tx: &mut SqliteConnection, commits: &[(CentreId, Commit)]) -
         return Ok(());
     }
     sqlx::query(
-        "insert into row (centre, kind, id, version, deleted, shape, body)
-         select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+        "insert into row (centre, kind, id, version, deleted, shape, body, day)
+         select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
          from json_each(?1) where true
-         on conflict (centre, kind, id) do update set
-            version = excluded.version, deleted = excluded.deleted, shape = excluded.shape, body = excluded.body",
+         on conflict (centre, kind, id) do update set version = excluded.version, deleted = excluded.deleted,
+            shape = excluded.shape, body = excluded.body, day = excluded.day",
     )
     .bind(json(&rows))
     .execute(&mut *tx)

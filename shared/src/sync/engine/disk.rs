@@ -155,3 +155,43 @@ pub struct Keep {
     /// The rest.
     pub meta: Meta,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testkit::{date, id};
+
+    const FIRST: &str = "2026-11-24";
+
+    /// So many days later, everything up to `last_seq` is judged. What is let go?
+    fn let_go(meta: &mut Meta, days: i64, last_seq: u64) -> u64 {
+        meta.has_judged(last_seq, days_from(date(FIRST), days))
+    }
+
+    #[test]
+    fn what_was_judged_is_let_go_after_thirty_days_and_not_before() {
+        for (days, expected) in [(0, 0), (29, 0), (30, 0), (31, 1), (90, 1)] {
+            let mut meta = Meta::new(id("phone"));
+            assert_eq!(let_go(&mut meta, 0, 1), 0);
+            assert_eq!(let_go(&mut meta, days, 1), expected, "after {days} days");
+        }
+    }
+
+    #[test]
+    fn each_day_is_let_go_by_itself() {
+        let mut meta = Meta::new(id("phone"));
+        let days = [(0, 1, 0), (10, 5, 0), (29, 5, 0), (31, 9, 1), (40, 9, 0), (41, 9, 5)];
+        for (day, last_seq, expected) in days {
+            assert_eq!(let_go(&mut meta, day, last_seq), expected, "on day {day}");
+        }
+    }
+
+    #[test]
+    fn what_a_restored_server_judges_anew_is_kept_for_thirty_days_from_then() {
+        let mut meta = Meta::new(id("phone"));
+        // The fifth command is judged on the first day, forgotten by the server, and judged once more.
+        for (day, last_seq, expected) in [(0, 5, 0), (20, 2, 0), (20, 5, 0), (31, 5, 2), (50, 5, 0), (51, 5, 5)] {
+            assert_eq!(let_go(&mut meta, day, last_seq), expected, "on day {day}");
+        }
+    }
+}

@@ -136,19 +136,24 @@ impl Engine {
         let handed = self.split_handed();
         let judged = self.pending.iter().take_while(|pending| pending.queued.seq <= keep.meta.judged).count();
         let settled: Vec<_> = self.pending.drain(..judged).collect();
+        let is_refused = |one: &Pending| keep.refuse.iter().any(|refused| refused.seq == one.queued.seq);
+        let (refused, applied): (Vec<_>, Vec<_>) = settled.into_iter().partition(is_refused);
+        let mut changed = BTreeSet::new();
+        changed.extend(refused.iter().chain(&applied).filter_map(Pending::about));
+        self.unseen.extend(applied);
         let refused = keep.refuse.into_iter().map(|queued| Pending::read(queued, Stored::Yes));
         self.tray.extend(refused);
         let (dropped, tray): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.tray).into_iter().partition(|one| keep.drop.contains(&one.queued.seq));
         self.tray = tray;
-        let mut changed = BTreeSet::new();
-        changed.extend(settled.iter().chain(&dropped).filter_map(Pending::about));
+        changed.extend(dropped.iter().filter_map(Pending::about));
         // The disk is told a smaller number while commands are not safe.
         self.given = self.given.max(Some(keep.meta.next_seq - 1));
         self.meta = keep.meta;
         self.put_behind(handed);
         self.replica.set_filling(self.meta.filling || self.meta.cursor.is_none());
         if let Some(log) = keep.log {
+            self.unseen.clear();
             changed.extend(self.replica.confirm(&log.patch, log.today));
         }
         changed.extend(self.replay(device_now));

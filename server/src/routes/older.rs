@@ -1,0 +1,29 @@
+//! `POST /api/older`: the rows of days that have left the devices, for somebody who looks at them.
+
+use axum::{Json, extract::State};
+use shared::{
+    prim::days_from,
+    sync::{
+        pull::{self, OLDER_DAYS},
+        wire::{Older, OlderRequest},
+    },
+};
+
+use super::Body;
+use crate::{AppState, auth::session::Who, error::Refusal};
+
+/// Answers with what the user may see now of these days.
+pub async fn older(
+    State(app): State<AppState>,
+    who: Who,
+    Body(OlderRequest { first, last }): Body<OlderRequest>,
+) -> Result<Json<Older>, Refusal> {
+    if first > last || last >= days_from(first, OLDER_DAYS) {
+        return Err(Refusal::Malformed { detail: format!("at least one day, at most {OLDER_DAYS}") });
+    }
+    let mut snapshot = app.store.snapshot(&who.centre).await?;
+    let actor = snapshot.actor(&who.user).await?.ok_or(Refusal::NoSession)?;
+    let tags = actor.tags(app.clock.now().date());
+    let found = snapshot.days(&tags, first, last).await?;
+    Ok(Json(Older { rows: pull::older(found, &tags) }))
+}
