@@ -1,13 +1,14 @@
 // Measures sync engines beside each other, interleaved, so that ratios can be taken inside one run.
 // Figures go to stdout as JSON lines, notes to stderr. How to read them is in README.md.
-import { existsSync, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { median, rounded } from './lib/figures.mjs';
-import { fdatasyncFloor } from './lib/floor.mjs';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { floorsOf, measureFloors } from './lib/floors.mjs';
+import { goalLines } from './lib/goals.mjs';
 import { bundle, bundleScript, chromiumDriver, prepare } from './lib/home.mjs';
+import { note, print, readFlags } from './lib/options.mjs';
 import { servePages } from './lib/page-server.mjs';
 import { onStage } from './lib/stage.mjs';
+import { medians } from './lib/summary.mjs';
 import { workloads } from './lib/workloads.mjs';
 
 /**
@@ -16,7 +17,8 @@ import { workloads } from './lib/workloads.mjs';
  * @property {string} [page] where the server itself serves the client, if it must be of its origin
  * @property {number[]} pids whose processor time counts, with their descendants'
  * @property {() => Promise<void>} stop
- * @property {(marks: import('./lib/records.mjs').Mark[]) => Promise<void>} [seed] puts records there past any client
+ * @property {(marks: import('./lib/records.mjs').Mark[], atOnce?: number) => Promise<void>} [seed] puts records there
+ *   past any client, so many at once
  */
 
 /**
@@ -33,68 +35,62 @@ import { workloads } from './lib/workloads.mjs';
  */
 
 const ALL = ['yjs', 'tinybase', 'pouchdb', 'zero', 'minvei'];
-/** A round whose floor moved by more than this says nothing. */
-const DRIFT = 2;
+/** What tells the lines of one engine and workload from all others. */
+const KINDS = ['peer', 'version', 'workload', 'durable'];
 
-const { values: given } = parseArgs({
-  options: {
-    home: { type: 'string' },
-    only: { type: 'string', default: ALL.join(',') },
-    rounds: { type: 'string', default: '5' },
-    writes: { type: 'string', default: '1000' },
-    rows: { type: 'string', default: '10000' },
-    workload: { type: 'string', default: Object.keys(workloads).join(',') },
-    port: { type: 'string', default: '7400' },
-    limit: { type: 'string', default: '300' },
-  },
+const given = readFlags({
+  home: undefined, only: ALL.join(','), rounds: '5', writes: '1000', rows: '10000',
+  workload: Object.keys(workloads).join(','), port: '7400', limit: '300',
 });
 
-const note = (text) => process.stderr.write(`${text}\n`);
-const print = (line) => process.stdout.write(`${JSON.stringify(rounded(line))}\n`);
-
-for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => process.exit(1));
 await main();
 
 async function main() {
-  if (given.home === undefined) return fail('--home DIR is missing: the folder where the peers are installed');
-  const home = resolve(given.home);
-  const chosen = list('workload', Object.keys(workloads));
-  const sizes = { writes: count('writes'), rows: count('rows') };
-  const rounds = count('rounds');
-  mkdirSync(home, { recursive: true });
+  const home = given.folder('home');
+  const chosen = given.list('workload', Object.keys(workloads));
+  const sizes = { writes: given.count('writes'), rows: given.count('rows') };
+  const rounds = given.count('rounds');
 
-  const peers = await setUp(home, list('only', ALL));
+  const peers = await setUp(home, given.list('only', ALL));
   const chromium = await chromiumDriver(home);
   const pages = await servePages(join(home, 'built'));
+  const where = { home, sizes, chromium, pages: pages.origin };
   const measured = [];
   for (let round = 1; round <= rounds; round += 1) {
-    const lines = [];
-    const start = fdatasyncFloor(home);
+    // Another one goes first in each round.
+    const order = peers.map((_, i) => peers[(i + round - 1) % peers.length]);
+    let before = await floors(round, where);
     for (const workload of chosen) {
-      // Another one goes first in each round.
-      const order = peers.map((_, i) => peers[(i + round - 1) % peers.length]);
+      const lines = [];
       for (const peer of order) {
         note(`round ${round} of ${rounds}: ${workload}, ${peer.name}`);
-        lines.push(await measure(peer, workload, round, { home, sizes, chromium, pages: pages.origin }));
+        lines.push(await measure(peer, workload, round, where));
       }
-    }
-    const end = fdatasyncFloor(home);
-    const drift = Math.max(start, end) / Math.min(start, end);
-    const isVoid = drift > DRIFT;
-    print({ floor: 'fdatasync', round, start_ms: start, end_ms: end, drift, void: isVoid });
-    for (const line of lines) {
-      measured.push({ ...line, void: isVoid });
-      print({ ...line, void: isVoid });
+      const after = await floors(round, where);
+      const beside = floorsOf(workload, before, after);
+      before = after;
+      for (const line of lines) {
+        measured.push({ ...line, ...beside });
+        print({ ...line, ...beside });
+      }
     }
   }
   pages.close();
-  summarise(measured.filter((line) => !line.void && line.error === undefined));
+  for (const line of [...medians(measured, KINDS), ...goalLines(measured)]) print(line);
+}
+
+async function floors(round, where) {
+  note(`round ${round}: floors`);
+  const measured = await measureFloors({ ...where, note });
+  print({ floor: 'all', round, ...measured });
+  return measured;
 }
 
 /** The chosen peers, installed and built. */
 async function setUp(home, names) {
   note(`installing in ${home}`);
   await prepare(home);
+  await bundle(home, 'floors', 'pages/floors.mjs');
   const peers = [];
   for (const name of names) {
     const adapter = new URL(`adapters/${name}.mjs`, import.meta.url);
@@ -123,7 +119,7 @@ async function measure(peer, workload, round, { home, sizes, chromium, pages }) 
   const about = { peer: peer.name, version: peer.version, workload, durable: peer.durable, round };
   const say = (text) => note(`  ${peer.name} ${text}`);
   try {
-    const how = { peer, home, port: portOf(peer.name), chromium, pages, limitMs: count('limit') * 1000, note: say };
+    const how = { peer, home, port: portOf(peer.name), chromium, pages, limitMs: given.count('limit') * 1000, note: say };
     return { ...about, ...await onStage(how, (stage) => workloads[workload](stage, sizes)) };
   } catch (error) {
     say(`failed: ${error.message}`);
@@ -132,36 +128,7 @@ async function measure(peer, workload, round, { home, sizes, chromium, pages }) 
   }
 }
 
-/** The medians over the rounds that count. */
-function summarise(lines) {
-  for (const key of new Set(lines.map((line) => `${line.workload} ${line.peer}`))) {
-    const of = lines.filter((line) => `${line.workload} ${line.peer}` === key);
-    const figures = ['ms', 'p50', 'p95', 'bytes_per_row', 'server_cpu_ms'].filter((name) => of[0][name] !== undefined);
-    const { peer, version, workload, durable, n } = of[0];
-    const medians = Object.fromEntries(figures.map((name) => [name, median(of.map((line) => line[name]))]));
-    print({ summary: 'median', peer, version, workload, n, ...medians, durable, rounds: of.length });
-  }
-}
-
-function list(flag, known) {
-  const names = given[flag].split(',').filter((name) => name !== '');
-  const strange = names.find((name) => !known.includes(name));
-  if (strange !== undefined) fail(`--${flag}: ${strange} is none of ${known.join(', ')}`);
-  return names;
-}
-
 /** The first of the ten ports of an engine. */
 function portOf(name) {
-  return count('port') + 10 * ALL.indexOf(name);
-}
-
-function count(flag) {
-  const number = Number(given[flag]);
-  if (!Number.isInteger(number) || number < 1) fail(`--${flag} takes a whole number above 0`);
-  return number;
-}
-
-function fail(why) {
-  note(why);
-  process.exit(2);
+  return given.count('port') + 10 * ALL.indexOf(name);
 }

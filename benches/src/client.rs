@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use anyhow::{Context as _, Result, ensure};
-use futures_util::StreamExt as _;
+use futures_util::{SinkExt as _, StreamExt as _};
 use http_body_util::{BodyExt as _, Full};
 use hyper::{
     Request,
@@ -63,13 +63,7 @@ impl Client {
 
     /// Opens a live channel of the same session.
     pub async fn listen(&self) -> Result<Channel> {
-        let stream = TcpStream::connect(self.address).await?;
-        stream.set_nodelay(true)?;
-        let address = format!("ws://{}/api/live", self.address).parse()?;
-        let request = ClientRequestBuilder::new(address).with_header("Cookie", &self.cookie);
-        let small = WebSocketConfig::default().read_buffer_size(1_024).write_buffer_size(0);
-        let (socket, _) = client_async_with_config(request, stream, Some(small)).await?;
-        Ok(Channel(socket))
+        Channel::open(self.address, &self.cookie).await
     }
 
     async fn send(&mut self, method: &str, path: &str, body: String) -> Result<hyper::Response<Incoming>> {
@@ -86,17 +80,37 @@ impl Client {
 }
 
 async fn connect(address: SocketAddr) -> Result<SendRequest<Full<Bytes>>> {
-    let stream = TcpStream::connect(address).await?;
-    stream.set_nodelay(true)?;
-    let (sender, connection) = handshake(TokioIo::new(stream)).await?;
+    let (sender, connection) = handshake(TokioIo::new(reach(address).await?)).await?;
     tokio::spawn(async move { drop(connection.await) });
     Ok(sender)
+}
+
+async fn reach(address: SocketAddr) -> Result<TcpStream> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// Buffers as small as those our server gives to each open device.
+pub fn small() -> WebSocketConfig {
+    WebSocketConfig::default().read_buffer_size(1_024).write_buffer_size(0)
 }
 
 /// An open live channel.
 pub struct Channel(WebSocketStream<TcpStream>);
 
 impl Channel {
+    /// Opens a live channel, and waits for the first poke, which says where things stand.
+    pub async fn open(address: SocketAddr, cookie: &str) -> Result<Self> {
+        let stream = reach(address).await?;
+        let address = format!("ws://{address}/api/live").parse()?;
+        let request = ClientRequestBuilder::new(address).with_header("Cookie", cookie);
+        let (socket, _) = client_async_with_config(request, stream, Some(small())).await?;
+        let mut this = Self(socket);
+        this.poke().await?;
+        Ok(this)
+    }
+
     /// Waits for what is said next.
     pub async fn poke(&mut self) -> Result<Utf8Bytes> {
         loop {
@@ -105,5 +119,10 @@ impl Channel {
                 return Ok(text);
             }
         }
+    }
+
+    /// Says something; our server would not listen, the bare one does.
+    pub async fn say(&mut self, text: String) -> Result<()> {
+        Ok(self.0.send(Message::text(text)).await?)
     }
 }

@@ -2,78 +2,103 @@
 
 use std::{
     fs::File,
-    io::Write as _,
+    io::{self, Write as _},
     path::Path,
     time::{Duration, Instant},
 };
 
 use anyhow::Result;
 use sqlx::{
-    Connection as _, SqliteConnection,
+    Connection as _, SqliteConnection, query,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, mpsc};
 
-use crate::figures::percentile;
+use crate::{
+    devices::{Load, last_of},
+    figures::percentile,
+};
 
-/// Milliseconds of one append of 4 KiB with fdatasync: the median of fifty.
+/// For how long a floor writes.
+const TIME: Duration = Duration::from_secs(2);
+
+/// What every floor writes: a mark as the peers hold it. A row of ours is longer, and no ratio allows for that.
+pub fn row() -> String {
+    "x".repeat(131)
+}
+
+/// Appends a page of 4 KiB and waits until it is on disk.
+pub fn append(file: &mut File) -> io::Result<()> {
+    file.write_all(&[7; 4096])?;
+    file.sync_data()
+}
+
+/// Milliseconds of one append with fdatasync: the median of fifty.
 pub fn fdatasync(folder: &Path) -> Result<f64> {
     let path = folder.join("floor");
     let mut file = File::create(&path)?;
     let mut times = Vec::new();
     for _ in 0..50 {
         let started = Instant::now();
-        file.write_all(&[7; 4096])?;
-        file.sync_data()?;
+        append(&mut file)?;
         times.push(milliseconds(started.elapsed()));
     }
     std::fs::remove_file(&path)?;
     Ok(percentile(&times, 0.5))
 }
 
-/// Durable writes each second of a SQLite that is given one row at a time.
+/// Durable rows each second of a SQLite that is given one row at a time.
 pub async fn serial_sqlite(folder: &Path) -> Result<f64> {
+    sqlite(&folder.join("serial.db"), 1, "insert into mark (body) values (?1)", &row()).await
+}
+
+/// Durable rows each second of a SQLite that is given this many in one transaction, and in one statement.
+pub async fn batched_sqlite(folder: &Path, rows: usize) -> Result<f64> {
+    let batch = serde_json::to_string(&vec![row(); rows])?;
+    let statement = "insert into mark (body) select value from json_each(?1)";
+    sqlite(&folder.join("batched.db"), rows, statement, &batch).await
+}
+
+/// Durable rows each second of a SQLite whose every transaction is this statement of so many rows.
+async fn sqlite(file: &Path, rows: usize, statement: &'static str, given: &str) -> Result<f64> {
     let options = SqliteConnectOptions::new()
-        .filename(folder.join("serial.db"))
+        .filename(file)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full);
     let mut database = SqliteConnection::connect_with(&options).await?;
-    sqlx::query("create table mark (id integer primary key, body text not null) strict").execute(&mut database).await?;
-    let body = "x".repeat(131);
+    query("create table mark (id integer primary key, body text not null) strict").execute(&mut database).await?;
     let started = Instant::now();
     let mut written = 0;
-    while started.elapsed() < Duration::from_secs(2) {
-        sqlx::query("insert into mark (body) values (?1)").bind(&body).execute(&mut database).await?;
-        written += 1;
+    while started.elapsed() < TIME {
+        query(statement).bind(given).execute(&mut database).await?;
+        written += rows;
     }
-    let speed = f64::from(written) / started.elapsed().as_secs_f64();
+    let speed = written as f64 / started.elapsed().as_secs_f64();
     database.close().await?;
     Ok(speed)
 }
 
-/// Milliseconds until the last of so many tasks has heard one signal, without a network.
-pub async fn broadcast(listeners: usize) -> Result<f64> {
-    let (sender, _) = broadcast::channel::<Instant>(16);
-    let (heard, mut done) = tokio::sync::mpsc::channel(listeners);
-    for _ in 0..listeners {
+/// Milliseconds from the sending of a signal until the last of so many tasks has heard it, nineteen of
+/// twenty times: in one process, without disk or network.
+pub async fn broadcast(load: Load) -> Result<f64> {
+    let (sender, _) = broadcast::channel::<u64>(16);
+    let (heard, mut roll) = mpsc::channel(load.listeners);
+    for _ in 0..load.listeners {
         let (mut signal, heard) = (sender.subscribe(), heard.clone());
         tokio::spawn(async move {
-            for _ in 0..20 {
-                if let Ok(sent) = signal.recv().await {
-                    let _ = heard.send(sent.elapsed()).await;
+            while let Ok(number) = signal.recv().await {
+                if heard.send((number, Instant::now())).await.is_err() {
+                    return;
                 }
             }
         });
     }
     let mut last = Vec::new();
-    for _ in 0..20 {
-        sender.send(Instant::now())?;
-        let mut longest = Duration::ZERO;
-        for _ in 0..listeners {
-            longest = longest.max(done.recv().await.unwrap_or_default());
-        }
-        last.push(milliseconds(longest));
+    for number in 1..=load.changes {
+        let sent = Instant::now();
+        sender.send(number)?;
+        last.push(milliseconds(last_of(load.listeners, number, &mut roll).await? - sent));
     }
     Ok(percentile(&last, 0.95))
 }

@@ -1,4 +1,4 @@
-//! The release server as a process, and what it costs.
+//! A server as a process, and what it costs: the release server, or the one it stands beside.
 
 use std::{
     fs,
@@ -10,7 +10,9 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
-/// A running demo centre; killed when dropped.
+use crate::database::Database;
+
+/// A running server; killed when dropped.
 pub struct Server {
     child: Child,
     /// Where it listens.
@@ -18,20 +20,21 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts it at this local time and waits until it listens.
-    pub fn start(binary: &Path, data: &Path, clock: &str) -> Result<Self> {
-        let mut child = Command::new(binary)
-            .args(["serve", "--demo", "--clock", clock, "--listen", "127.0.0.1:0", "--data"])
-            .arg(data)
-            .env("RUST_LOG", "off")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .with_context(|| format!("cannot start {}", binary.display()))?;
+    /// Starts the release server at this local time, with the demo centre if its database is empty.
+    pub fn start(binary: &Path, database: &Database, clock: &str) -> Result<Self> {
+        let mut command = Command::new(binary);
+        command.args(["serve", "--demo", "--clock", clock, "--listen", "127.0.0.1:0"]).args(database.flags());
+        Self::spawn(command.env("RUST_LOG", "off"))
+    }
+
+    /// Starts a program whose first line ends with the address it listens at, and waits for that line.
+    pub fn spawn(command: &mut Command) -> Result<Self> {
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let mut child = child.with_context(|| format!("cannot start {}", command.get_program().display()))?;
         let mut line = String::new();
         let output = child.stdout.take().context("the server says nothing")?;
         BufReader::new(output).read_line(&mut line)?;
-        let address = line.trim().strip_prefix("Minvei listens on http://").context("the server did not start")?;
+        let (_, address) = line.trim().rsplit_once("http://").context("the server did not start")?;
         Ok(Self { address: address.parse()?, child })
     }
 
@@ -44,11 +47,12 @@ impl Server {
         Ok((ticks(11) + ticks(12)) * 10.0)
     }
 
-    /// Kilobytes of memory it holds.
+    /// Kilobytes of memory it holds, of 1 000 bytes each: the system counts 1 024.
     pub fn memory(&self) -> Result<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-        Ok(line.split_whitespace().next().unwrap_or_default().parse()?)
+        let kibibytes: f64 = line.split_whitespace().next().unwrap_or_default().parse()?;
+        Ok(kibibytes * 1.024)
     }
 }
 

@@ -3,18 +3,16 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, ensure};
-use shared::{
-    prim::Timestamp,
-    sync::wire::{Answer, Cursor, Envelope, Outcome},
-};
+use anyhow::Result;
+use shared::{domain::attendance::Set, prim::Timestamp, sync::wire::Envelope};
 use tokio::time::sleep_until;
 
 use crate::{
     client::Client,
-    country::{Country, Device, command},
+    country::{Country, Device},
     figures::percentile,
     floors::milliseconds,
+    replica::Replica,
     server::Server,
 };
 
@@ -78,25 +76,21 @@ pub async fn all_write(server: &Server, country: &Country, devices: &[Device], p
     })
 }
 
-/// A device that has been filled and writes.
+/// A device that has been filled, and what it has to write.
 struct Writer {
-    client: Client,
-    device: Device,
-    cursor: Option<Cursor>,
-    epoch: Box<str>,
+    replica: Replica,
+    marks: Vec<Set>,
 }
 
 impl Writer {
     async fn begin(server: &Server, device: Device) -> Result<Self> {
         let client = Client::with_cookie(server.address, &device.cookie).await?;
-        let mut this = Self { client, device, cursor: None, epoch: "".into() };
-        while this.sync(0, &[]).await?.patch.is_none_or(|patch| patch.more) {}
-        Ok(this)
+        Ok(Self { replica: Replica::fill(client, &device.client).await?, marks: device.marks })
     }
 
     /// Makes all marks; answers how long each took, in milliseconds.
-    async fn write_all(mut self, pace: Pace, started: Instant, offset: f64) -> Result<Vec<f64>> {
-        let marks = std::mem::take(&mut self.device.marks);
+    async fn write_all(self, pace: Pace, started: Instant, offset: f64) -> Result<Vec<f64>> {
+        let Self { mut replica, marks } = self;
         let due = |number: usize| match pace {
             Pace::OneInFlight => None,
             Pace::Within(time) => Some(started + time.mul_f64((number as f64 + offset) / marks.len() as f64)),
@@ -113,35 +107,12 @@ impl Writer {
             let end = next + 1 + waiting;
             let commands: Vec<_> = marks[next..end]
                 .iter()
-                .map(|mark| Envelope::encode(&command(mark), Timestamp(0), Timestamp(0)))
+                .map(|mark| Envelope::encode(&mark.clone().into(), Timestamp(0), Timestamp(0)))
                 .collect();
-            let answer = self.sync(next as u64 + 1, &commands).await?;
-            ensure!(answer.last_seq == end as u64, "{answer:?}");
-            for (seq, outcome) in &answer.outcomes {
-                ensure!(matches!(outcome, Outcome::Applied(_)), "{seq}: {outcome:?}");
-            }
+            replica.push(next as u64 + 1, &commands).await?;
             times.extend((next..end).map(|number| milliseconds(due(number).unwrap_or(now).elapsed())));
             next = end;
         }
         Ok(times)
-    }
-
-    async fn sync(&mut self, first: u64, commands: &[Box<str>]) -> Result<Answer> {
-        let beside = match &self.cursor {
-            Some(cursor) => format!(r#","cursor":{},"epoch":"{}""#, serde_json::to_string(cursor)?, self.epoch),
-            None => String::new(),
-        };
-        let (client, stored) = (&self.device.client, first.saturating_sub(1));
-        let commands = commands.join(",");
-        let body = format!(
-            r#"{{"schema":1,"client":"{client}","stored":{stored},"first":{first},"commands":[{commands}]{beside}}}"#
-        );
-        let answer: Answer = self.client.sync(body).await?;
-        let patch = answer.patch.as_ref().context("an answer without rows")?;
-        self.cursor = Some(patch.to.clone());
-        if let Some(grants) = &patch.grants {
-            self.epoch.clone_from(&grants.epoch);
-        }
-        Ok(answer)
     }
 }

@@ -9,6 +9,7 @@ use clap::Args;
 use crate::dist;
 use crate::place::Place;
 use crate::process;
+use crate::setup::{self, Need};
 
 /// What is measured, and how often.
 #[derive(Args)]
@@ -22,6 +23,9 @@ pub struct Options {
     /// What a person feels in Chromium: a tap, what she saves, a start with and without a network.
     #[arg(long)]
     browser: bool,
+    /// One part of what is measured of the server: writes, fan-out or devices.
+    #[arg(long, value_name = "PART", conflicts_with_all = ["peers", "browser", "country", "long"])]
+    only: Option<String>,
     /// The country's morning: so many centres register a week within a minute.
     #[arg(long, value_name = "CENTRES", num_args = 0..=1, default_missing_value = "3000")]
     country: Option<usize>,
@@ -42,10 +46,17 @@ pub fn run(place: &Place, options: &Options) -> Result<()> {
     if options.browser {
         return in_chromium(place, "benches/browser/run.mjs", &rounds, place.target.join("bench-browser"));
     }
+    if options.country.is_none() && options.only.as_deref().is_none_or(|part| part == "writes") {
+        // The server is measured on PostgreSQL too, beside PostgreSQL's own benchmark.
+        setup::prepare(place, &[Need::ServerTests])?;
+    }
     let minvei = dist::server(place)?;
     let mut cargo = place.command("cargo");
-    cargo.args(["run", "--release", "--quiet", "--package", "benches", "--", "--rounds", &rounds]);
+    cargo.args(["run", "--release", "--quiet", "--package", "benches", "--", "measure", "--rounds", &rounds]);
     cargo.arg("--minvei").arg(minvei).arg("--home").arg(place.target.join("bench"));
+    if let Some(part) = &options.only {
+        cargo.args(["--only", part]);
+    }
     if let Some(centres) = options.country {
         cargo.args(["--country", &centres.to_string()]);
     }

@@ -6,8 +6,10 @@ import { marks } from '../../peers/lib/records.mjs';
 import { MEMBERS, personOf, sheet } from '../../peers/pages/minvei-rows.mjs';
 import { countRows, kept, signIn } from '../lib/app.mjs';
 import { Chromium } from '../lib/chromium.mjs';
+import { watchDisk } from '../lib/disk.mjs';
 
-const ROWS = 10_000;
+/** Marks on the device. */
+export const ROWS = 10_000;
 /** By then the pages of the first fill have been written: the app does that when nobody taps. */
 const FOLD_MS = 5_000;
 /** A tap's work is over by then; so long after it everything that the main thread did is counted. */
@@ -18,9 +20,10 @@ const TURNS = 1_000_000;
 export const setUp = (home, port) => peer.setUp(home, port);
 
 /**
- * Runs `act` with a browser in which the teacher is signed in.
+ * Runs `act` with a browser in which the teacher is signed in, and with a way for another device of hers to make
+ * marks: so many commands in one push.
  * @param {{home: string, port: number, dir: string}} where
- * @param {(browser: Chromium) => Promise<object[]>} act
+ * @param {(browser: Chromium, elsewhere: (marks: object[], atOnce?: number) => Promise<void>) => Promise<object[]>} act
  */
 export async function withTeacher({ home, port, dir }, act) {
   const server = await peer.start({ home, port, dir });
@@ -29,6 +32,8 @@ export async function withTeacher({ home, port, dir }, act) {
     await server.seed(marks('f', ROWS));
     browser = await Chromium.launch(join(dir, 'profile'));
     await browser.begin(watchTaps, TURNS);
+    await browser.begin(watchDisk);
+    await browser.send('Performance.enable');
     const fill = await countRows(browser);
     await browser.goto(`${server.url}/more?as=staff`);
     await signIn(browser, { login: 'ingunn', password: 'minvei-demo' });
@@ -38,7 +43,7 @@ export async function withTeacher({ home, port, dir }, act) {
     await kept(browser);
     await browser.seen('.sync-chip[data-state=shared]');
     await sleep(FOLD_MS);
-    const lines = await act(browser);
+    const lines = await act(browser, server.seed);
     return lines.map((line) => ({ ...line, rows: fill.rows() }));
   } finally {
     await browser?.close();
@@ -47,23 +52,18 @@ export async function withTeacher({ home, port, dir }, act) {
 }
 
 /**
- * Taps `taps` names that have no answer yet, from the sheet `first` on; `before` each tap something may be
- * measured. Resolves to what was seen of each.
+ * Taps `taps` names that have no answer yet, from the sheet `first` on; `before` each tap, which is told its number,
+ * something may be measured. Resolves to what was seen of each.
  * @param {Chromium} browser
- * @param {{taps: number, first: number, before?: () => Promise<void>}} how
+ * @param {{taps: number, first: number, before?: (tap: number) => Promise<void>}} how
  */
 export async function tapAll(browser, { taps, first, before = async () => {} }) {
   const seen = [];
   for (let i = 0; i < taps; i += 1) {
     const at = first * MEMBERS + i;
     const person = personOf({ id: `a${at}` });
-    if (at % MEMBERS === 0) {
-      const { series, date } = sheet('a', at / MEMBERS);
-      await browser.evaluate((address) => globalThis.bench.show(address), `/attendance/${series}/${date}`);
-      await browser.seen(`input[name="mark-${person}"]`);
-      await sleep(1_000);
-    }
-    await before();
+    if (at % MEMBERS === 0) await goTo(browser, 'a', at / MEMBERS);
+    await before(i);
     const point = await browser.evaluate((person) => globalThis.bench.aim(person), person);
     await sleep(REST_MS);
     const start = await busy(browser);
@@ -77,6 +77,14 @@ export async function tapAll(browser, { taps, first, before = async () => {} }) 
   return seen;
 }
 
+/** Goes to a sheet of a letter; done when its names have been there for a moment. */
+export async function goTo(browser, letter, number) {
+  const { series, date } = sheet(letter, number);
+  await browser.evaluate((address) => globalThis.bench.show(address), `/attendance/${series}/${date}`);
+  await browser.seen(`input[name="mark-${personOf({ id: letter + number * MEMBERS })}"]`);
+  await sleep(1_000);
+}
+
 /** What the main thread does in so long a time when nobody taps. */
 export async function idle(browser, ms) {
   const start = await busy(browser);
@@ -85,7 +93,7 @@ export async function idle(browser, ms) {
 }
 
 /** Milliseconds the main thread has worked so far, and what for. */
-async function busy(browser) {
+export async function busy(browser) {
   const { metrics } = await browser.send('Performance.getMetrics');
   const ms = (name) => metrics.find((one) => one.name === name).value * 1_000;
   return {

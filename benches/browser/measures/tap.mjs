@@ -12,7 +12,6 @@ export { setUp };
 /** @param {import('../run.mjs').Where} where */
 export function measure(where) {
   return withTeacher(where, async (browser) => {
-    await browser.send('Performance.enable');
     // Nobody measures a page that has never been tapped: what runs once is compiled before.
     await tapAll(browser, { taps: 10, first: 0 });
     const lines = [];

@@ -43,14 +43,14 @@ export const peer = {
   async start({ home, port, dir }) {
     cpSync(template(home), join(dir, 'data'), { recursive: true });
     const server = await serve(join(dir, 'data'), port, NOW, join(dir, 'server.log'));
-    const seed = async (marks) => {
+    const seed = async (marks, atOnce) => {
       const teacher = await Session.signIn(server.origin, 'ingunn');
       const bodies = marks.map((mark) => {
         const { letter, number } = numberOf(mark);
         const { series, date } = sheet(letter, number);
         return { series, date, person: personOf(mark), value: valueOf(mark) };
       });
-      await teacher.run('attendance.set', bodies, (i) => Date.parse(bodies[i].date + marks[i].at.slice(10)));
+      await teacher.run('attendance.set', bodies, (i) => Date.parse(bodies[i].date + marks[i].at.slice(10)), atOnce);
     };
     // A page that shows no rows, and where a colleague can sign in.
     const page = `${server.origin}/more?as=staff${IS_PAINTED ? '&painted' : ''}`;
@@ -95,10 +95,10 @@ class Session {
     return new Session(origin, client, answer.headers.get('set-cookie').split(';')[0]);
   }
 
-  /** Runs commands of one name, one for each body; every one must be accepted. */
-  async run(name, bodies, madeAt = () => 0) {
-    for (let at = 0; at < bodies.length; at += MOST_COMMANDS) {
-      const commands = bodies.slice(at, at + MOST_COMMANDS)
+  /** Runs commands of one name, one for each body, so many in one push; every one must be accepted. */
+  async run(name, bodies, madeAt = () => 0, atOnce = MOST_COMMANDS) {
+    for (let at = 0; at < bodies.length; at += atOnce) {
+      const commands = bodies.slice(at, at + atOnce)
         .map((body, i) => ({ name, schema: 1, made_at: madeAt(at + i), base_at: 0, body }));
       const request = { schema: 0, client: this.#client, stored: this.#judged, first: this.#judged + 1, commands };
       const answer = await post(`${this.#origin}/api/sync`, request, this.#cookie);

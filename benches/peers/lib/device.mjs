@@ -3,6 +3,7 @@
 // A profile of its own, since what Playwright calls a new context keeps IndexedDB in memory only.
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { countSent } from './sent.mjs';
 
 const FLAGS = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
@@ -152,6 +153,11 @@ export class Device {
       const from = performance.timeOrigin + performance.now();
       return (await globalThis.bench.online()) ?? from;
     });
+  }
+
+  /** Counts what the page sends from now on; what is returned tells it. */
+  countSent() {
+    return countSent(this.#page);
   }
 
   /** How many of `n` records are found by a page that is loaded anew and has no server. */

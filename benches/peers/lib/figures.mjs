@@ -15,12 +15,15 @@ export function percentile(values, percent) {
   return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)];
 }
 
+/** @param {number[]} values */
+export function sum(values) {
+  return values.reduce((all, one) => all + one, 0);
+}
+
 /**
- * Three digits after the point; what is no number stays as it is.
+ * Three digits after the point, in what lies within too; what is no number stays as it is.
  * @param {Record<string, unknown>} line
  */
 export function rounded(line) {
-  const entries = Object.entries(line).map(([key, value]) =>
-    [key, typeof value === 'number' ? Math.round(value * 1000) / 1000 : value]);
-  return Object.fromEntries(entries);
+  return JSON.parse(JSON.stringify(line, (_, value) => typeof value === 'number' ? Math.round(value * 1000) / 1000 : value));
 }

@@ -93,13 +93,18 @@ async function week(stage, { writes, rows }) {
   await witness.close();
   await holds(b, 2 + queued.length);
 
+  const sent = await b.countSent();
   const before = stage.cpuMs();
   const all = 2 + changes.length + queued.length;
   const [atA, atB, from] = await Promise.all([a.has(all, queued.at(-1)), b.has(all, changes.at(-1)), b.online()]);
   const ms = Math.max(atA, atB) - from;
   const used = stage.cpuMs() - before;
+  const { body_bytes: body, header_bytes: headers, ...counts } = await sent();
   await Promise.all([a, b].map((device) => holds(device, all)));
-  return { n: queued.length + changes.length, ms, server_cpu_ms: used };
+  return {
+    n: queued.length + changes.length, ms, ...counts, bytes_per_write: (body + headers) / queued.length,
+    body_bytes: body, header_bytes: headers, server_cpu_ms: used,
+  };
 }
 
 /** Two installs which have heard of each other: one record from each. */

@@ -15,7 +15,7 @@ export const RED_DAY = '2026-11-06';
 const DAY_MS = 86_400_000;
 const DAYS = 28;
 /** How many activities each group has on each weekday. */
-const ROUNDS = 8;
+const ROUNDS = 11;
 const SHEETS = GROUPS.length * DAYS * ROUNDS;
 /** The first sheet of each letter; it has all sheets up to the next one. */
 const FIRST = { g: 0, h: 1, a: 2, b: 82, f: 122 };
