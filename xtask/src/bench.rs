@@ -14,9 +14,9 @@ use crate::setup::{self, Need};
 /// What is measured, and how often.
 #[derive(Args)]
 pub struct Options {
-    /// How many rounds.
-    #[arg(long, default_value_t = 5)]
-    rounds: usize,
+    /// How many rounds; as many as the goal asks for if left out.
+    #[arg(long)]
+    rounds: Option<usize>,
     /// Ours beside other sync engines, in Chromium: hours, and 700 MB beside the checkout.
     #[arg(long)]
     peers: bool,
@@ -29,7 +29,8 @@ pub struct Options {
     /// The country's morning: so many centres register a week within a minute.
     #[arg(long, value_name = "CENTRES", num_args = 0..=1, default_missing_value = "3000")]
     country: Option<usize>,
-    /// The long simulations: 10 000 histories, and 200 browsers killed at the mark, with their control.
+    /// What takes too long for each commit: 10 000 histories of the simulation, 10 000 states in which the power
+    /// failed, and 200 browsers killed at the mark, with their control.
     #[arg(long)]
     long: bool,
 }
@@ -39,7 +40,8 @@ pub fn run(place: &Place, options: &Options) -> Result<()> {
     if options.long {
         return long(place);
     }
-    let rounds = options.rounds.to_string();
+    let rounds: Vec<String> =
+        options.rounds.iter().flat_map(|rounds| ["--rounds".to_owned(), rounds.to_string()]).collect();
     if options.peers {
         return in_chromium(place, "benches/peers/run.mjs", &rounds, place.cache.join("peers"));
     }
@@ -52,7 +54,7 @@ pub fn run(place: &Place, options: &Options) -> Result<()> {
     }
     let minvei = dist::server(place)?;
     let mut cargo = place.command("cargo");
-    cargo.args(["run", "--release", "--quiet", "--package", "benches", "--", "measure", "--rounds", &rounds]);
+    cargo.args(["run", "--release", "--quiet", "--package", "benches", "--", "measure"]).args(&rounds);
     cargo.arg("--minvei").arg(minvei).arg("--home").arg(place.target.join("bench"));
     if let Some(part) = &options.only {
         cargo.args(["--only", part]);
@@ -63,10 +65,10 @@ pub fn run(place: &Place, options: &Options) -> Result<()> {
     process::visible(&mut cargo).context("the server was not measured")
 }
 
-fn in_chromium(place: &Place, script: &str, rounds: &str, home: PathBuf) -> Result<()> {
+fn in_chromium(place: &Place, script: &str, rounds: &[String], home: PathBuf) -> Result<()> {
     let minvei = with_the_app(place)?;
     let mut node = place.command("node");
-    node.args([script, "--rounds", rounds, "--home"]).arg(home).env("MINVEI_BIN", minvei);
+    node.arg(script).args(rounds).arg("--home").arg(home).env("MINVEI_BIN", minvei);
     process::visible(&mut node).with_context(|| format!("{script} did not come to its end"))
 }
 
@@ -81,6 +83,9 @@ fn long(place: &Place) -> Result<()> {
     let mut simulation = place.command("cargo");
     simulation.args(["test", "--package", "shared", "--test", "sim"]).env("MINVEI_HISTORIES", "10000");
     process::visible(&mut simulation).context("the simulation")?;
+    let mut power = place.command("cargo");
+    power.args(["test", "--package", "server", "--test", "it", "power_failure"]).env("MINVEI_STATES", "10000");
+    process::visible(&mut power).context("the power failures")?;
     let minvei = with_the_app(place)?;
     for control in [None, Some("--too-early")] {
         let mut node = place.command("node");

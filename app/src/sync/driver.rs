@@ -258,7 +258,27 @@ fn pause() {
 /// How long to wait after so many failures in a row: between half and all of a growing pause, so
 /// that devices do not come back in step.
 pub fn backoff(failures: u32) -> u32 {
+    drawn(failures, ids::fraction())
+}
+
+fn drawn(failures: u32, fraction: f64) -> u32 {
     let longest = PAUSES.0.saturating_mul(1 << failures.saturating_sub(1).min(10)).min(PAUSES.1);
     let half = longest / 2;
-    half + (ids::fraction() * f64::from(half)) as u32
+    half + (fraction * f64::from(half)) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_to_a_bound_and_are_drawn_by_lot() {
+        for failures in 1..=40 {
+            let (least, most) = (drawn(failures, 0.0), drawn(failures, 0.999_999));
+            assert!(least >= drawn(failures.saturating_sub(1).max(1), 0.0), "{failures}");
+            assert!(least < most && most <= least * 2, "{failures}: {least} to {most}");
+            assert!(most <= PAUSES.1);
+        }
+        assert!(drawn(1, 0.0) < drawn(2, 0.0) && drawn(40, 0.0) == PAUSES.1 / 2);
+    }
 }

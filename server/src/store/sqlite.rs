@@ -307,6 +307,9 @@ async fn put_account(tx: &mut SqliteConnection, account: &Account) -> Result<(),
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use shared::{Kind, Tag};
     use tempfile::TempDir;
 
     use super::*;
@@ -354,6 +357,8 @@ mod tests {
         assert_eq!((synchronous, journal.as_str()), (2, "wal"));
     }
 
+    /// The day of which it holds an order, a tick and a mark.
+    const GOLDEN_DAY: &str = "2026-11-24";
     /// Where a database of each release is kept.
     const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
 
@@ -369,12 +374,25 @@ mod tests {
             let store = Sqlite::open(&file).await.expect("a database of an older release");
             let mut snapshot = store.snapshot(&shared::testkit::id("ns")).await.expect("a snapshot");
             let (version, _) = snapshot.centre().await.expect("the centre");
-            let rows = snapshot.changes(&[shared::Tag::staff()], 0, 1_000).await.expect("every row");
+            let rows = snapshot.changes(&[Tag::staff()], 0, 1_000).await.expect("every row");
             assert!(version > 0 && rows.iter().all(|row| row.record.is_some()) && rows.len() > 5, "{rows:?}");
             drop(snapshot);
             store.close().await;
             let content = check(&file).await.expect("a sound database");
             assert!(content.rows > 20, "{content}");
+            let store = Sqlite::open(&file).await.expect("the same database");
+            let mut snapshot = store.snapshot(&shared::testkit::id("ns")).await.expect("a snapshot");
+            let known = snapshot.client(&shared::testkit::id("c1")).await.expect("an answer").expect("the client");
+            assert_eq!((known.user.as_str(), known.last_seq), ("kari", 2));
+            let audiences = [Tag::kitchen(), Tag::people()];
+            let day = shared::testkit::date(GOLDEN_DAY);
+            let rows = snapshot.days(&audiences, day, day).await.expect("the rows of a day");
+            let kinds: BTreeSet<_> = rows.iter().map(|row| row.kind).collect();
+            assert_eq!(kinds, [Kind::Mark, Kind::Order, Kind::Tick].into());
+            drop(snapshot);
+            assert!(store.session("token").await.expect("an answer").is_some());
+            crate::store::suite::what_was_judged_is_known(&store).await;
+            store.close().await;
             seen += 1;
         }
         assert!(seen > 0);
@@ -386,7 +404,7 @@ mod tests {
     async fn keep_a_database_of_this_release() {
         let release = std::env::var("MINVEI_GOLDEN").expect("the number of the release");
         let (store, _folder) = fresh().await;
-        crate::store::suite::fill_with(&store, shared::testkit::centre().0.into_values()).await;
+        crate::store::suite::use_for_a_day(&store, GOLDEN_DAY).await;
         let file = Path::new(GOLDEN).join(format!("{release}.db"));
         store.backup(&file).await.expect("a backup");
     }
