@@ -76,6 +76,6 @@ export default defineConfig<Choices>({
     ...(pictures ? [{ name: 'screens', testMatch: /screens\.spec\.ts$/ }] : []),
     ...(pictures
       ? []
-      : [...bySize, ...byDay, { name: 'faults', testMatch: /(bad_input_and_faults|last_resorts|pwa|service_worker|tabs)\.spec\.ts$/ }]),
+      : [...bySize, ...byDay, { name: 'faults', testMatch: /(bad_input_and_faults|last_resorts|older_days|pwa|service_worker|tabs)\.spec\.ts$/ }]),
   ],
 });

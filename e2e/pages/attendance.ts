@@ -18,6 +18,11 @@ export class AttendancePages {
   async openFirstMissing(): Promise<string[]> {
     const missing = this.#page.getByRole('region', { name: say('roll-not-yet') });
     await missing.getByRole('link', { name: new RegExp(`^${exactly(say('roll-register'))}`) }).first().click();
+    return this.names();
+  }
+
+  /** The names on the list that is open. */
+  async names(): Promise<string[]> {
     const here = this.#page.getByRole('radio', { name: new RegExp(`^${say('attendance-here')} – `) });
     await expect(here.first()).toBeVisible();
     const labels = await here.evaluateAll((fields) => fields.map((field) => field.getAttribute('aria-label') ?? ''));
@@ -27,6 +32,11 @@ export class AttendancePages {
   /** One of the three choices of one participant: `attendance-here`, `attendance-late`, `attendance-away`. */
   choice(name: string, key: string): Locator {
     return this.#page.getByRole('radio', { name: `${say(key)} – ${name}`, exact: true });
+  }
+
+  /** All about one participant. */
+  row(name: string): Locator {
+    return this.#page.getByRole('listitem').filter({ has: this.#page.getByRole('group', { name, exact: true }) });
   }
 
   /** Taps one of the choices. */

@@ -62,10 +62,15 @@ export class OrdersPage {
     await this.count(day).press('Enter');
   }
 
-  /** Presses one of the buttons of a day: `order-close-day`, `order-open-again`, `order-to-standard`. */
-  async press(day: string, button: string): Promise<void> {
+  /** One of the buttons of a day: `order-close-day`, `order-open-again`, `order-to-standard`, `desk-choose`. */
+  button(day: string, button: string): Locator {
     const name = say('desk-button-for', { button, day: longDate(day) });
-    await this.day(day).getByRole('button', { name, exact: true }).click();
+    return this.day(day).getByRole('button', { name, exact: true });
+  }
+
+  /** Presses one of them. */
+  async press(day: string, button: string): Promise<void> {
+    await this.button(day, button).click();
   }
 
   /** The receipt of what was ordered for `day`, once the server has it. */

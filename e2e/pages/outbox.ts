@@ -26,6 +26,11 @@ export class OutboxPage {
     return this.#page.getByRole('main').getByRole('listitem').filter({ hasText: say('sync-saved-here') });
   }
 
+  /** Asks for what waits to be shared now. */
+  async shareNow(): Promise<void> {
+    await this.#page.getByRole('button', { name: say('outbox-share-now'), exact: true }).click();
+  }
+
   /** What was refused. */
   get tray(): Locator {
     return this.#page.getByRole('region', { name: say('outbox-refused-heading') }).getByRole('listitem');

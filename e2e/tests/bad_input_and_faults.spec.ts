@@ -1,14 +1,18 @@
 // Everything that can go wrong gets a plain answer and loses nothing.
 import { answered, NO_NETWORK } from '../fixtures/complaints.ts';
 import { noViolations } from '../fixtures/axe.ts';
-import { dayAt } from '../fixtures/calendar.ts';
+import { dayAt, daysFrom, isoWeekday, longDate } from '../fixtures/calendar.ts';
 import type { Device } from '../fixtures/device.ts';
 import { Front } from '../fixtures/new_release.ts';
-import { account, expect, test } from '../fixtures/test.ts';
-import { say } from '../fixtures/words.ts';
+import { Room } from '../fixtures/room.ts';
+import { account, expect, test, type Role } from '../fixtures/test.ts';
+import { like, say } from '../fixtures/words.ts';
+import { AttendancePages } from '../pages/attendance.ts';
 import { KitchenPage } from '../pages/kitchen.ts';
 import { OrdersPage } from '../pages/orders.ts';
 import { TodayPage } from '../pages/participant.ts';
+import { PeoplePages } from '../pages/people.ts';
+import { PlanPage } from '../pages/plan.ts';
 import { Shell } from '../pages/shell.ts';
 import { answer, signIn, tryToSignIn } from '../pages/sign_in.ts';
 
@@ -110,6 +114,154 @@ test('a device that is full says so, and what is done is kept once there is room
   for (const school of ['Fridalen skole', 'Slettebakken skole']) await kitchen.isTicked('made', school);
 });
 
+/** An adviser before a list of names and without a network, and the room there is on her device. */
+async function beforeNames(desk: Device): Promise<{ room: Room; sheet: AttendancePages; path: string; names: string[] }> {
+  const room = await Room.on(desk);
+  await signIn(desk, account('adviser'));
+  await desk.keepsTheApp();
+  await new Shell(desk).goTo(say('nav-attendance'));
+  const sheet = new AttendancePages(desk);
+  const names = await sheet.openFirstMissing();
+  const { pathname: path } = new URL(desk.page.url());
+  await desk.offline();
+  return { room, sheet, path, names };
+}
+
+/** Names, and what was said of them. */
+type Marks = Map<string, string>;
+
+/** She marks one after the other until there is no room; gives what was said last, and what was saved of it. */
+async function meetsTheLimit(desk: Device, { room, sheet, names }: Awaited<ReturnType<typeof beforeNames>>): Promise<{ said: Marks; saved: Marks }> {
+  const said: Marks = new Map();
+  const saved: Marks = new Map();
+  const isFull = desk.page.getByText(say('storage-full-title'));
+  const mark = async (name: string) => {
+    said.set(name, said.get(name) === 'attendance-away' ? 'attendance-here' : 'attendance-away');
+    await sheet.choose(name, said.get(name) ?? '');
+  };
+  const isSaved = (name: string) => sheet.row(name).getByText(say('sync-saved-here'), { exact: true });
+  const note = async (name: string) => {
+    if (await isSaved(name).isVisible()) saved.set(name, said.get(name) ?? '');
+  };
+  // The browser reckons in pieces of some thousand bytes: how many fit into these, it alone knows.
+  await room.leaves(600);
+  for (let turn = 0; turn < 40 && !(await isFull.isVisible()); turn += 1) {
+    const name = names[turn % names.length] ?? '';
+    await mark(name);
+    await expect(isSaved(name).or(isFull).first()).toBeVisible();
+    await note(name);
+  }
+  // Now not even giving something up helps.
+  await room.leaves(-200_000);
+  for (const name of said.keys()) await note(name);
+  for (const name of names) {
+    await mark(name);
+    await expect(sheet.row(name)).toContainText(say('sync-saving'));
+  }
+  await expect(isFull).toBeVisible();
+  expect(saved.size, 'marks that were saved').toBeGreaterThan(0);
+  return { said, saved };
+}
+
+test('at the limit of the browser, what was called saved is there after the page was loaded anew, and nothing else', async ({ device }) => {
+  const desk = await device({ size: 'tablet' });
+  const place = await beforeNames(desk);
+  const { saved } = await meetsTheLimit(desk, place);
+  await desk.page.reload();
+  await isStopped(desk, 'full', say('action-retry'));
+  await place.room.isThere();
+  await desk.page.getByRole('button', { name: say('action-retry'), exact: true }).click();
+  // The rows may have been given up for the queue: they come back with the network.
+  await desk.online();
+  await new Shell(desk).isShared();
+  for (const name of place.names) {
+    for (const as of ['attendance-away', 'attendance-here']) {
+      await expect(place.sheet.choice(name, as)).toBeChecked({ checked: saved.get(name) === as });
+    }
+  }
+});
+
+test('when the limit of the browser is lifted, what did not fit is saved and shared by itself', async ({ actor, device }) => {
+  const desk = await device({ size: 'tablet' });
+  const place = await beforeNames(desk);
+  const { said } = await meetsTheLimit(desk, place);
+  await place.room.isThere();
+  // The longest pause between two tries is half a minute.
+  await expect(desk.page.getByText(say('storage-full-title'))).toHaveCount(0, { timeout: 35_000 });
+  await expect(desk.page.getByText(say('sync-saved-here'), { exact: true })).toHaveCount(place.names.length);
+  await desk.online();
+  await new Shell(desk).isShared();
+  const other = await actor('adviser');
+  await other.page.goto(place.path);
+  for (const [name, as] of said) await expect(new AttendancePages(other).choice(name, as)).toBeChecked();
+});
+
+test('at the limit of the browser, what the server has makes room for what it has not', async ({ device }) => {
+  // Not so yet: to give the rows up, something is written, and that does not fit either.
+  test.fail();
+  const desk = await device({ size: 'tablet' });
+  const { room, sheet, names } = await beforeNames(desk);
+  // Less than the smallest command takes.
+  await room.leaves(200);
+  for (const name of names) {
+    await sheet.choose(name, 'attendance-away');
+    await expect(sheet.row(name)).toContainText(say('sync-saved-here'));
+  }
+});
+
+/** What each does without a network, and how many commands that is at the least. */
+const DONE: readonly [Role, number, (device: Device, today: string) => Promise<void>][] = [
+  ['adviser', 7, async (desk, today) => {
+    const [shell, sheet, plan, people] = [new Shell(desk), new AttendancePages(desk), new PlanPage(desk), new PeoplePages(desk)];
+    await shell.goTo(say('nav-attendance'));
+    const [name = ''] = await sheet.openFirstMissing();
+    for (const as of ['attendance-away', 'attendance-here']) await sheet.choose(name, as);
+    await shell.undo();
+    await shell.goTo(say('nav-plan'));
+    const { day, titles: [moved = '', cancelled = ''] } = await plan.goToDayWith(2, daysFrom(today, 8 - isoWeekday(today)), today);
+    await plan.move(moved, day, { start: '13:30', end: '14:30', place: 'Rom 3' });
+    await plan.cancel(cancelled, day, 'Kurs');
+    await shell.goTo(say('nav-participants'));
+    await people.register('Hodan', 'Warsame');
+    await people.group('Norsk 1').check();
+  }],
+  ['school', 3, async (office, today) => {
+    const orders = new OrdersPage(office);
+    const [day = '', closed = ''] = await orders.changeable(2, today);
+    await orders.type(day, (await orders.packets(day)) - 3);
+    await orders.press(closed, say('order-close-day'));
+    const [weekday = ''] = longDate(day).split(' ');
+    await orders.setStanding(weekday, Number(await orders.standing(weekday).inputValue()) + 1);
+  }],
+  ['kitchen', 3, async (tablet, today) => {
+    const kitchen = new KitchenPage(tablet);
+    await kitchen.isOf(today);
+    // Ticked, and the second tick taken back.
+    for (const step of ['made', 'packed', 'packed'] as const) await kitchen.tick(step, 'Fridalen skole').click();
+  }],
+];
+
+for (const [role, least, does] of DONE) {
+  test(`whatever the ${role} does is written so that no power cut takes it away`, async ({ device, server }) => {
+    const somebody = await device();
+    const { page } = somebody;
+    await somebody.context.addInitScript(watchQueue);
+    await signIn(somebody, account(role));
+    await new Shell(somebody).isShared();
+    await somebody.offline();
+    await does(somebody, dayAt(server.now()));
+    const chip = page.getByRole('banner').getByRole('link', { name: like('sync-chip-offline-count') });
+    const count = async () => Number(/\d+/.exec(await chip.innerText())?.[0]);
+    await expect.poll(count).toBeGreaterThanOrEqual(least);
+    const done = await count();
+    await somebody.online();
+    await new Shell(somebody).isShared();
+    const writes = await page.evaluate(() => window.queueWrites?.filter(({ commands }) => commands > 0) ?? []);
+    expect(writes.reduce((sum, { commands }) => sum + commands, 0), 'every command was seen on its way to the disk').toBe(done);
+    expect(writes.filter(({ durability }) => durability !== 'strict'), `not strict, of ${writes.length}`).toEqual([]);
+  });
+}
+
 for (const [wrong, error] of [['ahead', A_DAY], ['behind', -A_DAY]] as const) {
   test(`a phone whose clock is a day ${wrong} shows the right day and the right deadlines`, async ({ actor, server }) => {
     const today = dayAt(server.now());
@@ -182,10 +334,37 @@ test('a new version waits until the person takes it', async ({ device, server })
 declare global {
   interface Window {
     makeRoom?: () => void;
+    /** Every transaction that may write to the queue: how it was opened, and how many commands it wrote. */
+    queueWrites?: { durability: string; commands: number }[];
   }
 }
 
-/** From now on the database takes nothing more. A browser's own limit cannot be set low enough. */
+/** From now on notes each transaction that may write to the queue. */
+function watchQueue(): void {
+  const seen: NonNullable<Window['queueWrites']> = [];
+  const noted = new WeakMap<IDBTransaction, (typeof seen)[number]>();
+  const { transaction } = IDBDatabase.prototype;
+  IDBDatabase.prototype.transaction = function (stores, mode, options) {
+    const opened = transaction.call(this, stores, mode, options);
+    if (mode === 'readwrite' && opened.objectStoreNames.contains('queue')) {
+      const note = { durability: options?.durability ?? 'not said', commands: 0 };
+      noted.set(opened, note);
+      seen.push(note);
+    }
+    return opened;
+  };
+  for (const way of ['put', 'add'] as const) {
+    const write = IDBObjectStore.prototype[way];
+    IDBObjectStore.prototype[way] = function (value, key) {
+      const note = this.name === 'queue' ? noted.get(this.transaction) : undefined;
+      if (note) note.commands += 1;
+      return write.call(this, value, key);
+    };
+  }
+  window.queueWrites = seen;
+}
+
+/** From now on the database takes nothing more and says so at once, not at the end of a transaction as Chromium does. */
 function fill(): void {
   const { put } = IDBObjectStore.prototype;
   IDBObjectStore.prototype.put = () => {

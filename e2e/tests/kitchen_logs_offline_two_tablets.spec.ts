@@ -66,3 +66,39 @@ test('two tablets tick offline, are closed and opened, and agree when the networ
   await expect(new OrdersPage(office).day(day)).toContainText(delivered, AT_ONCE);
   await noViolations(office.page);
 });
+
+test('two tablets that disagree about a tick name both answers, and one tap settles it on both', async ({ actor, server }) => {
+  const tablets = [await actor('kitchen'), await actor('kitchen')];
+  const boards = tablets.map((tablet) => new KitchenPage(tablet));
+  const [left, right] = boards as [KitchenPage, KitchenPage];
+  const today = dayAt(server.now());
+  for (const board of boards) await board.goToNextDelivery(today);
+
+  for (const tablet of tablets) await tablet.offline();
+  await left.tick('packed', ONE).click();
+  await left.isTicked('packed', ONE);
+  await right.tick('packed', ONE).click();
+  await right.isTicked('packed', ONE);
+  await right.tick('packed', ONE).click();
+  await expect(right.tick('packed', ONE)).toHaveAttribute('aria-pressed', 'false');
+
+  for (const tablet of tablets) {
+    await tablet.online();
+    await new Shell(tablet).isShared();
+  }
+  const packed = say('kitchen-step-packed');
+  const title = say('board-tick-disputed', { step: packed });
+  for (const [board, tablet] of boards.map((board, at) => [board, tablets[at]!] as const)) {
+    await expect(board.school(ONE)).toContainText(title, AT_ONCE);
+    await expect(board.tick('packed', ONE)).toHaveAttribute('aria-pressed', 'mixed');
+    await expect(board.tick('packed', ONE)).toBeDisabled();
+    await noViolations(tablet.page);
+  }
+
+  const choice = say('desk-button-for', { button: packed, day: ONE });
+  await left.school(ONE).getByRole('button', { name: choice, exact: true }).click();
+  for (const board of boards) {
+    await board.isTicked('packed', ONE);
+    await expect(board.school(ONE)).not.toContainText(title);
+  }
+});

@@ -1,10 +1,10 @@
 // When the ordinary way is closed: no sockets, no network by choice, a queue that is carried in a file.
 import { readFileSync } from 'node:fs';
 import { noViolations } from '../fixtures/axe.ts';
-import { NO_SOCKET } from '../fixtures/complaints.ts';
+import { NO_NETWORK, NO_SOCKET } from '../fixtures/complaints.ts';
 import type { Device } from '../fixtures/device.ts';
 import { Front } from '../fixtures/new_release.ts';
-import { account, expect, test } from '../fixtures/test.ts';
+import { account, AT_ONCE, expect, test } from '../fixtures/test.ts';
 import { like, say } from '../fixtures/words.ts';
 import { AttendancePages } from '../pages/attendance.ts';
 import { OutboxPage } from '../pages/outbox.ts';
@@ -51,6 +51,59 @@ test('whoever wants to works without the network, until she wants it again', asy
   await desk.page.getByRole('button', { name: say('sync-alone-end') }).click();
   await shell.isShared();
   await expect(new AttendancePages(other).choice(name, 'attendance-away')).toBeChecked();
+});
+
+test('whoever works without the network shares at once when she asks for it', async ({ actor }) => {
+  const desk = await actor('adviser');
+  const { sheet, path, name } = await openSheet(desk);
+  await desk.page.goto('/more');
+  await desk.page.getByRole('button', { name: say('more-alone') }).click();
+  await desk.page.goto(path);
+  await sheet.choose(name, 'attendance-away');
+  const outbox = new OutboxPage(desk);
+  await outbox.open();
+  await expect(outbox.waiting).toHaveCount(1);
+  // Coming back to the app shares nothing here.
+  await desk.page.evaluate(() => void document.dispatchEvent(new Event('visibilitychange')));
+  await expect(desk.page.getByText(say('sync-alone'))).toBeVisible();
+  await expect(outbox.waiting).toHaveCount(1);
+  await outbox.shareNow();
+  await new Shell(desk).isShared();
+  await expect(outbox.waiting).toHaveCount(0);
+  await expect(desk.page.getByText(say('sync-alone'))).toHaveCount(0);
+  const other = await actor('adviser');
+  await other.page.goto(path);
+  await expect(new AttendancePages(other).choice(name, 'attendance-away')).toBeChecked();
+});
+
+test('after many tries in vain she need not wait for the next', async ({ actor, device, server }) => {
+  const front = await Front.of(server.port);
+  const desk = await device({ size: 'desktop' }, { port: front.port, now: () => server.now() });
+  desk.complaints.allow(NO_NETWORK, NO_SOCKET);
+  await signIn(desk, account('adviser'));
+  await new Shell(desk).isShared();
+  const { sheet, path, name } = await openSheet(desk);
+  front.cutApi();
+  await sheet.choose(name, 'attendance-away');
+  const outbox = new OutboxPage(desk);
+  await outbox.open();
+  await expect.poll(() => front.asked.filter((path) => path === '/api/sync').length).toBeGreaterThan(2);
+  // From now on no pause between two tries ends: her clock stands still.
+  await desk.context.clock.pauseAt(new Date(server.now().getTime() + 1_000));
+  // What the clock had set off before comes to nothing, too.
+  await desk.page.waitForTimeout(1_000);
+  front.mendApi();
+  front.asked = [];
+  await desk.page.waitForTimeout(AT_ONCE.timeout);
+  expect(front.asked, 'nothing is sent by itself').toEqual([]);
+  await expect(outbox.waiting).toHaveCount(1);
+  await outbox.shareNow();
+  await new Shell(desk).isShared(AT_ONCE);
+  await expect(outbox.waiting).toHaveCount(0);
+  const other = await actor('adviser');
+  await other.page.goto(path);
+  await expect(new AttendancePages(other).choice(name, 'attendance-away')).toBeChecked();
+  front.close();
 });
 
 test('a queue that never gets through is carried to a desk in a file', async ({ actor }) => {

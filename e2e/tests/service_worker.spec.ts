@@ -3,11 +3,11 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { dayAt, daysFrom, isoWeekday } from '../fixtures/calendar.ts';
-import { answered, NO_SOCKET } from '../fixtures/complaints.ts';
-import type { Device } from '../fixtures/device.ts';
-import { Front, shown } from '../fixtures/new_release.ts';
+import { answered, NO_NETWORK, NO_SOCKET } from '../fixtures/complaints.ts';
+import type { Device, Screen } from '../fixtures/device.ts';
+import { Front, shown, type Push } from '../fixtures/new_release.ts';
 import { account, AT_ONCE, expect, test as base, type Role } from '../fixtures/test.ts';
-import { say } from '../fixtures/words.ts';
+import { like, say } from '../fixtures/words.ts';
 import { AttendancePages } from '../pages/attendance.ts';
 import { KitchenPage } from '../pages/kitchen.ts';
 import { OutboxPage } from '../pages/outbox.ts';
@@ -16,6 +16,8 @@ import { Shell } from '../pages/shell.ts';
 import { signIn } from '../pages/sign_in.ts';
 
 const SCHOOL = 'Fridalen skole';
+/** How long a change of versions may keep anybody from working. */
+const USABLE = { timeout: 5_000 };
 
 interface Fixtures {
   /** Through which new releases come. */
@@ -176,7 +178,9 @@ test('a new version waits while she writes; what waits to be shared is there aft
     await take(desk.page).click();
     await expect(desk.page.getByText(say('update-waits'))).toBeVisible();
     expect(isLoadedAnew()).toBe(0);
+    const comes = loadedAnew(desk.page);
     await desk.page.getByRole('link', { name: say('action-cancel') }).click();
+    await comes;
     // Under an open page Chromium now and then leaves the new worker waiting; it goes to work without one.
     await desk.reopen('/people');
     await expect.poll(() => shown(desk.page)).toBe('new');
@@ -204,12 +208,123 @@ test('the new version comes when what is half-written is saved', async ({ front,
   await expect(desk.page.getByText(say('update-waits'))).toBeVisible();
   await expect(firstName(desk.page)).toHaveValue('Hodan', AT_ONCE);
   expect(await shown(desk.page)).toBe('old');
+  const comes = loadedAnew(desk.page);
   await desk.page.getByRole('button', { name: say('people-register-now') }).click();
-  await expect(desk.page.getByRole('heading', { level: 1, name: 'Hodan' })).toBeVisible();
+  await comes;
   await desk.reopen('/people');
   await expect.poll(() => shown(desk.page)).toBe('new');
   await expect(desk.page.getByRole('link', { name: /Hodan/ })).toBeVisible();
 });
+
+test('three tabs change over under way: each is usable at once, one at a time shares, and all happens once', async ({ actor, front, visitor }) => {
+  const desk = await visitor('adviser');
+  desk.complaints.allow(NO_NETWORK);
+  await new Shell(desk).goTo(say('nav-attendance'));
+  const names = await new AttendancePages(desk).openFirstMissing();
+  const { pathname } = new URL(desk.page.url());
+  const tabs = [desk.page, await desk.context.newPage(), await desk.context.newPage()];
+  for (const [number, tab] of tabs.entries()) {
+    await tab.setExtraHTTPHeaders({ tab: String(number) });
+    if (tab !== desk.page) await tab.goto(pathname);
+    await expect(new AttendancePages({ page: tab }).choice(names[0] ?? '', 'attendance-here')).toBeVisible();
+  }
+  const said: string[][] = tabs.map(() => []);
+  // Each tab marks two names of its own, in turn: first away, then here, and away again.
+  const mark = async (tab: Page): Promise<void> => {
+    const number = tabs.indexOf(tab);
+    const turn = said[number]?.length ?? 0;
+    const as = turn % 4 < 2 ? 'attendance-away' : 'attendance-here';
+    said[number]?.push(as);
+    await tab.bringToFront();
+    await new AttendancePages({ page: tab }).choose(names[number + (turn % 2) * tabs.length] ?? '', as);
+  };
+
+  await test.step('what is done in each waits, and a new release is offered in each', async () => {
+    front.cutApi();
+    for (const tab of tabs) await mark(tab);
+    for (const tab of tabs) await expect(tab.getByText(say('sync-saved-here'), { exact: true })).toHaveCount(tabs.length);
+    front.release();
+    for (const tab of tabs) {
+      expect(await comesBack({ page: tab })).toBe('installed');
+      await expect(take(tab)).toBeVisible();
+    }
+    front.mendApi();
+    // Long enough for a tab to go while it waits for the answer.
+    front.delay = 1_500;
+  });
+
+  // The tab that shares goes first, then the one that has taken its place, then that one's successor.
+  for (const [number, tab] of tabs.entries()) {
+    await test.step(`tab ${number + 1} changes over while what it has sent is under way, and the others go on`, async () => {
+      const sent = front.pushes.length;
+      await mark(tab);
+      await look(tab);
+      await expect.poll(() => front.pushes.length).toBeGreaterThan(sent);
+      const begun = performance.now();
+      await changeOver(tab);
+      for (const other of tabs) if (other !== tab) await mark(other);
+      await tab.bringToFront();
+      await expect.poll(() => shown(tab), USABLE).toBe('new');
+      await mark(tab);
+      for (const each of tabs) await expect(each.getByText(say('sync-saving'), { exact: true })).toHaveCount(0, USABLE);
+      expect(performance.now() - begun, 'milliseconds until all are usable').toBeLessThan(USABLE.timeout);
+    });
+  }
+
+  await test.step('all is shared: each command has one number, and no two tabs sent at a time', async () => {
+    front.delay = 0;
+    for (const tab of tabs) await new Shell({ page: tab }).isShared();
+    expect(new Set(front.pushes.map(({ tab }) => tab)).size, 'tabs that shared, one after the other').toBeGreaterThan(1);
+    expect(front.pushes.flatMap((one, at) => front.pushes.slice(at + 1).filter((other) => areTogether(one, other)))).toEqual([]);
+    const sent = front.pushes.flatMap(({ first, commands }) => commands.map((one, at) => `${first + at} ${JSON.stringify(one)}`));
+    const numbers = [...new Set(sent)].map((one) => Number.parseInt(one, 10)).sort((a, b) => a - b);
+    expect(numbers).toEqual(said.flat().map((_, at) => at + 1));
+  });
+
+  await test.step('everybody has what was said last, and nothing twice', async () => {
+    const other = await actor('adviser');
+    await other.page.goto(pathname);
+    const sheet = new AttendancePages(other);
+    for (const number of tabs.keys()) {
+      await expect(sheet.choice(names[number] ?? '', 'attendance-away')).toBeChecked();
+      await expect(sheet.choice(names[number + tabs.length] ?? '', 'attendance-here')).toBeChecked();
+    }
+    await expect(other.page.getByText(like('roll-two-answers'))).toHaveCount(0);
+  });
+});
+
+test('a new version that is taken in one tab can be had in the others', async ({ front, visitor }) => {
+  // Not so yet: a tab that did not ask loses the offer, and stays with the old version.
+  test.fail();
+  const phone = await visitor('participant');
+  const tabs = [phone.page, await phone.context.newPage()];
+  await tabs[1]?.goto('/week');
+  for (const tab of tabs) await new Shell({ page: tab }).isSettled();
+  front.release();
+  for (const tab of tabs) {
+    expect(await comesBack({ page: tab })).toBe('installed');
+    await expect(take(tab)).toBeVisible();
+  }
+  await take(phone.page).click();
+  await expect.poll(() => shown(phone.page), USABLE).toBe('new');
+  for (const tab of tabs) {
+    await tab.bringToFront();
+    // By itself, or when she asks there, too.
+    if ((await shown(tab)) !== 'new') await take(tab).click();
+    await expect.poll(() => shown(tab), USABLE).toBe('new');
+  }
+});
+
+/** Were two tabs sending at the same time? */
+function areTogether(one: Push, other: Push): boolean {
+  return one.tab !== other.tab && one.began < other.ended && other.began < one.ended;
+}
+
+/** Takes the new version where it is offered; loads the page anew where another tab has taken it. */
+async function changeOver(page: Page): Promise<void> {
+  if (await take(page).isVisible()) await take(page).click();
+  else await page.reload();
+}
 
 /** What there is of the service worker on the device. */
 interface Left {
@@ -253,7 +368,7 @@ async function look(page: Page): Promise<void> {
 }
 
 /** She comes back to the app, and it looks: what became of the new release that was found. */
-async function comesBack({ page }: Device): Promise<string> {
+async function comesBack({ page }: Screen): Promise<string> {
   return page.evaluate(async () => {
     const registration = await navigator.serviceWorker.ready;
     return new Promise<string>((resolve) => {
@@ -281,6 +396,11 @@ async function beginToWrite(desk: Device): Promise<void> {
   await new Shell(desk).goTo(say('nav-participants'));
   await desk.page.getByRole('link', { name: say('adviser-register') }).click();
   await firstName(desk.page).fill('Hodan');
+}
+
+/** Waits until the page begins to load itself anew. */
+async function loadedAnew(page: Page): Promise<void> {
+  await page.waitForRequest((request) => request.isNavigationRequest());
 }
 
 /** How often the page is loaded from now on. */

@@ -272,3 +272,33 @@ fn a_first_fill_comes_in_pages_and_nothing_is_absent_before_the_last() {
     let (_, whole, _) = filled("kitchen");
     assert_eq!(engine.replica().len(), whole.replica().len());
 }
+
+#[test]
+fn older_days_are_there_while_somebody_looks_and_stale_when_they_change() {
+    let (mut server, mut engine, user) = filled("kitchen");
+    let day = date("2026-09-15");
+    let key = shared::Key::of(&[&day, &"fridalen", &"made"]);
+    let is_there = |engine: &Engine| matches!(engine.replica().row(shared::Kind::Tick, &key), Row::Known(_));
+    let command: AnyCommand =
+        packing::SetTick { day, school: id("fridalen"), step: packing::Step::Made, done: true, seen: Vec::new() }
+            .into();
+    run(&mut engine, command.clone());
+    let (ticket, answer) = ask(&mut server, &mut engine, &user);
+    engine.answered(ticket, answer, at(NOW));
+    assert!(!is_there(&engine), "it has left the devices");
+    let rows = |server: &Memory| {
+        let row = server.row(shared::Kind::Tick, key.clone()).expect("it was ticked");
+        vec![shared::sync::wire::WireRow::of(1, row)]
+    };
+    engine.look_back(Some(&rows(&server)), at(NOW));
+    assert!(is_there(&engine) && !engine.replica().is_older_stale());
+    assert!(engine.replica().rows().all(|row| &*row.kind != "tick"), "nothing of it is kept");
+
+    run(&mut engine, command);
+    assert!(!engine.replica().is_older_stale());
+    let (ticket, answer) = ask(&mut server, &mut engine, &user);
+    engine.answered(ticket, answer, at(NOW));
+    assert!(engine.replica().is_older_stale() && is_there(&engine), "it shows what it knows, and asks again");
+    engine.look_back(None, at(NOW));
+    assert!(!is_there(&engine) && !engine.replica().is_older_stale());
+}

@@ -45,7 +45,7 @@ pub fn look_back(first: Date, last: Date) {
 /// Nobody looks at them any more.
 pub fn look_away() {
     say(None, Reach::Away);
-    super::change(|engine| ((), engine.look_back(&[], clock::now())));
+    super::change(|engine| ((), engine.look_back(None, clock::now())));
 }
 
 /// What somebody looks at may have changed since it came.
@@ -68,7 +68,7 @@ fn ask(wanted: OlderRequest) {
         }
         match found {
             Ok(older) => {
-                super::change(|engine| ((), engine.look_back(&older.rows, clock::now())));
+                super::change(|engine| ((), engine.look_back(Some(&older.rows), clock::now())));
                 say(days, Reach::Here);
             }
             // What came before is better than nothing.

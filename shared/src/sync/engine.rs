@@ -495,8 +495,8 @@ impl Engine {
     }
 
     /// Rows of days that have left this device have come, since somebody looks at them: they take the place
-    /// of those that came before, and lie in memory only.
-    pub fn look_back(&mut self, rows: &[WireRow], device_now: Timestamp) -> Vec<Effect> {
+    /// of those that came before, and lie in memory only. `None` when nobody looks any more.
+    pub fn look_back(&mut self, rows: Option<&[WireRow]>, device_now: Timestamp) -> Vec<Effect> {
         let mut changed = self.replica.look_back(rows);
         changed.extend(self.replay(device_now));
         vec![Effect::Changed(changed)]

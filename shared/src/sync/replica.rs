@@ -25,8 +25,8 @@ pub type At = (Kind, Key);
 pub struct Replica {
     confirmed: BTreeMap<At, Confirmed>,
     forecast: BTreeMap<At, Forecast>,
-    /// Rows of days long past, here while somebody looks at them.
-    older: BTreeMap<At, Confirmed>,
+    /// Rows of days long past, while somebody looks at them.
+    older: Option<BTreeMap<At, Confirmed>>,
     /// Some of them have changed since.
     is_older_stale: bool,
     grants: Option<Grants>,
@@ -63,7 +63,7 @@ impl Default for Replica {
         Self {
             confirmed: BTreeMap::new(),
             forecast: BTreeMap::new(),
-            older: BTreeMap::new(),
+            older: None,
             is_older_stale: false,
             grants: None,
             actor: Actor { user: nobody, role: Role::Admin, grants: Vec::new() },
@@ -121,7 +121,7 @@ impl Replica {
         let mut touched = BTreeSet::new();
         if patch.reset {
             touched.extend(std::mem::take(&mut self.confirmed).into_keys());
-            self.is_older_stale |= !self.older.is_empty();
+            self.is_older_stale |= self.older.is_some();
         }
         if let Some(grants) = &patch.grants {
             self.set_grants(grants.clone());
@@ -131,8 +131,8 @@ impl Replica {
             let Some(kind) = Kind::parse(kind) else { continue };
             let at = (kind, key.clone());
             self.confirmed.remove(&at);
-            // What is too old for a device is told as gone, however it has changed.
-            self.is_older_stale |= self.older.contains_key(&at);
+            // What is too old for a device is told as gone, however it has changed, and be it new.
+            self.is_older_stale |= self.older.is_some();
             touched.insert(at);
         }
         for row in &patch.rows {
@@ -148,7 +148,8 @@ impl Replica {
 
     /// Drops the rows that none of `tags` brings any more.
     fn drop_unseen(&mut self, tags: &[Tag]) -> Vec<At> {
-        self.older.retain(|_, row| row.record.tags().iter().any(|tag| tags.contains(tag)));
+        let older = self.older.iter_mut();
+        older.for_each(|older| older.retain(|_, row| row.record.tags().iter().any(|tag| tags.contains(tag))));
         self.drop_where(|record| !record.tags().iter().any(|tag| tags.contains(tag)))
     }
 
@@ -161,17 +162,22 @@ impl Replica {
         dropped
     }
 
-    /// Holds these rows of days long past, in place of those before. Returns the rows touched.
-    pub(super) fn look_back(&mut self, rows: &[WireRow]) -> BTreeSet<At> {
+    /// Holds these rows of days long past, in place of those before; `None` when nobody looks at them any
+    /// more. Returns the rows touched.
+    pub(super) fn look_back(&mut self, rows: Option<&[WireRow]>) -> BTreeSet<At> {
         self.is_older_stale = false;
         let mut touched = BTreeSet::new();
-        touched.extend(std::mem::take(&mut self.older).into_keys());
-        for row in rows {
-            let Some(record) = row.read() else { continue };
-            let at = (record.kind(), record.key());
-            touched.insert(at.clone());
-            self.older.insert(at, Confirmed { version: row.version, record });
-        }
+        touched.extend(self.older.take().into_iter().flat_map(BTreeMap::into_keys));
+        self.older = rows.map(|rows| {
+            let mut older = BTreeMap::new();
+            for row in rows {
+                let Some(record) = row.read() else { continue };
+                let at = (record.kind(), record.key());
+                touched.insert(at.clone());
+                older.insert(at, Confirmed { version: row.version, record });
+            }
+            older
+        });
         touched
     }
 
@@ -182,7 +188,7 @@ impl Replica {
     }
 
     fn known(&self, at: &At) -> Option<&Confirmed> {
-        self.confirmed.get(at).or_else(|| self.older.get(at))
+        self.confirmed.get(at).or_else(|| self.older.as_ref()?.get(at))
     }
 
     /// Forgets all forecasts, to replay them. Returns the rows they stood on.
@@ -296,9 +302,9 @@ impl Source for Replica {
     fn under(&self, kind: Kind, prefix: &str) -> Option<Vec<&Record>> {
         let within = |(found, key): &At| *found == kind && key.as_str().starts_with(prefix);
         let from = (kind, Key::from_text(prefix));
-        let older = self.older.range(from.clone()..).take_while(|(at, _)| within(at));
+        let older = self.older.iter().flat_map(|older| older.range(from.clone()..)).take_while(|(at, _)| within(at));
         let confirmed = self.confirmed.range(from.clone()..).take_while(|(at, _)| within(at));
-        let forecast = self.forecast.range(from..).take_while(|(at, _)| within(at));
+        let forecast = self.forecast.range(from.clone()..).take_while(|(at, _)| within(at));
         let mut rows: BTreeMap<&At, Option<&Record>> = BTreeMap::new();
         rows.extend(older.chain(confirmed).map(|(at, row)| (at, Some(&row.record))));
         rows.extend(forecast.map(|(at, forecast)| (at, forecast.record.as_ref())));
