@@ -5,7 +5,7 @@ mod server;
 
 use std::collections::BTreeMap;
 
-pub use centre::{centre, date, id, name, note, time};
+pub use centre::{centre, date, id, name, note, time, used_centre};
 pub use server::{Crash, Memory, answer_ids};
 
 use crate::{

@@ -388,7 +388,7 @@ mod tests {
             let day = shared::testkit::date(GOLDEN_DAY);
             let rows = snapshot.days(&audiences, day, day).await.expect("the rows of a day");
             let kinds: BTreeSet<_> = rows.iter().map(|row| row.kind).collect();
-            assert_eq!(kinds, [Kind::Mark, Kind::Order, Kind::Tick].into());
+            assert!(kinds.is_superset(&[Kind::Mark, Kind::Order, Kind::Tick].into()), "{kinds:?}");
             drop(snapshot);
             assert!(store.session("token").await.expect("an answer").is_some());
             crate::store::suite::what_was_judged_is_known(&store).await;
@@ -404,7 +404,7 @@ mod tests {
     async fn keep_a_database_of_this_release() {
         let release = std::env::var("MINVEI_GOLDEN").expect("the number of the release");
         let (store, _folder) = fresh().await;
-        crate::store::suite::use_for_a_day(&store, GOLDEN_DAY).await;
+        crate::store::suite::use_for_a_day(&store).await;
         let file = Path::new(GOLDEN).join(format!("{release}.db"));
         store.backup(&file).await.expect("a backup");
     }

@@ -2,13 +2,7 @@
 
 use shared::{
     Grant, Key, Kind, Record, Rejection, Role, Tag, Want,
-    domain::{
-        attendance,
-        group::Group,
-        menu::Menu,
-        order::{self, Choice},
-        packing,
-    },
+    domain::{group::Group, menu::Menu},
     prim::{AnyId, Date, Id, Name, Timestamp},
     sync::{
         authority::{Commit, Judged, Known, Opening, Push, RowChange},
@@ -142,32 +136,11 @@ pub(crate) async fn fill_with(store: &dyn Store, records: impl IntoIterator<Item
     assert_eq!(store.import(&import, Room::Empty).await.expect("an import"), Imported::Yes);
 }
 
-/// A centre that has been used: an order, a tick and a mark of `day`, a client with two judged commands, and a
-/// session.
-pub(crate) async fn use_for_a_day(store: &dyn Store, day: &str) {
-    let date = testkit::date(day);
-    let (evening, noon) =
-        (testkit::at(&format!("{day} 12:00")).plus_millis(-24 * 3_600_000), testkit::at(&format!("{day} 12:00")));
-    let mut rows = testkit::centre();
-    let school = testkit::id("slettebakken");
-    let choice = Choice::Count(58);
-    let order = order::Change { school, day: date, choice, seen: Vec::new() };
-    let ordered = rows.run("secretary", Role::School, evening.plus_millis(-3_600_000), order);
-    assert_eq!(ordered, Ok(()));
-    let (school, step) = (testkit::id("slettebakken"), packing::Step::Made);
-    let tick = packing::SetTick { day: date, school, step, done: true, seen: Vec::new() };
-    assert_eq!(rows.run("kitchen", Role::Kitchen, noon, tick), Ok(()));
-    let mark = attendance::Set {
-        series: testkit::id("norwegian-tue"),
-        date,
-        person: testkit::id("amina"),
-        value: attendance::Attendance::Here,
-        seen: Vec::new(),
-    };
-    assert_eq!(rows.run("adviser", Role::Adviser, noon, mark), Ok(()));
-    fill_with(store, rows.0.into_values()).await;
+/// A centre in use: a row of every kind, a client with two judged commands, and a session.
+pub(crate) async fn use_for_a_day(store: &dyn Store) {
+    fill_with(store, testkit::used_centre().0.into_values()).await;
     store.open_client(&centre(), &user("kari"), &client("c1"), b"key").await.expect("a client");
-    let session = NewSession { token: "token".to_owned(), centre: centre(), user: user("kari"), created: noon };
+    let session = NewSession { token: "token".to_owned(), centre: centre(), user: user("kari"), created: Timestamp(1) };
     store.open_session(&session, Timestamp(0)).await.expect("a session");
     let judged = judged_on_that_day().into_iter().map(|(seq, judged)| (client("c1"), seq, judged)).collect();
     let clients = vec![(client("c1"), 2)];

@@ -2,7 +2,13 @@
 
 use crate::{
     domain::{
+        attendance::{self, Attendance},
+        day_off::DayOff,
+        exception,
         group::{Enrolment, Group},
+        menu::Menu,
+        order::{self, Choice},
+        packing::{self, Step},
         person::Person,
         school::{Class, ClosedDays, School, SchoolYear},
         series::{ActivityKind, Series},
@@ -12,7 +18,7 @@ use crate::{
     policy::Role,
     prim::{Date, Id, Name, Note, TimeOfDay, Timestamp},
     registry::Record,
-    testkit::Rows,
+    testkit::{Rows, at},
 };
 
 /// The identifier with this text.
@@ -149,4 +155,59 @@ pub fn centre() -> Rows {
     let rows = [staff.to_vec(), groups.to_vec(), enrolments.to_vec(), people.to_vec()];
     let more = [series.to_vec(), standings.to_vec(), schools.to_vec()];
     Rows::of(rows.into_iter().chain(more).flatten())
+}
+
+/// The centre in use: a row of every kind, on and around that Tuesday.
+///
+/// # Panics
+/// When the rules no longer let its people do what they do here.
+#[must_use]
+pub fn used_centre() -> Rows {
+    let day = date("2026-11-24");
+    let open = Series {
+        id: id("yoga"),
+        title: name("Yoga"),
+        kind: ActivityKind::Talk,
+        group: None,
+        weekday: 5,
+        start: Some(time("10:00")),
+        end: Some(time("11:00")),
+        place: None,
+        leader: None,
+        bring: None,
+        from: date("2026-08-17"),
+        until: None,
+    };
+    let mut rows = centre()
+        .with(Staff { id: id("reception"), name: name("reception"), role: Role::Reception, school: None })
+        .with(Menu { day, dish: name("Taco"), beside: Vec::new() })
+        .with(DayOff { date: date("2026-11-30"), reason: name("Planleggingsdag") })
+        .with(open);
+    let order = |school: &str| order::Change { school: id(school), day, choice: Choice::Count(58), seen: Vec::new() };
+    let tick =
+        |school: &str| packing::SetTick { day, school: id(school), step: Step::Made, done: true, seen: Vec::new() };
+    let mark = |series: &str, date, person: &str| attendance::Set {
+        series: id(series),
+        date,
+        person: id(person),
+        value: Attendance::Here,
+        seen: Vec::new(),
+    };
+    let cancel = |series: &str, date| exception::Cancel { series: id(series), date, reason: note("Syk") };
+    let (evening, noon) = (at("2026-11-23 10:00"), at("2026-11-24 12:00"));
+    let thursday = date("2026-11-19");
+    let done = [
+        rows.run("secretary", Role::School, evening, order("slettebakken")),
+        rows.run("other-secretary", Role::School, evening, order("fridalen")),
+        rows.run("kitchen", Role::Kitchen, noon, tick("slettebakken")),
+        rows.run("kitchen", Role::Kitchen, noon, tick("fridalen")),
+        rows.run("adviser", Role::Adviser, noon, mark("norwegian-tue", day, "amina")),
+        rows.run("other-adviser", Role::Adviser, noon, mark("norwegian-tue", day, "lena")),
+        rows.run("adviser", Role::Adviser, noon, mark("norwegian-thu", thursday, "sara")),
+        rows.run("adviser", Role::Adviser, noon, cancel("norwegian-tue", date("2026-12-01"))),
+        rows.run("adviser", Role::Adviser, noon, cancel("norwegian-thu", date("2026-11-26"))),
+        rows.run("adviser", Role::Adviser, noon, cancel("yoga", date("2026-11-27"))),
+    ];
+    assert!(done.iter().all(Result::is_ok), "{done:?}");
+    rows
 }
