@@ -1,10 +1,13 @@
-//! Who may see and do what: one table, and the only file that knows what a role can do.
+//! Who may see and do what. The table is in [`table`]; no other file knows what a role can do.
 //!
 //! Deny by default. The page greys with it, the phone forecasts with it, the server judges with it
 //! on every command and filters every outgoing row.
 
+mod table;
+
 use serde::{Deserialize, Serialize};
 
+pub use self::table::{Cell, Class, Thing, Verb};
 use crate::{
     command::Ask,
     entity::{Grant, Tag},
@@ -55,7 +58,7 @@ impl Role {
 }
 
 /// How the actor must be tied to the thing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Relation {
     /// The thing is about herself.
     Own,
@@ -63,20 +66,27 @@ pub enum Relation {
     Assigned,
     /// She leads the group.
     Session,
+    /// It belongs to a session of today.
+    Today,
     /// It belongs to her school.
     Organisation,
+    /// The participant has said yes to it, and the yes still holds.
+    Consent,
+    /// Counts only, of five or more.
+    Aggregate,
     /// No tie is needed.
     All,
 }
 
 impl Relation {
-    /// The family of tags a grant must lie in for this tie.
-    const fn tag_prefix(self) -> &'static str {
+    /// The family of tags a grant must lie in for this tie. Where there is none, no thing that exists can be
+    /// tied like this, and the answer is no.
+    const fn tag_prefix(self) -> Option<&'static str> {
         match self {
-            Self::Own | Self::Assigned => "participant:",
-            Self::Session => "roster:",
-            Self::Organisation => "school:",
-            Self::All => "",
+            Self::Own | Self::Assigned => Some("participant:"),
+            Self::Session => Some("roster:"),
+            Self::Organisation => Some("school:"),
+            Self::Today | Self::Consent | Self::Aggregate | Self::All => None,
         }
     }
 }
@@ -131,31 +141,38 @@ impl Action {
     ];
 }
 
-/// The table: who may do `action`, and tied how.
-#[must_use]
-pub const fn rule(action: Action) -> &'static [(Role, Relation)] {
-    match action {
-        Action::RegisterPerson => {
-            &[(Role::Adviser, Relation::All), (Role::Reception, Relation::All), (Role::Manager, Relation::All)]
-        }
-        Action::CorrectPerson | Action::IssueCard => {
-            &[(Role::Adviser, Relation::Assigned), (Role::Manager, Relation::All)]
-        }
-        Action::Enrol => &[(Role::Adviser, Relation::Assigned), (Role::Manager, Relation::All)],
-        Action::PlanWeek => &[(Role::Adviser, Relation::All), (Role::Manager, Relation::All)],
-        Action::ChangeDay => {
-            &[(Role::Adviser, Relation::All), (Role::Teacher, Relation::Session), (Role::Manager, Relation::All)]
-        }
-        Action::MarkAttendance => &[(Role::Adviser, Relation::Assigned), (Role::Teacher, Relation::Session)],
-        Action::ChangeStanding => &[(Role::School, Relation::Organisation)],
-        Action::OrderLunch => &[(Role::School, Relation::Organisation), (Role::Manager, Relation::All)],
-        Action::AnswerLate => &[(Role::Kitchen, Relation::All), (Role::Manager, Relation::All)],
-        Action::TickPacking => &[(Role::Kitchen, Relation::All)],
-        Action::PlanMenu => &[(Role::Kitchen, Relation::All), (Role::Manager, Relation::All)],
-        Action::TakeInQueue => {
-            &[(Role::Adviser, Relation::All), (Role::Reception, Relation::All), (Role::Manager, Relation::All)]
+impl Action {
+    /// Where it stands in the access table: what is done, and with what.
+    #[must_use]
+    pub const fn place(self) -> (Thing, Verb) {
+        match self {
+            Self::RegisterPerson => (Thing::Person, Verb::Create),
+            Self::CorrectPerson => (Thing::Person, Verb::Correct),
+            Self::IssueCard => (Thing::Card, Verb::Create),
+            Self::Enrol => (Thing::Enrolment, Verb::Create),
+            Self::PlanWeek => (Thing::Calendar, Verb::Create),
+            Self::ChangeDay => (Thing::Calendar, Verb::Correct),
+            Self::MarkAttendance => (Thing::Mark, Verb::Create),
+            Self::ChangeStanding => (Thing::Standing, Verb::Correct),
+            Self::OrderLunch => (Thing::Order, Verb::Correct),
+            Self::AnswerLate => (Thing::LateAnswer, Verb::Create),
+            Self::TickPacking => (Thing::Packing, Verb::Correct),
+            Self::PlanMenu => (Thing::Menu, Verb::Create),
+            Self::TakeInQueue => (Thing::CarriedQueue, Verb::Create),
         }
     }
+}
+
+/// Who may do `verb` with `thing`, and tied how.
+pub fn allowed(thing: Thing, verb: Verb) -> impl Iterator<Item = (Role, Relation)> {
+    let cells = thing.cells().iter().filter(move |cell| cell.verbs.contains(&verb));
+    cells.map(|cell| (cell.role, cell.relation))
+}
+
+/// Who may do `action`, and tied how.
+pub fn rule(action: Action) -> impl Iterator<Item = (Role, Relation)> {
+    let (thing, verb) = action.place();
+    allowed(thing, verb)
 }
 
 /// The audiences that come with a role alone.
@@ -239,9 +256,12 @@ impl Actor {
         if relation == Relation::All {
             return true;
         }
+        let Some(family) = relation.tag_prefix() else {
+            return false;
+        };
         self.grants.iter().any(|grant| {
             grant.role == self.role
-                && grant.tag.as_str().starts_with(relation.tag_prefix())
+                && grant.tag.as_str().starts_with(family)
                 && grant.holds_on(day)
                 && about.contains(&grant.tag)
         })
@@ -264,8 +284,7 @@ impl Permit {
 
 /// May `actor` do what is asked on `day`? A thing she may not see is gone, never forbidden.
 pub fn check(actor: &Actor, ask: &Ask, day: Date) -> Result<Permit, Rejection> {
-    let allowed =
-        rule(ask.action).iter().any(|(role, relation)| *role == actor.role && actor.tied(*relation, &ask.about, day));
+    let allowed = rule(ask.action).any(|(role, relation)| role == actor.role && actor.tied(relation, &ask.about, day));
     if allowed {
         return Ok(Permit { action: ask.action });
     }

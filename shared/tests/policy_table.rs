@@ -1,25 +1,207 @@
-//! The access table as a snapshot that a person reads before it changes.
+//! The access table: printed into `docs/ACCESS.md`, which a person reads before it changes, and held against
+//! what the tags of every kind of row give to whom.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
-use shared::policy::{Action, Role, rule};
+use std::{collections::BTreeSet, fmt::Write as _};
 
-#[test]
-fn the_table_is_what_was_agreed() {
-    let mut table = String::new();
-    for action in Action::ALL {
-        let allowed = rule(action).iter().map(|(role, relation)| format!("{role:?} ({relation:?})"));
-        let allowed: Vec<_> = allowed.collect();
-        table.push_str(&format!("{action:?}: {}\n", allowed.join(", ")));
+use shared::{
+    Grant, Kind, Record, Tag,
+    policy::{Action, Actor, Relation, Role, Thing, Verb, allowed},
+    prim::AnyId,
+    testkit::{Rows, date, id, used_centre},
+};
+
+const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/ACCESS.md");
+const BEGIN: &str = "<!-- the table begins: written by shared/tests/policy_table.rs -->\n";
+const END: &str = "<!-- the table ends -->\n";
+
+/// The first letters of the roles, in the order of the table.
+const SHORT: [(Role, &str); 10] = [
+    (Role::Participant, "P"),
+    (Role::Adviser, "A"),
+    (Role::Teacher, "T"),
+    (Role::Kitchen, "K"),
+    (Role::School, "S"),
+    (Role::Reception, "R"),
+    (Role::Manager, "M"),
+    (Role::Mentor, "Me"),
+    (Role::Partner, "O"),
+    (Role::Admin, "Ad"),
+];
+
+const fn tie(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Own => "self",
+        Relation::Assigned => "asg",
+        Relation::Session => "ses",
+        Relation::Today => "today",
+        Relation::Organisation => "org",
+        Relation::Consent => "grt",
+        Relation::Aggregate => "agg",
+        Relation::All => "all",
     }
-    insta::assert_snapshot!(table);
+}
+
+fn printed() -> String {
+    let mut text = String::from("| thing | class |");
+    for (_, short) in SHORT {
+        write!(text, " {short} |").unwrap();
+    }
+    text.push_str(" actions |\n|---|---|");
+    text.push_str(&"---|".repeat(SHORT.len() + 1));
+    text.push('\n');
+    for thing in Thing::ALL {
+        write!(text, "| {thing:?} | {:?} |", thing.class()).unwrap();
+        for (role, _) in SHORT {
+            let cells = thing.cells().iter().filter(|cell| cell.role == role).map(|cell| {
+                let letters: String = cell.verbs.iter().map(|verb| verb.letter()).collect();
+                format!("{letters} {}", tie(cell.relation))
+            });
+            let cells: Vec<_> = cells.collect();
+            write!(text, " {} |", cells.join(", ")).unwrap();
+        }
+        let actions = Action::ALL.into_iter().filter(|action| action.place().0 == *thing);
+        let actions: Vec<_> = actions.map(|action| format!("{action:?} ({})", action.place().1.letter())).collect();
+        writeln!(text, " {} |", actions.join(", ")).unwrap();
+    }
+    text
+}
+
+/// `MINVEI_WRITE=1 cargo test -p shared --test policy_table` writes the table into the document.
+#[test]
+fn the_document_holds_the_table() {
+    let document = std::fs::read_to_string(DOCUMENT).unwrap();
+    let (before, rest) = document.split_once(BEGIN).expect("the beginning of the table");
+    let (held, after) = rest.split_once(END).expect("the end of the table");
+    if std::env::var_os("MINVEI_WRITE").is_some() {
+        std::fs::write(DOCUMENT, format!("{before}{BEGIN}\n{}\n{END}{after}", printed())).unwrap();
+        return;
+    }
+    assert_eq!(held.trim(), printed().trim(), "MINVEI_WRITE=1 writes it anew; read what has changed");
 }
 
 #[test]
-fn roles_without_content_may_do_nothing() {
-    for action in Action::ALL {
-        for role in [Role::Admin, Role::Mentor, Role::Partner, Role::Participant] {
-            assert!(!rule(action).iter().any(|(allowed, _)| *allowed == role), "{role:?} {action:?}");
+fn nobody_is_named_twice_for_one_thing_with_one_tie_and_one_verb() {
+    for thing in Thing::ALL {
+        for verb in Verb::ALL {
+            let mut cells: Vec<_> = allowed(*thing, verb).collect();
+            let all = cells.len();
+            cells.sort_unstable();
+            cells.dedup();
+            assert_eq!(cells.len(), all, "{thing:?} {verb:?}");
         }
     }
+}
+
+#[test]
+fn whoever_may_change_a_thing_may_see_it_except_where_it_is_handed_in() {
+    let handed_in = [Thing::Person, Thing::Card, Thing::LateAnswer, Thing::CarriedQueue, Thing::Referral];
+    let sent = [Thing::Feedback, Thing::Message, Thing::Visit, Thing::AllowanceBasis, Thing::Account];
+    for thing in Thing::ALL.iter().filter(|thing| !handed_in.contains(thing) && !sent.contains(thing)) {
+        for verb in [Verb::Create, Verb::Correct, Verb::Cancel, Verb::Approve, Verb::Export] {
+            for (role, relation) in allowed(*thing, verb) {
+                let sees = allowed(*thing, Verb::Read)
+                    .any(|(other, tie)| other == role && (tie == relation || tie == Relation::All));
+                assert!(sees, "{role:?} may {verb:?} {thing:?} ({relation:?}) and not see it");
+            }
+        }
+    }
+}
+
+/// The thing of the table that a row is.
+fn thing(record: &Record) -> Thing {
+    match record.kind() {
+        Kind::Person => Thing::Person,
+        Kind::Staff => Thing::Colleague,
+        Kind::Enrolment => Thing::Enrolment,
+        Kind::Mark => Thing::Mark,
+        Kind::School => Thing::SchoolLine,
+        Kind::Standing => Thing::Standing,
+        Kind::Order => Thing::Order,
+        Kind::Tick => Thing::Packing,
+        Kind::Menu => Thing::Menu,
+        Kind::Group | Kind::Series | Kind::Exception | Kind::DayOff => {
+            let is_open = record.tags().contains(&Tag::public());
+            if is_open { Thing::OpenCalendar } else { Thing::Calendar }
+        }
+    }
+}
+
+/// The grants by which somebody in this role is tied like this to the row, if one can be.
+fn ties(role: Role, relation: Relation, record: &Record) -> Vec<Grant> {
+    let family = match relation {
+        Relation::Own => ["participant:", "group:"].as_slice(),
+        Relation::Assigned => &["participant:"],
+        Relation::Session => &["roster:"],
+        Relation::Organisation => &["school:"],
+        Relation::Today | Relation::Consent | Relation::Aggregate | Relation::All => &[],
+    };
+    let tags = record.tags().into_iter().filter(|tag| family.iter().any(|family| tag.as_str().starts_with(family)));
+    let user: AnyId = id("somebody");
+    tags.map(|tag| Grant { user: user.clone(), tag, role, from: None, until: None }).collect()
+}
+
+/// Each role, each kind of row, each tie: what the tags give is what the table says. Answers how many cells were
+/// looked at, and the first that is wrong.
+fn deviations(rows: &Rows, says: impl Fn(Role, Relation, Thing) -> bool) -> (usize, Vec<String>) {
+    let (mut looked_at, mut wrong) = (0, Vec::new());
+    let day = date("2026-11-24");
+    for record in rows.0.values() {
+        let thing = thing(record);
+        for role in Role::ALL {
+            let tied = [Relation::Own, Relation::Assigned, Relation::Session, Relation::Organisation];
+            for relation in tied.into_iter().chain([Relation::All]) {
+                let grants = ties(role, relation, record);
+                if relation != Relation::All && grants.is_empty() {
+                    continue;
+                }
+                let actor = Actor { user: id("somebody"), role, grants };
+                let expected = says(role, relation, thing) || says(role, Relation::All, thing);
+                looked_at += 1;
+                if relation != Relation::All && !has_such_ties(role, relation) {
+                    continue;
+                }
+                if actor.sees(&record.tags(), day) != expected {
+                    wrong.push(format!("{role:?} {relation:?} {:?} ({thing:?})", record.kind()));
+                }
+            }
+        }
+    }
+    (looked_at, wrong)
+}
+
+/// Which grants the rows ever give to whom: a participant herself, an adviser hers, and so on.
+fn has_such_ties(role: Role, relation: Relation) -> bool {
+    matches!(
+        (role, relation),
+        (Role::Participant, Relation::Own)
+            | (Role::Adviser, Relation::Assigned)
+            | (Role::Teacher, Relation::Session)
+            | (Role::School, Relation::Organisation)
+    )
+}
+
+fn says(role: Role, relation: Relation, thing: Thing) -> bool {
+    allowed(thing, Verb::Read).any(|cell| cell == (role, relation))
+}
+
+#[test]
+fn what_the_tags_of_rows_give_is_what_the_table_says() {
+    let kinds: BTreeSet<_> = used_centre().0.into_keys().map(|(kind, _)| kind).collect();
+    assert_eq!(kinds.len(), Kind::ALL.len(), "a kind of row is missing");
+    let (looked_at, wrong) = deviations(&used_centre(), says);
+    println!("{looked_at} cells looked at");
+    assert!(looked_at > 200, "{looked_at}");
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn a_wrong_cell_is_found() {
+    let planted = |role, relation, thing| {
+        let is_planted = (role, relation, thing) == (Role::Kitchen, Relation::All, Thing::Person);
+        is_planted || says(role, relation, thing)
+    };
+    let (_, wrong) = deviations(&used_centre(), planted);
+    assert!(wrong.iter().any(|wrong| wrong.starts_with("Kitchen All Person")), "{wrong:?}");
 }

@@ -32,7 +32,7 @@ pub const MORNING: &str = "2026-11-24T09:00";
 pub struct Centre {
     pub app: Router,
     pub clock: Clock,
-    folder: TempDir,
+    pub folder: TempDir,
 }
 
 /// An answer, read whole.

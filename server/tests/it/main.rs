@@ -15,6 +15,7 @@ mod full_disk;
 mod guard;
 mod holes;
 mod live;
+mod matrix;
 mod meddling;
 mod older;
 mod once;

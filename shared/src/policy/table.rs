@@ -1,0 +1,248 @@
+//! The access table: who may do what with which thing, and tied to it how. Compiled into app and server,
+//! printed into `docs/ACCESS.md`, and the plan of the tests.
+//!
+//! What may be seen follows the secrecy of social services: birthplace, home, work and even the fact that
+//! somebody takes part are secret (sosialtjenesteloven § 44, forvaltningsloven §§ 13–13 e). So a school
+//! sees no person, and a leader of a group sees first names.
+//!
+//! Lines of things that do not exist yet stand ready; no command leads to them.
+
+use super::{
+    Relation::{self, Aggregate, All, Assigned, Consent, Organisation, Own, Session, Today},
+    Role::{self, Admin, Adviser, Kitchen, Manager, Mentor, Participant, Partner, Reception, School, Teacher},
+};
+
+/// What somebody does with a thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verb {
+    /// Makes one.
+    Create,
+    /// Sees it.
+    Read,
+    /// Corrects it; what stood before stays in the history.
+    Correct,
+    /// Cancels or ends it.
+    Cancel,
+    /// Approves what somebody else has made.
+    Approve,
+    /// Takes it out of the system.
+    Export,
+}
+
+impl Verb {
+    /// Every verb, in the order of the table.
+    pub const ALL: [Self; 6] = [Self::Create, Self::Read, Self::Correct, Self::Cancel, Self::Approve, Self::Export];
+
+    /// Its letter in the printed table.
+    #[must_use]
+    pub const fn letter(self) -> char {
+        match self {
+            Self::Create => 'C',
+            Self::Read => 'R',
+            Self::Correct => 'U',
+            Self::Cancel => 'X',
+            Self::Approve => 'A',
+            Self::Export => 'E',
+        }
+    }
+}
+
+/// One role's rights to a thing by one tie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell {
+    /// Who.
+    pub role: Role,
+    /// What she may do.
+    pub verbs: &'static [Verb],
+    /// How she must be tied to it.
+    pub relation: Relation,
+}
+
+const fn may(role: Role, verbs: &'static [Verb], relation: Relation) -> Cell {
+    Cell { role, verbs, relation }
+}
+
+const C: &[Verb] = &[Verb::Create];
+const R: &[Verb] = &[Verb::Read];
+const U: &[Verb] = &[Verb::Correct];
+const A: &[Verb] = &[Verb::Approve];
+const CR: &[Verb] = &[Verb::Create, Verb::Read];
+const CU: &[Verb] = &[Verb::Create, Verb::Correct];
+const CX: &[Verb] = &[Verb::Create, Verb::Cancel];
+const RU: &[Verb] = &[Verb::Read, Verb::Correct];
+const RX: &[Verb] = &[Verb::Read, Verb::Cancel];
+const RE: &[Verb] = &[Verb::Read, Verb::Export];
+const AE: &[Verb] = &[Verb::Approve, Verb::Export];
+const CRU: &[Verb] = &[Verb::Create, Verb::Read, Verb::Correct];
+const CRX: &[Verb] = &[Verb::Create, Verb::Read, Verb::Cancel];
+const CRUX: &[Verb] = &[Verb::Create, Verb::Read, Verb::Correct, Verb::Cancel];
+const CRUAE: &[Verb] = &[Verb::Create, Verb::Read, Verb::Correct, Verb::Approve, Verb::Export];
+
+macro_rules! table {
+    ($($(#[doc = $doc:literal])+ $thing:ident $class:ident [$($cell:expr),* $(,)?])+) => {
+        /// A thing of the access table.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Thing {
+            $($(#[doc = $doc])+ $thing,)+
+        }
+
+        impl Thing {
+            /// Every thing, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$thing),+];
+
+            /// How secret it is.
+            #[must_use]
+            pub const fn class(self) -> Class {
+                match self { $(Self::$thing => Class::$class),+ }
+            }
+
+            /// Who may do what with it.
+            #[must_use]
+            pub const fn cells(self) -> &'static [Cell] {
+                match self { $(Self::$thing => const { &[$($cell),*] }),+ }
+            }
+        }
+    };
+}
+
+/// How secret a thing is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// Anybody may know it.
+    K0,
+    /// For those who work here.
+    K1,
+    /// Secret by law.
+    K2,
+    /// Life and safety.
+    K3,
+}
+
+table! {
+    /// A participant's name and contact.
+    Person K2 [
+        may(Participant, R, Own), may(Adviser, C, All), may(Adviser, RU, Assigned), may(Reception, C, All),
+        may(Manager, CRU, All),
+    ]
+    /// Her card and PIN.
+    Card K2 [may(Adviser, C, Assigned), may(Manager, C, All)]
+    /// That her identity is protected.
+    ProtectedIdentity K3 []
+    /// National id, asylum status.
+    NationalId K3 []
+    /// What has been mapped of her.
+    Mapping K2 [may(Participant, CR, Own), may(Adviser, CRU, Assigned), may(Manager, R, All)]
+    /// Her plan.
+    Plan K2 [
+        may(Participant, CRU, Own), may(Adviser, CRU, Assigned), may(Manager, R, All), may(Mentor, R, Assigned),
+        may(Partner, R, Consent),
+    ]
+    /// A note of her case.
+    CaseNote K2 [may(Participant, R, Own), may(Adviser, CR, Assigned), may(Manager, R, All)]
+    /// Who her contact person is.
+    Assignment K2 [
+        may(Participant, R, Own), may(Adviser, R, Assigned), may(Reception, R, All), may(Manager, CRUX, All),
+        may(Mentor, R, Assigned),
+    ]
+    /// Activities, their groups, and what is moved or cancelled.
+    Calendar K1 [
+        may(Participant, R, Own), may(Adviser, CRUX, All), may(Teacher, R, All), may(Teacher, U, Session),
+        may(Reception, R, All), may(Manager, CRUX, All),
+    ]
+    /// What everybody may know of the calendar: open activities, red days.
+    OpenCalendar K0 [
+        may(Participant, R, All), may(Adviser, CRUX, All), may(Teacher, R, All), may(Kitchen, R, All),
+        may(School, R, All), may(Reception, R, All), may(Manager, CRUX, All), may(Mentor, R, All),
+        may(Partner, R, All),
+    ]
+    /// A participant's place in a group.
+    Enrolment K2 [
+        may(Participant, R, Own), may(Adviser, CRUX, Assigned), may(Teacher, R, Session), may(Manager, CRUX, All),
+    ]
+    /// Whether she was there.
+    Mark K2 [
+        may(Participant, R, Own), may(Adviser, CRU, Assigned), may(Teacher, CRU, Session), may(Manager, R, All),
+    ]
+    /// Why she is away, with documents.
+    Absence K2 [
+        may(Participant, CR, Own), may(Adviser, CR, Assigned), may(Adviser, A, Assigned), may(Manager, R, All),
+    ]
+    /// What her allowance is reckoned from. Nobody approves her own marks.
+    AllowanceBasis K2 [may(Participant, R, Own), may(Adviser, CR, Assigned), may(Manager, AE, All)]
+    /// What she can.
+    Competence K2 [
+        may(Participant, CRU, Own), may(Adviser, RU, Assigned), may(Manager, R, Aggregate), may(Mentor, R, Consent),
+        may(Partner, R, Consent),
+    ]
+    /// Practice at an employer.
+    Placement K2 [
+        may(Participant, R, Own), may(Adviser, CRUX, Assigned), may(Manager, R, All), may(Mentor, R, Assigned),
+        may(Partner, R, Consent),
+    ]
+    /// Her mentor, and when they met.
+    MentorMatch K2 [
+        may(Participant, RX, Own), may(Adviser, CRUX, Assigned), may(Manager, R, All), may(Mentor, CRU, Assigned),
+    ]
+    /// The dishes.
+    Menu K0 [
+        may(Participant, R, All), may(Adviser, R, All), may(Teacher, R, All), may(Kitchen, CRU, All),
+        may(School, R, All), may(Reception, R, All), may(Manager, CRUX, All), may(Mentor, R, All),
+        may(Partner, R, All),
+    ]
+    /// Who works in the kitchen and when.
+    ShiftList K2 [may(Participant, R, Own), may(Adviser, CRU, All), may(Kitchen, R, Today), may(Manager, R, All)]
+    /// A school, its classes, its deadlines.
+    SchoolLine K1 [may(School, R, Organisation), may(Kitchen, R, All), may(Manager, R, All)]
+    /// What a school orders every week.
+    Standing K1 [may(School, RU, Organisation), may(Kitchen, R, All), may(Manager, R, All)]
+    /// What a school orders for a day.
+    Order K1 [may(School, CRUX, Organisation), may(Kitchen, R, All), may(Manager, CRUX, All)]
+    /// The answer to an order that came too late.
+    LateAnswer K1 [may(Kitchen, C, All), may(Manager, C, All)]
+    /// What is made, packed, loaded, delivered.
+    Packing K1 [may(School, R, Organisation), may(Kitchen, CRU, All), may(Manager, R, All)]
+    /// How many must eat differently. Numbers, never names.
+    DietCounts K1 [may(School, CU, Organisation), may(School, R, Organisation), may(Kitchen, R, All), may(Manager, R, All)]
+    /// What schools say of the food, without a name.
+    Feedback K1 [may(School, C, Organisation), may(Kitchen, R, All), may(Manager, R, All)]
+    /// What invoices are made from.
+    InvoiceBasis K1 [may(School, R, Organisation), may(Manager, CRUAE, All)]
+    /// A message.
+    Message K2 [
+        may(Participant, CR, Own), may(Adviser, CR, Assigned), may(Teacher, CR, Session), may(Kitchen, CR, All),
+        may(School, CR, Organisation), may(Reception, CR, All), may(Manager, CR, All), may(Mentor, CR, Assigned),
+        may(Partner, CR, Consent), may(Admin, C, All),
+    ]
+    /// What she has said yes to, until when.
+    ConsentGiven K2 [
+        may(Participant, CRX, Own), may(Adviser, CR, Assigned), may(Manager, R, All), may(Mentor, R, Own),
+        may(Partner, R, Own),
+    ]
+    /// That somebody is sent here.
+    Referral K2 [
+        may(Participant, R, Own), may(Adviser, CR, Assigned), may(Reception, C, All), may(Manager, CRU, All),
+        may(Partner, CR, Own),
+    ]
+    /// Who comes in from the street: a count and a purpose.
+    Visit K1 [may(Reception, C, All), may(Manager, R, Aggregate), may(Partner, R, Aggregate)]
+    /// Figures. Counts of fewer than five participants are not shown.
+    Statistics K1 [
+        may(Adviser, R, Assigned), may(Adviser, R, Aggregate), may(Kitchen, R, Aggregate), may(School, R, Aggregate),
+        may(Reception, R, Aggregate), may(Manager, RE, Aggregate), may(Partner, R, Aggregate),
+    ]
+    /// Who has looked at what.
+    AccessLog K2 [
+        may(Participant, R, Own), may(Adviser, R, Own), may(Teacher, R, Own), may(Kitchen, R, Own),
+        may(School, R, Own), may(Reception, R, Own), may(Manager, R, All), may(Mentor, R, Own),
+        may(Partner, R, Own), may(Admin, R, All),
+    ]
+    /// A colleague's name and part.
+    Colleague K1 [
+        may(Adviser, R, All), may(Teacher, R, All), may(Reception, R, All), may(School, R, Organisation),
+        may(Manager, R, All),
+    ]
+    /// Accounts, parts, devices. Nobody changes her own part.
+    Account K1 [may(Manager, CRUX, All), may(Admin, CX, All)]
+    /// What somebody's device could not share, from a file.
+    CarriedQueue K2 [may(Adviser, C, All), may(Reception, C, All), may(Manager, C, All)]
+}
