@@ -169,12 +169,6 @@ pub fn allowed(thing: Thing, verb: Verb) -> impl Iterator<Item = (Role, Relation
     cells.map(|cell| (cell.role, cell.relation))
 }
 
-/// Who may do `action`, and tied how.
-pub fn rule(action: Action) -> impl Iterator<Item = (Role, Relation)> {
-    let (thing, verb) = action.place();
-    allowed(thing, verb)
-}
-
 /// The audiences that come with a role alone.
 #[must_use]
 pub fn audiences(role: Role) -> Vec<Tag> {
@@ -284,8 +278,8 @@ impl Permit {
 
 /// May `actor` do what is asked on `day`? A thing she may not see is gone, never forbidden.
 pub fn check(actor: &Actor, ask: &Ask, day: Date) -> Result<Permit, Rejection> {
-    let allowed = rule(ask.action).any(|(role, relation)| role == actor.role && actor.tied(relation, &ask.about, day));
-    if allowed {
+    let (thing, verb) = ask.action.place();
+    if allowed(thing, verb).any(|(role, relation)| role == actor.role && actor.tied(relation, &ask.about, day)) {
         return Ok(Permit { action: ask.action });
     }
     if actor.sees(&ask.about, day) {

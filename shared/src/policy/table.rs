@@ -2,8 +2,8 @@
 //! printed into `docs/ACCESS.md`, and the plan of the tests.
 //!
 //! What may be seen follows the secrecy of social services: birthplace, home, work and even the fact that
-//! somebody takes part are secret (sosialtjenesteloven § 44, forvaltningsloven §§ 13–13 e). So a school
-//! sees no person, and a leader of a group sees first names.
+//! somebody takes part are secret (sosialtjenesteloven § 44). So a school sees no person, and a leader of a
+//! group sees first names.
 //!
 //! Lines of things that do not exist yet stand ready; no command leads to them.
 
