@@ -23,6 +23,10 @@ const INCOMPLETE: &str = "# incomplete: falls back to nb";
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=locales");
+    if env::var_os("CARGO_FEATURE_SPLIT").is_some() {
+        // Whoever cuts the wasm must know what refers to what.
+        println!("cargo::rustc-link-arg-bins=--emit-relocs");
+    }
     let mut complaints = Vec::new();
     let written = build(&mut complaints);
     if let Err(fault) = written {

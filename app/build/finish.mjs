@@ -1,4 +1,5 @@
 // Trunk post_build: what the finished site needs and Trunk does not make.
+//   the parts the app was cut into get names that change with their content, like the rest
 //   csp.json   the hashes of the inline script and style, for the server's Content-Security-Policy
 //   sw.js      gets its release and the list of files to keep for working without a network
 //   *.br *.gz  for every file that shrinks, so the server compresses nothing while it runs
@@ -18,7 +19,34 @@ const PAGE_LIMIT = 14 * 1024;
 // Languages every device keeps; the others are fetched when chosen.
 const LANGUAGES = ["nb", "en"];
 
+// Where the parts of the app lie until they have their names, and what tells the app of them.
+const PARTS = process.env.MINVEI_PARTS ?? fail("MINVEI_PARTS is not set");
+const LINK = "__wasm_split.js";
+
+placeParts();
 const files = everyFile(site);
+
+function placeParts() {
+  const apps = readdirSync(site).filter((name) => /^app-[0-9a-f]+\.js$/.test(name));
+  if (apps.length !== 1) fail(`there is not one app but ${apps.length}`);
+  const [app] = apps;
+  let link = readFileSync(join(PARTS, LINK), "utf8");
+  const rename = (text, from, to, before = "") => {
+    if (!text.includes(`${before}"./${from}"`)) fail(`nothing asks for ${from}`);
+    return text.replaceAll(`${before}"./${from}"`, `${before}"./${to}"`);
+  };
+  for (const name of readdirSync(PARTS).filter((name) => name.endsWith(".wasm"))) {
+    const bytes = readFileSync(join(PARTS, name));
+    const named = name.replace(/\.wasm$/, `-${sha256(bytes, "hex").slice(0, 16)}.wasm`);
+    writeFileSync(join(site, named), bytes);
+    link = rename(link, name, named);
+  }
+  link = rename(link, "app.js", app);
+  const named = `parts-${sha256(link, "hex").slice(0, 16)}.js`;
+  writeFileSync(join(site, named), link);
+  // Only where it is fetched from: the app's wasm goes on calling it by its old name.
+  writeFileSync(join(site, app), rename(read(app).toString(), LINK, named, "from "));
+}
 
 function csp(html) {
   for (const [pattern, what] of [

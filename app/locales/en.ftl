@@ -18,6 +18,8 @@ app-loading = Loading …
 app-skip-to-content = Skip to the content
 app-not-found-title = We cannot find the page
 app-not-found-todo = Go back to the front page.
+app-part-missing-title = The page has not been fetched yet
+app-part-missing-todo = Check that you are online. Then try again.
 app-to-front = To the front page
 app-help = Help
 

@@ -19,6 +19,8 @@ app-loading = Henter …
 app-skip-to-content = Hopp til innholdet
 app-not-found-title = Vi finner ikke siden
 app-not-found-todo = Gå tilbake til forsiden.
+app-part-missing-title = Siden er ikke hentet ennå
+app-part-missing-todo = Sjekk at du har nett. Prøv så igjen.
 app-to-front = Til forsiden
 app-help = Hjelp
 

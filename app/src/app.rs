@@ -12,10 +12,8 @@ use crate::{
     components::{Empty, Page, toast::Toasts},
     i18n::tr,
     nav::{self, Nav},
-    pages::{
-        AttendanceList, AttendanceSheet, CountSheet, Home, Kitchen, More, Orders, Outbox, People, PersonNew,
-        PersonPage, Plan, SignIn, SignInAgain, Today, Week,
-    },
+    pages::{Home, More, Outbox, SignIn, SignInAgain},
+    parts::{KitchenRoom, Office, Participant, School},
     session::{self, Stage},
     shell::{Lines, SkipLink, Stopped, TopBar, stops},
     sync::signals,
@@ -70,17 +68,17 @@ fn Pages() -> impl IntoView {
         <FlatRoutes fallback=|| view! { <NotFound/> }>
             <Route path=path!("/") view=Home/>
             <Route path=path!("/sign-in") view=SignInAgain/>
-            <Route path=path!("/today") view=Today/>
-            <Route path=path!("/week/:date?") view=Week/>
-            <Route path=path!("/orders") view=Orders/>
-            <Route path=path!("/kitchen/:date/sheet") view=CountSheet/>
-            <Route path=path!("/kitchen/:date?") view=Kitchen/>
-            <Route path=path!("/people") view=People/>
-            <Route path=path!("/people/new") view=PersonNew/>
-            <Route path=path!("/people/:id") view=PersonPage/>
-            <Route path=path!("/plan/:monday?") view=Plan/>
-            <Route path=path!("/attendance") view=AttendanceList/>
-            <Route path=path!("/attendance/:series/:date") view=AttendanceSheet/>
+            <Route path=path!("/today") view=|| Participant::Today.show()/>
+            <Route path=path!("/week/:date?") view=|| Participant::Week.show()/>
+            <Route path=path!("/orders") view=|| School::Orders.show()/>
+            <Route path=path!("/kitchen/:date/sheet") view=|| KitchenRoom::CountSheet.show()/>
+            <Route path=path!("/kitchen/:date?") view=|| KitchenRoom::Kitchen.show()/>
+            <Route path=path!("/people") view=|| Office::People.show()/>
+            <Route path=path!("/people/new") view=|| Office::PersonNew.show()/>
+            <Route path=path!("/people/:id") view=|| Office::PersonPage.show()/>
+            <Route path=path!("/plan/:monday?") view=|| Office::Plan.show()/>
+            <Route path=path!("/attendance") view=|| Office::AttendanceList.show()/>
+            <Route path=path!("/attendance/:series/:date") view=|| Office::AttendanceSheet.show()/>
             <Route path=path!("/outbox") view=Outbox/>
             <Route path=path!("/more") view=More/>
         </FlatRoutes>

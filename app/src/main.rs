@@ -9,6 +9,7 @@ mod i18n;
 mod names;
 mod nav;
 mod pages;
+mod parts;
 mod platform;
 mod session;
 mod shell;

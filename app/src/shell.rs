@@ -103,7 +103,12 @@ pub fn Lines(
     let offline = move || {
         let is_shown = role.get().is_some() && !is_online.get();
         is_shown.then(|| {
-            let said = move || if is_alone.get() { tr::sync_alone() } else { tr::sync_offline() };
+            let said = move || match (trouble.get(), is_alone.get()) {
+                // Then nothing is saved, and the line below says so.
+                (Some(Trouble::StorageFull), _) => tr::sync_chip_offline(),
+                (_, true) => tr::sync_alone(),
+                (_, false) => tr::sync_offline(),
+            };
             let back = move || {
                 is_alone.get().then(|| {
                     view! {

@@ -36,6 +36,8 @@ test('a wrong PIN is said plainly, and after five tries one has to wait', async 
   await noViolations(phone.page);
   for (let tries = 0; tries < 5; tries += 1) {
     await tryToSignIn(phone, { ...right, secret: '0000' });
+    // The sentence of the try before stands there until this one is answered.
+    await expect(phone.page.getByRole('button', { name: say('auth-sign-in') })).toBeEnabled();
     await expect(answer(phone)).toHaveText(say('auth-wrong-pin'));
   }
   await noViolations(phone.page);
@@ -197,8 +199,6 @@ test('when the limit of the browser is lifted, what did not fit is saved and sha
 });
 
 test('at the limit of the browser, what the server has makes room for what it has not', async ({ device }) => {
-  // Not so yet: to give the rows up, something is written, and that does not fit either.
-  test.fail();
   const desk = await device({ size: 'tablet' });
   const { room, sheet, names } = await beforeNames(desk);
   // Less than the smallest command takes.

@@ -2,9 +2,11 @@
 import { noViolations } from '../fixtures/axe.ts';
 import { dayAt, daysFrom, isoWeekday } from '../fixtures/calendar.ts';
 import { answered } from '../fixtures/complaints.ts';
-import { expect, test, type Role } from '../fixtures/test.ts';
+import { account, expect, test, type Role } from '../fixtures/test.ts';
 import { say } from '../fixtures/words.ts';
+import { TodayPage } from '../pages/participant.ts';
 import { Shell } from '../pages/shell.ts';
+import { tryToSignIn } from '../pages/sign_in.ts';
 
 test('the manifest names icons that are there, in the sizes it says', async ({ device }) => {
   const { page } = await device();
@@ -83,6 +85,20 @@ for (const [role, routes] of Object.entries(ROUTES)) {
     expect([...elsewhere], 'requests to others').toEqual([]);
   });
 }
+
+test('pages whose part of the app did not come are asked for again', async ({ device }) => {
+  const phone = await device({ size: 'phone' });
+  const part = '**/split_participant-*.wasm';
+  phone.complaints.allow(/net::ERR_FAILED/, /TypeError: Failed to fetch/);
+  await phone.page.route(part, (route) => route.abort());
+  await phone.page.goto('/');
+  await tryToSignIn(phone, account('participant'));
+  await expect(phone.page.getByRole('heading', { level: 1 })).toHaveText(say('app-part-missing-title'));
+  await noViolations(phone.page);
+  await phone.page.unroute(part);
+  await phone.page.getByRole('button', { name: say('action-retry') }).click();
+  await expect(new TodayPage(phone).heading).toBeVisible();
+});
 
 test('an address that is not there says so', async ({ actor }) => {
   const phone = await actor('participant');

@@ -1,9 +1,10 @@
-//! Builds the browser app into `dist/` with Trunk, and weighs the result.
+//! Builds the browser app into `dist/` with Trunk, and weighs what each kind of user has to load.
 //! A build that could not change anything is skipped where the caller asks first.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
@@ -11,8 +12,9 @@ use anyhow::{Context, Result, bail};
 use crate::place::{Place, take_turn};
 use crate::process;
 use crate::setup::wasm_target::WebToolchain;
+use crate::split;
 
-/// Wished for: bytes of wasm after brotli, in kB of 1000 bytes.
+/// Wished for: bytes of wasm after brotli that one kind of user loads, in kB of 1000 bytes.
 const TARGET: u64 = 400_000;
 /// Above this the build fails.
 const LIMIT: u64 = 550_000;
@@ -37,6 +39,7 @@ pub fn build(place: &Place, web: &WebToolchain) -> Result<()> {
         .env("TRUNK_SKIP_VERSION_CHECK", "true")
         // Trunk refuses the usual value 1.
         .env_remove("NO_COLOR");
+    split::stand_in(place, &mut trunk)?;
     process::visible(&mut trunk).context("the app did not build")?;
     // The page carries the time the build began, so that a change made meanwhile is not missed.
     let page =
@@ -46,37 +49,51 @@ pub fn build(place: &Place, web: &WebToolchain) -> Result<()> {
 }
 
 fn weigh(place: &Place) -> Result<()> {
-    let wasm = wasm_file(&place.dist())?.context("Trunk left no *_bg.wasm in dist/")?;
-    let raw = fs::metadata(&wasm)?.len();
-    let mut compressed = wasm.into_os_string();
-    compressed.push(".br");
-    let brotli = fs::metadata(&compressed)
-        .context("the app's wasm is not compressed: app/build/finish.mjs writes *.wasm.br")?
-        .len();
-    println!(
-        "App: {} of wasm, {} with brotli (wished for {}, at most {}).",
-        kilobytes(raw),
-        kilobytes(brotli),
-        kilobytes(TARGET),
-        kilobytes(LIMIT)
-    );
-    if brotli > LIMIT {
-        bail!("the app's wasm has grown above {}", kilobytes(LIMIT));
+    let dist = place.dist();
+    let names: Vec<String> = fs::read_dir(&dist)?
+        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+        .collect::<io::Result<_>>()?;
+    let weight = |name: &str| -> Result<u64> {
+        let about = fs::metadata(dist.join(format!("{name}.br")));
+        Ok(about.with_context(|| format!("{name} is not compressed: app/build/finish.mjs does that"))?.len())
+    };
+    let main = names.iter().find(|name| name.ends_with("_bg.wasm")).context("Trunk left no *_bg.wasm in dist/")?;
+    let link = names.iter().find(|name| name.starts_with("parts-") && name.ends_with(".js"));
+    let link = link.context("finish.mjs left no parts-*.js in dist/")?;
+    let (main, mut heaviest) = (weight(main)?, 0);
+    println!("App: {} of wasm with brotli, and then:", kilobytes(main));
+    for (part, files) in parts(&fs::read_to_string(dist.join(link))?) {
+        let own = files.iter().map(|file| weight(file)).sum::<Result<u64>>()?;
+        println!("  {part}: {} in {} files, {} in all", kilobytes(own), files.len(), kilobytes(main + own));
+        heaviest = heaviest.max(main + own);
     }
-    if brotli > TARGET {
-        println!("Warning: the app's wasm is above {}.", kilobytes(TARGET));
+    if heaviest > LIMIT {
+        bail!("the app has grown above {} for one kind of user", kilobytes(LIMIT));
+    }
+    if heaviest > TARGET {
+        println!("Warning: the app is above {} for one kind of user.", kilobytes(TARGET));
     }
     Ok(())
 }
 
-fn wasm_file(dist: &Path) -> Result<Option<PathBuf>> {
-    for entry in fs::read_dir(dist)? {
-        let path = entry?.path();
-        if path.to_string_lossy().ends_with("_bg.wasm") {
-            return Ok(Some(path));
+/// The files each part consists of, as the script that loads them tells: a file several parts share
+/// stands below a comment that names them, a part's own in the line that exports its loader.
+fn parts(link: &str) -> BTreeMap<String, Vec<String>> {
+    let mut parts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut whose: Vec<String> = Vec::new();
+    for line in link.lines() {
+        if let Some(names) = line.strip_prefix("/* ").and_then(|line| line.strip_suffix(" */")) {
+            whose = names.split(", ").map(str::to_owned).collect();
+        } else if let Some(line) = line.strip_prefix("export const __wasm_split_load_") {
+            whose = line.split(' ').next().map(str::to_owned).into_iter().collect();
+        }
+        let Some((_, file)) = line.split_once("new URL(\"./") else { continue };
+        let file = file.split('"').next().unwrap_or_default();
+        for part in &whose {
+            parts.entry(part.clone()).or_default().push(file.to_owned());
         }
     }
-    Ok(None)
+    parts
 }
 
 fn kilobytes(bytes: u64) -> String {
@@ -122,6 +139,22 @@ mod tests {
     fn sizes_are_never_rounded_below_the_limit() {
         assert_eq!(kilobytes(LIMIT), "550 kB");
         assert_eq!(kilobytes(LIMIT + 1), "551 kB");
+    }
+
+    #[test]
+    fn a_part_weighs_what_it_shares_too() {
+        let link = r#"
+/* office, kitchen */
+const __chunk_1 = makeLoad(() => {
+    const src = fetch(new URL("./chunk-1.wasm", import.meta.url));
+}, []);
+export const __wasm_split_load_office = wrapAsyncCb(makeLoad(() => {
+    const src = fetch(new URL("./office-2.wasm", import.meta.url));
+}, [__chunk_1]));
+"#;
+        let found = parts(link);
+        assert_eq!(found["office"], ["chunk-1.wasm", "office-2.wasm"]);
+        assert_eq!(found["kitchen"], ["chunk-1.wasm"]);
     }
 
     #[test]

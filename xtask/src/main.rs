@@ -10,6 +10,7 @@ mod place;
 mod process;
 mod run;
 mod setup;
+mod split;
 mod test;
 
 use std::process::ExitCode;
@@ -45,7 +46,8 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    match carry_out(Cli::parse().task) {
+    let done = if split::is_asked() { split::run() } else { carry_out(Cli::parse().task) };
+    match done {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");

@@ -194,6 +194,6 @@ mod tests {
         for (index, need) in all.iter().enumerate() {
             assert!(!all[..index].contains(need));
         }
-        assert_eq!(all.len(), 11);
+        assert_eq!(all.len(), 12);
     }
 }

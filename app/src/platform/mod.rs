@@ -5,6 +5,7 @@
 pub mod clock;
 pub mod draft;
 pub mod file;
+pub mod gzip;
 pub mod ids;
 pub mod js;
 pub mod lock;

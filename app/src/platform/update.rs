@@ -22,6 +22,8 @@ thread_local! {
     static REGISTRATION: RefCell<Option<JsValue>> = const { RefCell::new(None) };
     /// Has the person asked for the new version? Then the page is loaded anew, once.
     static IS_TAKEN: Cell<bool> = const { Cell::new(false) };
+    /// Was the new version taken in another tab? This page is of the old one until it is loaded anew.
+    static IS_OVERTAKEN: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Does a new version wait? A view that asks follows it.
@@ -40,8 +42,10 @@ pub fn start() {
     };
     js::listen(&events, "controllerchange", |_| {
         if IS_TAKEN.replace(false) {
-            reload();
+            return reload();
         }
+        IS_OVERTAKEN.set(true);
+        IS_READY.with(ArcRwSignal::clone).set(true);
     });
     spawn_local(async move {
         match js::settled(promise).await {
@@ -105,8 +109,8 @@ fn follow(registration: JsValue) {
 /// A waiting worker is a new version, unless it is the very first.
 fn notice(registration: &JsValue) {
     let container = js::get(&window().navigator(), "serviceWorker");
-    let is_ready = js::has(registration, "waiting") && js::has(&container, "controller");
-    IS_READY.with(ArcRwSignal::clone).set(is_ready);
+    let is_waiting = js::has(registration, "waiting") && js::has(&container, "controller");
+    IS_READY.with(ArcRwSignal::clone).set(is_waiting || IS_OVERTAKEN.get());
 }
 
 fn look() {

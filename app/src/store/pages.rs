@@ -7,7 +7,7 @@ const MOST: usize = 62 * 1024;
 /// What JSON adds to a row's kind and body: names, numbers, marks.
 const AROUND_ROW: usize = 64;
 
-/// `rows` in their order, in as few pages as they fit.
+/// `rows` in their order, in as few pages as they fit; one page of none.
 pub fn pages(rows: Vec<WireRow>) -> Vec<Vec<WireRow>> {
     let mut pages = Vec::new();
     let mut page = Vec::new();
@@ -21,7 +21,7 @@ pub fn pages(rows: Vec<WireRow>) -> Vec<Vec<WireRow>> {
         size += length;
         page.push(row);
     }
-    if !page.is_empty() {
+    if !page.is_empty() || pages.is_empty() {
         pages.push(page);
     }
     pages
@@ -55,6 +55,6 @@ mod tests {
     fn a_row_that_is_too_large_has_a_page_of_its_own() {
         let lengths = |pages: Vec<Vec<WireRow>>| pages.iter().map(Vec::len).collect::<Vec<_>>();
         assert_eq!(lengths(pages(vec![row(1, 10), row(2, 90_000), row(3, 10)])), [1, 1, 1]);
-        assert!(pages(Vec::new()).is_empty());
+        assert_eq!(lengths(pages(Vec::new())), [0]);
     }
 }

@@ -124,6 +124,15 @@ async fn keyed<F: Fixture>(fixture: &F, key: u8) -> Vault<F::Disk> {
     Vault::new(fixture.open().await, Seal::new([key; KEY_LENGTH], ids::fill))
 }
 
+/// A vault after a first fill that brought no rows.
+async fn filled<F: Fixture>(fixture: &F) -> Vault<F::Disk> {
+    let vault = vault(fixture).await;
+    let mut nothing = log(Vec::new());
+    nothing.patch.reset = true;
+    vault.keep(&keep(Some(nothing))).await.unwrap();
+    vault
+}
+
 fn day(number: i8) -> Date {
     days_from(date(2026, 11, 1), i64::from(number) - 1)
 }
@@ -179,7 +188,7 @@ fn shown(saved: Saved) -> Vec<WireRow> {
 
 async fn what_is_kept_is_there_again<F: Fixture>() {
     let fixture = F::new().await;
-    let first = vault(&fixture).await;
+    let first = filled(&fixture).await;
     first.store(&[queued(1), queued(2)]).await.unwrap();
     first.keep(&keep(Some(log(vec![row(1, "Fiskesuppe")])))).await.unwrap();
     first.keep(&keep(Some(log(vec![row(2, "Lapskaus")])))).await.unwrap();
@@ -243,7 +252,7 @@ async fn a_whole_new_picture_takes_the_place_of_all_rows<F: Fixture>() {
 
 async fn folding_changes_nothing_that_can_be_seen<F: Fixture>() {
     let fixture = F::new().await;
-    let first = vault(&fixture).await;
+    let first = filled(&fixture).await;
     first.store(&[queued(5)]).await.unwrap();
     for number in 1..=20 {
         first.keep(&keep(Some(log(vec![row(number, "Lapskaus"), row(1, "Fiskesuppe")])))).await.unwrap();
@@ -262,11 +271,13 @@ async fn folding_changes_nothing_that_can_be_seen<F: Fixture>() {
 
 async fn rows_make_room_for_the_queue_and_come_back<F: Fixture>() {
     let fixture = F::new().await;
-    let first = vault(&fixture).await;
+    let first = filled(&fixture).await;
     first.store(&[queued(5)]).await.unwrap();
     first.keep(&keep(Some(log(vec![row(1, "Fiskesuppe")])))).await.unwrap();
     assert_eq!(first.shed().await, Ok(true));
     assert_eq!(first.shed().await, Ok(false), "there is nothing more to give up");
+    let crashed = vault(&fixture).await.load().await.unwrap();
+    assert_eq!((seqs(&crashed), crashed.meta), (vec![5], Some(Meta { cursor: None, grants: None, ..meta() })));
     // What comes now stands on rows that are not there.
     first.keep(&keep(Some(log(vec![row(2, "Risgrøt")])))).await.unwrap();
     let saved = vault(&fixture).await.load().await.unwrap();
@@ -283,7 +294,7 @@ async fn rows_make_room_for_the_queue_and_come_back<F: Fixture>() {
 
 async fn a_long_log_wants_folding<F: Fixture>() {
     let fixture = F::new().await;
-    let first = vault(&fixture).await;
+    let first = filled(&fixture).await;
     for _ in 0..33 {
         assert!(!first.wants_folding());
         first.keep(&keep(Some(log(vec![row(1, "Lapskaus")])))).await.unwrap();
@@ -299,7 +310,7 @@ async fn a_long_log_wants_folding<F: Fixture>() {
 
 async fn another_key_opens_nothing_and_loses_nothing<F: Fixture>() {
     let fixture = F::new().await;
-    let first = vault(&fixture).await;
+    let first = filled(&fixture).await;
     first.store(&[queued(1)]).await.unwrap();
     first.keep(&keep(Some(log(vec![row(1, "Fiskesuppe")])))).await.unwrap();
     let opened = keyed(&fixture, 2).await.load().await;

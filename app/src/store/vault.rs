@@ -3,7 +3,7 @@
 //! A damaged page, log or meta entry only costs a new fill from the server. A queue that does not
 //! open is never thrown away here: nothing else holds it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 use serde::{Serialize, de::DeserializeOwned};
 use shared::{
@@ -32,8 +32,6 @@ pub struct Vault<D> {
     holds_gone: Cell<bool>,
     /// Were the rows given up to make room for the queue?
     has_shed: Cell<bool>,
-    /// What was kept last beside the rows.
-    kept: RefCell<Option<Meta>>,
 }
 
 impl<D: Disk> Vault<D> {
@@ -46,7 +44,6 @@ impl<D: Disk> Vault<D> {
             log_length: Cell::new(0),
             holds_gone: Cell::new(false),
             has_shed: Cell::new(false),
-            kept: RefCell::new(None),
         }
     }
 
@@ -54,12 +51,17 @@ impl<D: Disk> Vault<D> {
     pub async fn load(&self) -> Result<Saved, DiskError> {
         let mut saved = Saved::default();
         let mut is_whole = true;
+        // A first fill writes a page even of nothing: without one, the rows were given up.
+        let mut is_filled = false;
         for entry in self.disk.read().await? {
             match entry.store {
-                Store::Pages => match self.read::<Vec<WireRow>>(&entry) {
-                    Some(rows) => saved.rows.extend(rows),
-                    None => is_whole = false,
-                },
+                Store::Pages => {
+                    is_filled = true;
+                    match self.read::<Vec<WireRow>>(&entry) {
+                        Some(rows) => saved.rows.extend(rows),
+                        None => is_whole = false,
+                    }
+                }
                 Store::Log => {
                     self.next_log.set(self.next_log.get().max(entry.key + 1));
                     self.log_length.set(self.log_length.get() + 1);
@@ -75,12 +77,11 @@ impl<D: Disk> Vault<D> {
                 Store::Meta => saved.meta = self.read::<Meta>(&entry),
             }
         }
-        if !is_whole || saved.meta.is_none() {
+        if !is_whole || !is_filled || saved.meta.is_none() {
             saved.rows.clear();
             saved.log.clear();
             saved.meta = saved.meta.map(without_rows);
         }
-        self.kept.replace(saved.meta.clone());
         Ok(saved)
     }
 
@@ -108,7 +109,6 @@ impl<D: Disk> Vault<D> {
         let meta = if has_no_rows { without_rows(keep.meta.clone()) } else { keep.meta.clone() };
         writes.push(Write::Put(self.entry(Store::Meta, META, &meta)));
         self.disk.write(writes).await?;
-        self.kept.replace(Some(keep.meta.clone()));
         if let Some(log) = &keep.log {
             self.has_logged(&log.patch);
         }
@@ -141,14 +141,13 @@ impl<D: Disk> Vault<D> {
 
     /// Gives the rows up to make room for the queue: the server has them, and nobody else has the queue.
     /// False when that was done before. Nothing may be kept while this runs.
+    ///
+    /// Nothing is written for it: where there is no room, not even a few bytes fit.
     pub async fn shed(&self) -> Result<bool, DiskError> {
         if self.has_shed.get() {
             return Ok(false);
         }
-        let mut writes = vec![Write::Clear(Store::Pages), Write::Clear(Store::Log)];
-        let meta = self.kept.borrow().clone().map(without_rows);
-        writes.extend(meta.map(|meta| Write::Put(self.entry(Store::Meta, META, &meta))));
-        self.disk.write(writes).await?;
+        self.disk.write(vec![Write::Clear(Store::Pages), Write::Clear(Store::Log)]).await?;
         self.has_folded();
         self.has_shed.set(true);
         Ok(true)

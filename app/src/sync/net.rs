@@ -1,6 +1,6 @@
 //! The requests to the server, and what their answers mean. It decides nothing.
 
-use gloo_net::http::{Request, Response};
+use gloo_net::http::{Request, RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use shared::{
@@ -12,7 +12,10 @@ use shared::{
         wire::{Answer, ClientId, Older, OlderRequest},
     },
 };
+use wasm_bindgen::JsValue;
 use web_sys::AbortController;
+
+use crate::platform::gzip;
 
 /// How long a request may take, in milliseconds.
 const PATIENCE: u32 = 60_000;
@@ -93,7 +96,12 @@ struct TooManyTries {
 
 /// Sends one request of the engine.
 pub async fn sync(body: String) -> Reply {
-    let Some((status, text)) = post("/api/sync", body).await else {
+    let request = Request::post("/api/sync");
+    let reply = match gzip::packed(&body).await {
+        Some(packed) => send(request.header("Content-Encoding", "gzip"), packed).await,
+        None => send(request, body).await,
+    };
+    let Some((status, text)) = reply else {
         return Reply::Unreachable;
     };
     match (status, json::read::<Answer>(&text)) {
@@ -167,14 +175,15 @@ async fn ask<T: DeserializeOwned>(path: &str, body: &impl Serialize, forbidden: 
     }
 }
 
-/// Posts JSON. Status and body of the answer, or nothing when none came in time.
+/// Posts JSON as it stands. Status and body of the answer, or nothing when none came in time.
 async fn post(path: &str, body: String) -> Option<(u16, String)> {
+    send(Request::post(path), body).await
+}
+
+async fn send(request: RequestBuilder, body: impl Into<JsValue>) -> Option<(u16, String)> {
     let abort = AbortController::new().ok()?;
-    let request = Request::post(path)
-        .header("Content-Type", "application/json")
-        .abort_signal(Some(&abort.signal()))
-        .body(body)
-        .ok()?;
+    let request =
+        request.header("Content-Type", "application/json").abort_signal(Some(&abort.signal())).body(body).ok()?;
     // Dropped, and so called off, when the answer is here.
     let _patience = Timeout::new(PATIENCE, move || abort.abort());
     let response: Response = request.send().await.ok()?;

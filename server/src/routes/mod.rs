@@ -20,7 +20,10 @@ use axum::{
     routing::{get, post},
 };
 use serde::de::DeserializeOwned;
-use tower_http::compression::{CompressionLayer, CompressionLevel, predicate::SizeAbove};
+use tower_http::{
+    compression::{CompressionLayer, CompressionLevel, predicate::SizeAbove},
+    decompression::RequestDecompressionLayer,
+};
 
 use crate::{AppState, auth::session, error::Refusal};
 
@@ -29,7 +32,7 @@ pub fn api(state: &AppState) -> Router<AppState> {
     let guarded = Router::new()
         .route("/sign-out", post(sign_in::sign_out))
         .route("/me", get(me::me))
-        .route("/sync", post(sync::sync).layer(compression()))
+        .route("/sync", post(sync::sync).layer((compression(), RequestDecompressionLayer::new())))
         .route("/older", post(older::older).layer(compression()))
         .route("/live", get(live::live))
         .route("/cards", post(cards::issue))

@@ -1,6 +1,12 @@
 //! `POST /api/sync`: commands are judged once and in order; pulls bring what has changed.
 
-use axum::{body::to_bytes, http::header::ACCEPT_ENCODING};
+use std::io::Write as _;
+
+use axum::{
+    body::{Body, to_bytes},
+    http::{Request, header::ACCEPT_ENCODING},
+};
+use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 use shared::{
     domain::{
@@ -273,4 +279,44 @@ async fn a_body_that_is_no_request_is_refused_by_what_is_wrong_with_it() {
     assert_eq!(school.send(form).await.error(), (415, "not-json".to_owned()));
     let far = json!({"schema": 1, "client": "pc", "first": u64::MAX, "commands": [{}]});
     assert_eq!(school.post("/api/sync", &far).await.error(), (400, "malformed".to_owned()));
+}
+
+/// A request whose body says it is packed in `encoding`.
+fn packed(encoding: &str, body: impl Into<Body>) -> Request<Body> {
+    let mut request = post("/api/sync", String::new()).map(|_| body.into());
+    request.headers_mut().insert("content-encoding", encoding.parse().unwrap());
+    request
+}
+
+fn gzip(plain: &[u8]) -> Vec<u8> {
+    let mut way = GzEncoder::new(Vec::new(), Compression::best());
+    way.write_all(plain).unwrap();
+    way.finish().unwrap()
+}
+
+#[tokio::test]
+async fn a_packed_body_is_judged_as_if_it_were_not() {
+    let centre = Centre::open().await;
+    let school = centre.device("slettebakken", "pc").await;
+    let command = school.encode(order(THURSDAY, 58));
+    let body = format!(r#"{{"schema":{},"client":"pc","first":1,"commands":[{command}]}}"#, shared::SCHEMA);
+    let reply = school.send(packed("gzip", gzip(body.as_bytes()))).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    assert!(reply.json()["outcomes"][0][1]["applied"].is_u64(), "{}", reply.text);
+}
+
+#[tokio::test]
+async fn a_packed_body_that_is_broken_or_swells_is_refused() {
+    let centre = Centre::open().await;
+    let school = centre.device("slettebakken", "pc").await;
+    let bomb = gzip(&vec![b' '; 64 * 1024 * 1024]);
+    assert!(bomb.len() < server::MOST_BYTES, "{} bytes pass the limit of what is sent", bomb.len());
+    assert_eq!(school.send(packed("gzip", bomb)).await.error(), (413, "too-large".to_owned()));
+    let whole = gzip(b"{}");
+    for broken in [b"{}".to_vec(), whole[..whole.len() - 9].to_vec(), Vec::new()] {
+        assert_eq!(school.send(packed("gzip", broken)).await.error(), (400, "malformed".to_owned()));
+    }
+    for unknown in ["br", "gzip, gzip", "x"] {
+        assert_eq!(school.send(packed(unknown, whole.clone())).await.status, 415, "{unknown}");
+    }
 }

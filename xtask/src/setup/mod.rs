@@ -27,6 +27,8 @@ pub enum Need {
     WebTarget,
     /// wasm-bindgen and its test runner.
     WasmBindgen,
+    /// What cuts the app into parts.
+    WasmSplit,
     /// Trunk.
     Trunk,
     /// wasm-opt.
@@ -46,8 +48,8 @@ pub enum Need {
 }
 
 /// What building the app needs, in order.
-pub const FOR_THE_APP: [Need; 6] =
-    [Need::WebTarget, Need::WasmBindgen, Need::Trunk, Need::WasmOpt, Need::Crates, Need::AppPackages];
+pub const FOR_THE_APP: [Need; 7] =
+    [Need::WebTarget, Need::WasmBindgen, Need::WasmSplit, Need::Trunk, Need::WasmOpt, Need::Crates, Need::AppPackages];
 
 /// What has been set up.
 #[derive(Default)]
@@ -92,6 +94,7 @@ pub fn prepare(place: &Place, needs: &[Need]) -> Result<Ready> {
             Need::Components => tools::components(place, &step)?,
             Need::WebTarget => ready.web = Some(wasm_target::prepare(place, &step, &mut apt)?),
             Need::WasmBindgen => tools::wasm_bindgen(place, &step)?,
+            Need::WasmSplit => tools::wasm_split(place, &step)?,
             Need::Trunk => tools::trunk(place, &step)?,
             Need::WasmOpt => npm::wasm_opt(place, &step)?,
             Need::Crates => tools::crates(place, &step, ready.web()?)?,

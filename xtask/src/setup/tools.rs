@@ -1,6 +1,7 @@
 //! Programs that cargo installs into the cache, components of the toolchain, and fetched crates.
 //! Versions are exact; a light profile keeps their builds to a few minutes.
 
+use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
@@ -14,6 +15,8 @@ use crate::process;
 const TRUNK: &str = "0.21.14";
 /// Must equal the crate's version in Cargo.toml and the tool's in Trunk.toml.
 const WASM_BINDGEN: &str = "0.2.130";
+/// Cuts the app into parts; goes with the crate `wasm_split_helpers`.
+const WASM_SPLIT: &str = "0.2.4";
 /// Any will do where one is installed already.
 const NEXTEST: &str = "0.9.143";
 
@@ -24,6 +27,8 @@ struct Tool<'a> {
     version: &'a str,
     /// `--locked`, or nothing where its own lock file cannot be satisfied.
     lock: Option<&'a str>,
+    /// What it leaves out otherwise, `--features=…`.
+    features: Option<&'a str>,
     minutes: u32,
 }
 
@@ -32,7 +37,8 @@ pub fn trunk(place: &Place, step: &Step) -> Result<()> {
     if has_version(place, "trunk", TRUNK) {
         return Ok(());
     }
-    let tool = Tool { title: "Trunk", package: "trunk", version: TRUNK, lock: Some("--locked"), minutes: 5 };
+    let tool =
+        Tool { title: "Trunk", package: "trunk", version: TRUNK, lock: Some("--locked"), features: None, minutes: 5 };
     install(place, step, &tool)
 }
 
@@ -42,8 +48,33 @@ pub fn wasm_bindgen(place: &Place, step: &Step) -> Result<()> {
     if programs.iter().all(|program| has_version(place, program, WASM_BINDGEN)) {
         return Ok(());
     }
-    let tool =
-        Tool { title: "wasm-bindgen", package: "wasm-bindgen-cli", version: WASM_BINDGEN, lock: None, minutes: 3 };
+    let tool = Tool {
+        title: "wasm-bindgen",
+        package: "wasm-bindgen-cli",
+        version: WASM_BINDGEN,
+        lock: None,
+        features: None,
+        minutes: 3,
+    };
+    install(place, step, &tool)
+}
+
+/// Installs what cuts the app into parts.
+pub fn wasm_split(place: &Place, step: &Step) -> Result<()> {
+    const PACKAGE: &str = "wasm_split_cli_support";
+    // It does not tell its version; cargo remembers what it has installed.
+    let installed = fs::read_to_string(place.tools().join(".crates.toml")).unwrap_or_default();
+    if installed.contains(&format!("\"{PACKAGE} {WASM_SPLIT} ")) {
+        return Ok(());
+    }
+    let tool = Tool {
+        title: "wasm-split",
+        package: PACKAGE,
+        version: WASM_SPLIT,
+        lock: None,
+        features: Some("--features=build-binary"),
+        minutes: 2,
+    };
     install(place, step, &tool)
 }
 
@@ -52,8 +83,14 @@ pub fn nextest(place: &Place, step: &Step) -> Result<()> {
     if process::would_succeed(place.command("cargo").args(["nextest", "--version"])) {
         return Ok(());
     }
-    let tool =
-        Tool { title: "cargo-nextest", package: "cargo-nextest", version: NEXTEST, lock: Some("--locked"), minutes: 6 };
+    let tool = Tool {
+        title: "cargo-nextest",
+        package: "cargo-nextest",
+        version: NEXTEST,
+        lock: Some("--locked"),
+        features: None,
+        minutes: 6,
+    };
     install(place, step, &tool)
 }
 
@@ -102,7 +139,7 @@ fn has_version(place: &Place, program: &str, version: &str) -> bool {
 }
 
 fn install(place: &Place, step: &Step, tool: &Tool<'_>) -> Result<()> {
-    let Tool { title, package, version, lock, minutes } = *tool;
+    let Tool { title, package, version, lock, features, minutes } = *tool;
     step.say(&format!("{title} {version}: building, about {minutes} minutes …"));
     let mut cargo = place.command("cargo");
     cargo
@@ -115,6 +152,7 @@ fn install(place: &Place, step: &Step, tool: &Tool<'_>) -> Result<()> {
         .args(["install", "--force", "--version", version, "--root"])
         .arg(place.tools())
         .args(lock)
+        .args(features)
         .arg(package);
     process::logged(&mut cargo, &place.log(package))
         .with_context(|| format!("{title} could not be built: please install {package} {version}"))
