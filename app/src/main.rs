@@ -11,6 +11,7 @@ mod nav;
 mod pages;
 mod parts;
 mod platform;
+mod presence;
 mod session;
 mod shell;
 mod store;
@@ -34,6 +35,7 @@ async fn start() {
     update::start();
     draft::start();
     speech::start();
+    presence::start();
     spawn_local(components::draw_icons());
     join(texts(), session::start()).await;
     spawn_local(storage::look());

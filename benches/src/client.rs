@@ -1,6 +1,6 @@
 //! A device as the server sees it: one connection, a session, requests one after the other.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use anyhow::{Context as _, Result, ensure};
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -14,11 +14,14 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use serde::de::DeserializeOwned;
 use serde_json::json;
-use tokio::net::TcpStream;
+use tokio::{net::TcpStream, time::sleep};
 use tokio_tungstenite::{
     WebSocketStream, client_async_with_config,
     tungstenite::{ClientRequestBuilder, Message, Utf8Bytes, protocol::WebSocketConfig},
 };
+
+/// The first and the longest pause before a request that could not be worked on is sent again.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(8));
 
 /// A connection with a session.
 pub struct Client {
@@ -45,20 +48,28 @@ impl Client {
         Ok(Self { address, connection: connect(address).await?, cookie: cookie.to_owned() })
     }
 
-    /// Sends a request to sync, and reads its answer.
+    /// Sends a request to sync, and reads its answer. Where the server has too much to do, it waits and sends the
+    /// same again, as the app does.
     pub async fn sync<T: DeserializeOwned>(&mut self, body: String) -> Result<T> {
-        let response = match self.send("POST", "/api/sync", body.clone()).await {
-            Ok(response) => response,
-            // The server does not wait for idle connections; the same bytes again do nothing twice.
-            Err(_) => {
-                self.connection = connect(self.address).await?;
-                self.send("POST", "/api/sync", body).await?
+        let mut pause = PAUSES.0;
+        loop {
+            let response = match self.send("POST", "/api/sync", body.clone()).await {
+                Ok(response) => response,
+                // The server does not wait for idle connections; the same bytes again do nothing twice.
+                Err(_) => {
+                    self.connection = connect(self.address).await?;
+                    self.send("POST", "/api/sync", body.clone()).await?
+                }
+            };
+            let status = response.status();
+            let answer = response.into_body().collect().await?.to_bytes();
+            if status != 503 && status != 429 {
+                ensure!(status == 200, "{status}: {}", String::from_utf8_lossy(&answer));
+                return Ok(serde_json::from_slice(&answer)?);
             }
-        };
-        let status = response.status();
-        let body = response.into_body().collect().await?.to_bytes();
-        ensure!(status == 200, "{status}: {}", String::from_utf8_lossy(&body));
-        Ok(serde_json::from_slice(&body)?)
+            sleep(pause).await;
+            pause = (pause * 2).min(PAUSES.1);
+        }
     }
 
     /// Opens a live channel of the same session.

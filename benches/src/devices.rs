@@ -58,12 +58,16 @@ pub struct Heard {
     pub megabytes: f64,
 }
 
+/// How many sessions hold all the devices: one may not open thousands at once.
+const SESSIONS: usize = 16;
+
 /// Devices listen to the release server while the menu changes, which all of them see.
 pub async fn ours(binary: &Path, folder: &Path, load: Load) -> Result<Heard> {
     let server = Server::start(binary, &Database::Sqlite(folder.to_owned()), TUESDAY)?;
     let mut sessions = Vec::new();
-    for user in MARKERS {
-        sessions.push(Client::sign_in(server.address, user, &format!("{user}-listens")).await?);
+    for number in 0..SESSIONS {
+        let user = MARKERS[number % MARKERS.len()];
+        sessions.push(Client::sign_in(server.address, user, &format!("{user}-{number}")).await?);
     }
     let writer = Client::sign_in(server.address, "kjokken", "writer").await?;
     let writer = Replica::fill(writer, "writer").await?;

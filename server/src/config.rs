@@ -2,11 +2,12 @@
 
 use std::{
     fs, io,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
 
 use clap::{ArgAction, Args, Parser, Subcommand, builder::FalseyValueParser};
+use ipnet::IpNet;
 use serde::Deserialize;
 use shared::prim::Timestamp;
 
@@ -124,6 +125,15 @@ pub struct ServeOptions {
     /// Browsers come through a proxy that speaks https.
     #[arg(long, env = "MINVEI_HTTPS", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub https: bool,
+    /// A file with the server's certificate and those above it: the server speaks TLS itself.
+    #[arg(long, value_name = "FILE", env = "MINVEI_CERT")]
+    pub cert: Option<PathBuf>,
+    /// A file with the key of the certificate.
+    #[arg(long, value_name = "FILE", env = "MINVEI_KEY")]
+    pub key: Option<PathBuf>,
+    /// A proxy in front, whose X-Forwarded-For is believed: 10.0.0.2, or a network of nothing but proxies.
+    #[arg(long = "proxy", value_name = "ADDR", env = "MINVEI_PROXIES", value_delimiter = ',')]
+    pub proxies: Vec<String>,
 }
 
 /// The options that a file may set.
@@ -136,6 +146,9 @@ struct File {
     demo: Option<bool>,
     clock: Option<String>,
     https: Option<bool>,
+    proxies: Option<Vec<String>>,
+    cert: Option<PathBuf>,
+    key: Option<PathBuf>,
 }
 
 /// How browsers reach the server.
@@ -143,7 +156,7 @@ struct File {
 pub enum Transport {
     /// As it is: on this machine, or inside a network one trusts.
     Plain,
-    /// Through TLS, ended by a proxy in front.
+    /// Through TLS, ended by a proxy in front or by the server itself.
     Tls,
 }
 
@@ -171,6 +184,10 @@ pub struct Config {
     pub clock: Option<Timestamp>,
     /// How browsers reach the server.
     pub transport: Transport,
+    /// The certificate and its key, where the server speaks TLS itself.
+    pub certificate: Option<(PathBuf, PathBuf)>,
+    /// Whose word is believed on where a request comes from.
+    pub proxies: Vec<IpNet>,
 }
 
 /// Why the options make no sense.
@@ -195,6 +212,12 @@ pub enum ConfigError {
     /// The clock is set outside demo mode.
     #[error("the clock can only be set in demo mode: add --demo, or leave --clock out")]
     ClockWithoutDemo,
+    /// A certificate without its key, or the other way round.
+    #[error("a certificate needs its key, and a key its certificate: name both, --cert and --key")]
+    HalfACertificate,
+    /// A proxy that is no address.
+    #[error("{0:?} is no address of a proxy: write 10.0.0.2, or a network like 10.0.7.0/28")]
+    Proxy(String),
     /// The time is no time.
     #[error(transparent)]
     Time(#[from] TimeError),
@@ -209,7 +232,13 @@ impl Config {
         if clock.is_some() && !is_demo {
             return Err(ConfigError::ClockWithoutDemo);
         }
-        let is_https = options.https || file.https.unwrap_or(false);
+        let certificate = match (options.cert.or(file.cert), options.key.or(file.key)) {
+            (Some(cert), Some(key)) => Some((cert, key)),
+            (None, None) => None,
+            (Some(_), None) | (None, Some(_)) => return Err(ConfigError::HalfACertificate),
+        };
+        let proxies = if options.proxies.is_empty() { file.proxies.unwrap_or_default() } else { options.proxies };
+        let is_https = options.https || file.https.unwrap_or(false) || certificate.is_some();
         Ok(Self {
             listen: options.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             data,
@@ -217,8 +246,16 @@ impl Config {
             content: if is_demo { Content::Demo } else { Content::Own },
             clock,
             transport: if is_https { Transport::Tls } else { Transport::Plain },
+            certificate,
+            proxies: proxies.iter().map(|text| network(text)).collect::<Result<_, _>>()?,
         })
     }
+}
+
+/// A network, or the one address it consists of.
+fn network(text: &str) -> Result<IpNet, ConfigError> {
+    let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    network.map_err(|_| ConfigError::Proxy(text.to_owned()))
 }
 
 /// The data folder, and the file of options: the one that is named, or the one in the folder.
@@ -262,11 +299,12 @@ mod tests {
 
     #[test]
     fn a_flag_beats_the_file_and_the_file_beats_the_default() {
-        let folder = folder("listen = \"127.0.0.1:9000\"\ndemo = true\nhttps = true\n");
+        let folder = folder("listen = \"127.0.0.1:9000\"\ndemo = true\nhttps = true\nproxies = [\"10.0.0.2\"]\n");
         let data = Some(folder.path().to_path_buf());
         let config = Config::of(ServeOptions { data: data.clone(), ..ServeOptions::default() }).unwrap();
         assert_eq!(config.listen, SocketAddr::from(([127, 0, 0, 1], 9000)));
         assert_eq!((config.content, config.transport), (Content::Demo, Transport::Tls));
+        assert_eq!(config.proxies, ["10.0.0.2/32".parse().unwrap()]);
         let listen = Some(SocketAddr::from(([127, 0, 0, 1], 9001)));
         let config = Config::of(ServeOptions { data, listen, ..ServeOptions::default() }).unwrap();
         assert_eq!(Some(config.listen), listen);
@@ -296,6 +334,9 @@ mod tests {
         let data = Some(folder.path().to_path_buf());
         let wrong = Config::of(ServeOptions { data, ..ServeOptions::default() }).unwrap_err();
         assert!(wrong.to_string().contains("colour"), "{wrong}");
+        let proxies = vec!["localhost".to_owned()];
+        let wrong = Config::of(ServeOptions { proxies, ..ServeOptions::default() }).unwrap_err();
+        assert!(wrong.to_string().contains("localhost"), "{wrong}");
         let clock = Some("2026-11-24T09:00".to_owned());
         let wrong = Config::of(ServeOptions { clock, ..ServeOptions::default() }).unwrap_err();
         assert!(matches!(wrong, ConfigError::ClockWithoutDemo));

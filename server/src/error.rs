@@ -27,6 +27,11 @@ pub enum Refusal {
     WrongSecret,
     /// Too many wrong tries.
     TooManyTries(Wait),
+    /// The session makes too many requests.
+    TooFast {
+        /// How long to wait.
+        seconds: i64,
+    },
     /// The client belongs to another user, or never signed in here.
     ForeignClient,
     /// A write from another site.
@@ -56,7 +61,7 @@ impl Refusal {
     fn status(&self) -> StatusCode {
         match self {
             Self::NoSession | Self::WrongSecret => StatusCode::UNAUTHORIZED,
-            Self::TooManyTries(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyTries(_) | Self::TooFast { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::ForeignClient | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Malformed { .. } => StatusCode::BAD_REQUEST,
@@ -73,6 +78,7 @@ impl Refusal {
             Self::NoSession => json!({"error": "no-session"}),
             Self::WrongSecret => json!({"error": "wrong-secret"}),
             Self::TooManyTries(wait) => json!({"error": "too-many-tries", "seconds": wait.seconds}),
+            Self::TooFast { seconds } => json!({"error": "too-fast", "seconds": seconds}),
             Self::ForeignClient => json!({"error": "foreign-client"}),
             Self::CrossSite => json!({"error": "cross-site"}),
             Self::NotJson => json!({"error": "not-json"}),
@@ -90,6 +96,7 @@ impl Refusal {
     fn retry_after(&self) -> Option<i64> {
         match self {
             Self::TooManyTries(wait) => Some(wait.seconds),
+            Self::TooFast { seconds } => Some(*seconds),
             Self::Fault(_) | Self::NotYet => Some(1),
             Self::NoSession
             | Self::WrongSecret

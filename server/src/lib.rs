@@ -9,12 +9,15 @@ pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod error;
+pub mod limits;
 pub mod live;
+pub mod peer;
 pub mod pull;
 pub mod routes;
 pub mod security;
 pub mod serve;
 pub mod store;
+pub mod tls;
 
 use std::{sync::Arc, time::Duration};
 
@@ -27,6 +30,7 @@ use crate::{
     auth::{secret::Secrets, throttle::Throttle},
     clock::Clock,
     config::Transport,
+    limits::Pace,
     live::Live,
     store::Store,
 };
@@ -51,6 +55,8 @@ pub struct AppState {
     pub secrets: Secrets,
     /// Slows guessing down.
     pub throttle: Arc<Throttle>,
+    /// Slows sessions down that ask too much.
+    pub pace: Arc<Pace>,
     /// The built app.
     pub assets: Arc<Assets>,
     /// How browsers reach the server.
@@ -70,6 +76,7 @@ impl AppState {
             clock,
             secrets,
             throttle: Arc::default(),
+            pace: Arc::default(),
             assets: Arc::new(assets),
             transport,
         }

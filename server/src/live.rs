@@ -15,7 +15,10 @@ use axum::{
     response::sse::{Event, KeepAlive, KeepAliveStream, Sse},
 };
 use futures_util::stream::{self, BoxStream, StreamExt};
-use shared::sync::news::{Committed, Ear, Heard};
+use shared::{
+    prim::Timestamp,
+    sync::news::{Committed, Ear, Heard},
+};
 use tokio::{
     sync::{broadcast, watch},
     time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout},
@@ -23,7 +26,7 @@ use tokio::{
 
 use crate::{
     AppState,
-    auth::session::Who,
+    auth::session::{self, Who},
     clock::Clock,
     store::{CentreId, Store, StoreFault, Told},
 };
@@ -221,11 +224,10 @@ impl Listener {
     /// Begins to listen.
     #[must_use]
     pub fn new(app: &AppState, who: Who) -> Self {
-        let left = who.ends.0 - app.clock.now().0;
         Self {
             signals: app.live.listen(&who.centre),
             closing: app.live.closing.subscribe(),
-            ends: Instant::now() + Duration::from_millis(u64::try_from(left).unwrap_or(0)),
+            ends: instant(who.ends, &app.clock),
             store: Arc::clone(&app.store),
             clock: app.clock.clone(),
             who,
@@ -246,7 +248,12 @@ impl Listener {
             let signal = tokio::select! {
                 signal = self.signals.recv() => signal,
                 () = closed(&mut self.closing) => return None,
-                () = sleep_until(self.ends) => return None,
+                () = sleep_until(self.ends) => {
+                    if !self.is_signed_in().await {
+                        return None;
+                    }
+                    continue;
+                }
             };
             match signal {
                 Ok(Signal::Committed(fresh)) => match ear.hear(&fresh.committed, self.clock.now()) {
@@ -273,21 +280,31 @@ impl Listener {
     /// Tells what is to be told. Another server may have ended her session, and its word may be lost or
     /// late: rows are told only to whom the store still knows.
     async fn say(&mut self) -> Option<Utf8Bytes> {
-        match self.store.session(&self.who.token).await {
-            Ok(session) => session.and(self.unsaid.take()),
+        if self.is_signed_in().await { self.unsaid.take() } else { None }
+    }
+
+    /// Is she still signed in? From now on the channel lasts as long as her session, which goes on while
+    /// she does something.
+    async fn is_signed_in(&mut self) -> bool {
+        let session = match self.store.session(&self.who.token).await {
+            Ok(session) => session,
             Err(fault) => {
+                // The browser opens the channel again by itself.
                 tracing::error!(fault = %fault, "a live channel ended");
-                None
+                return false;
             }
-        }
+        };
+        let ends = session.map(|session| session::ends(session.role, session.created, session.used));
+        self.ends = instant(ends.unwrap_or_default(), &self.clock);
+        self.ends > Instant::now()
     }
 
     /// Reads her rights anew, and pokes with whatever version there is.
     async fn look(&mut self) -> Option<Utf8Bytes> {
+        if !self.is_signed_in().await {
+            return None;
+        }
         let looked: Result<_, StoreFault> = async {
-            if self.store.session(&self.who.token).await?.is_none() {
-                return Ok(None);
-            }
             let mut snapshot = self.store.snapshot(&self.who.centre).await?;
             let (version, history) = snapshot.centre().await?;
             let actor = snapshot.actor(&self.who.user).await?;
@@ -308,6 +325,12 @@ impl Listener {
             }
         }
     }
+}
+
+/// When the timer of this process reaches `time` of the centre's clock; now, if that is over.
+fn instant(time: Timestamp, clock: &Clock) -> Instant {
+    let left = u64::try_from(time.0.saturating_sub(clock.now().0)).unwrap_or(0);
+    Instant::now() + Duration::from_millis(left)
 }
 
 /// Waits until the server stops.

@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File, TryLockError},
     io::{self, Write as _},
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -12,12 +12,15 @@ use std::{
 use axum::{Router, http::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use ipnet::IpNet;
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     sync::watch,
     time::{sleep, timeout},
 };
+use tokio_rustls::TlsAcceptor;
 use tower::Service as _;
 use tracing::{info, warn};
 
@@ -29,8 +32,9 @@ use crate::{
     clock::Clock,
     config::{Config, Content},
     demo::{self, FillFault},
-    routes::Peer,
+    peer::Peer,
     store::{OpenFault, Postgres, Sqlite, Store},
+    tls::{self, TlsError},
 };
 
 /// How long a connection may take to send the head of a request, or be idle between two.
@@ -55,6 +59,9 @@ pub enum ServeError {
     /// The database cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenFault),
+    /// The files for TLS are of no use.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The demo centre could not be written.
     #[error("cannot fill the demo centre: {0}")]
     Fill(#[from] FillFault),
@@ -82,15 +89,20 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
     if config.content == Content::Demo {
         demo::fill(&*store, &secrets, clock.now()).await?;
     }
+    let tls = config.certificate.as_ref().map(|(cert, key)| tls::acceptor(cert, key)).transpose()?;
     let listener = listen(config.listen).await?;
     let stop = stop_signal().map_err(ServeError::Signals)?;
     let state = AppState::new(Arc::clone(&store), clock, secrets, Assets::embedded(), config.transport);
     let live = state.live.clone();
+    let scheme = if tls.is_some() { "https" } else { "http" };
     if let Ok(address) = listener.local_addr() {
         // Nobody may be reading; that is no reason to stop.
-        let _ = writeln!(io::stdout(), "Minvei listens on http://{address}");
+        let _ = writeln!(io::stdout(), "Minvei listens on {scheme}://{address}");
     }
-    let connections = accept(listener, app(state), stop).await;
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_DEADLINE);
+    let line = Line { app: app(state), http, tls, proxies: config.proxies.into() };
+    let connections = accept(listener, line, stop).await;
     info!("stopping: no new connections, finishing what is in flight");
     live.close();
     if timeout(GRACE, connections.closed()).await.is_err() {
@@ -112,10 +124,8 @@ async fn open(config: &Config) -> Result<(Arc<dyn Store>, Option<File>), ServeEr
 
 /// Accepts connections until `stop`, then asks those that are still open to end; the answer is closed
 /// when they have.
-async fn accept(listener: TcpListener, app: Router, stop: impl Future<Output = ()>) -> watch::Sender<bool> {
+async fn accept(listener: TcpListener, line: Line, stop: impl Future<Output = ()>) -> watch::Sender<bool> {
     let connections = watch::Sender::new(false);
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD_DEADLINE);
     let mut stop = std::pin::pin!(stop);
     loop {
         let accepted = tokio::select! {
@@ -136,25 +146,56 @@ async fn accept(listener: TcpListener, app: Router, stop: impl Future<Output = (
         };
         // An answer is small and somebody waits for it.
         let _ = stream.set_nodelay(true);
-        let app = app.clone();
+        let (line, mut stopping) = (line.clone(), connections.subscribe());
+        tokio::spawn(async move {
+            let Some(tls) = line.tls.clone() else {
+                return line.hold(stream, peer.ip(), stopping).await;
+            };
+            // Whoever does not speak TLS, or takes too long over it, has come to the wrong address.
+            let greeted = tokio::select! {
+                greeted = timeout(HEAD_DEADLINE, tls.accept(stream)) => greeted,
+                _ = stopping.wait_for(|is_stopping| *is_stopping) => return,
+            };
+            if let Ok(Ok(stream)) = greeted {
+                line.hold(stream, peer.ip(), stopping).await;
+            }
+        });
+    }
+}
+
+/// What every connection is served with.
+#[derive(Clone)]
+struct Line {
+    app: Router,
+    http: http1::Builder,
+    tls: Option<TlsAcceptor>,
+    proxies: Arc<[IpNet]>,
+}
+
+impl Line {
+    /// Serves a connection from `address` until one of them ends it, or the server stops.
+    async fn hold(
+        self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        address: IpAddr,
+        mut stopping: watch::Receiver<bool>,
+    ) {
+        let Self { app, http, proxies, .. } = self;
         let answer = service_fn(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(Peer(peer.ip()));
+            let peer = Peer::of(address, request.headers(), &proxies);
+            request.extensions_mut().insert(peer);
             app.clone().call(request)
         });
-        let connection = http.serve_connection(TokioIo::new(stream), answer).with_upgrades();
-        let mut stopping = connections.subscribe();
-        tokio::spawn(async move {
-            let mut connection = std::pin::pin!(connection);
-            let is_stopping = tokio::select! {
-                // How a connection ends is the browser's business.
-                _ = connection.as_mut() => return,
-                is_stopping = stopping.wait_for(|is_stopping| *is_stopping) => is_stopping.is_ok(),
-            };
-            if is_stopping {
-                connection.as_mut().graceful_shutdown();
-            }
-            drop(connection.await);
-        });
+        let mut connection = std::pin::pin!(http.serve_connection(TokioIo::new(stream), answer).with_upgrades());
+        let is_stopping = tokio::select! {
+            // How a connection ends is the browser's business.
+            _ = connection.as_mut() => return,
+            is_stopping = stopping.wait_for(|is_stopping| *is_stopping) => is_stopping.is_ok(),
+        };
+        if is_stopping {
+            connection.as_mut().graceful_shutdown();
+        }
+        drop(connection.await);
     }
 }
 

@@ -3,11 +3,15 @@
 //! Deny by default. The page greys with it, the phone forecasts with it, the server judges with it
 //! on every command and filters every outgoing row.
 
+mod stay;
 mod table;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::table::{Cell, Class, Thing, Verb};
+pub use self::{
+    stay::Stay,
+    table::{Cell, Class, Thing, Verb},
+};
 use crate::{
     command::Ask,
     entity::{Grant, Tag},

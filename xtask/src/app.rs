@@ -19,7 +19,7 @@ const TARGET: u64 = 400_000;
 /// Above this the build fails.
 const LIMIT: u64 = 550_000;
 
-const INPUTS: [&str; 6] = ["app", "shared", "public", "Trunk.toml", "Cargo.toml", "Cargo.lock"];
+const INPUTS: [&str; 7] = ["app", "shared", "xtask/src/split.rs", "public", "Trunk.toml", "Cargo.toml", "Cargo.lock"];
 
 /// Whether `dist/` was built after the last change of anything it is made from.
 pub fn is_current(place: &Place) -> bool {
@@ -60,9 +60,14 @@ fn weigh(place: &Place) -> Result<()> {
     let main = names.iter().find(|name| name.ends_with("_bg.wasm")).context("Trunk left no *_bg.wasm in dist/")?;
     let link = names.iter().find(|name| name.starts_with("parts-") && name.ends_with(".js"));
     let link = link.context("finish.mjs left no parts-*.js in dist/")?;
-    let (main, mut heaviest) = (weight(main)?, 0);
+    let main = weight(main)?;
+    let mut heaviest = main;
     println!("App: {} of wasm with brotli, and then:", kilobytes(main));
-    for (part, files) in parts(&fs::read_to_string(dist.join(link))?) {
+    let parts = parts(&fs::read_to_string(dist.join(link))?);
+    if parts.is_empty() {
+        bail!("{link} names no parts: has wasm-split changed what it writes?");
+    }
+    for (part, files) in parts {
         let own = files.iter().map(|file| weight(file)).sum::<Result<u64>>()?;
         println!("  {part}: {} in {} files, {} in all", kilobytes(own), files.len(), kilobytes(main + own));
         heaviest = heaviest.max(main + own);

@@ -3,7 +3,7 @@
 //! Browsers answer in English where they lack a language (so, ti, ckb …), and use the Persian
 //! calendar for fa; so nothing here asks them. Digits are Latin, the calendar Gregorian, weeks ISO.
 
-use shared::prim::Date;
+use shared::prim::{Date, Timestamp};
 
 use super::tr;
 
@@ -85,6 +85,12 @@ pub fn month(number: i8) -> String {
 pub fn clock(minutes: u16) -> String {
     let separator = tr::date_clock_separator();
     format!("{:02}{separator}{:02}", minutes / 60, minutes % 60)
+}
+
+/// “09.14” today, “mandag 23. november, 09.14” on another day.
+pub fn moment(time: Timestamp, today: Date) -> String {
+    let clock = clock(time.time_of_day().minutes());
+    if time.date() == today { clock } else { format!("{}, {clock}", long_date(time.date())) }
 }
 
 /// “09.00–11.30”, “fra 09.00”, “til 11.30”, or that no time is set; in minutes after midnight.

@@ -1,9 +1,12 @@
 //! Language, this device, and signing out.
 
+mod devices;
+
 use leptos::{html::Input, prelude::*};
 use shared::{Action, Tag, sync::rescue::Rescued};
 use wasm_bindgen_futures::spawn_local;
 
+use self::devices::Devices;
 use crate::{
     components::{Dialog, Icon, Languages, Notice, Page, PageHead},
     db::use_db,
@@ -31,6 +34,7 @@ pub fn More() -> impl IntoView {
                 <Languages/>
             </section>
             <ThisDevice/>
+            <Devices/>
             <TakeIn/>
             <SignOut/>
         </Page>

@@ -202,11 +202,6 @@ fn icon(waiting: &Waiting) -> &'static str {
     command.map_or("outbox", |AnyCommandEq(command)| names::icon(command))
 }
 
-/// “09.14” today, “mandag 23. november, 09.14” on another day.
 fn when(made_at: Timestamp) -> String {
-    let clock = dates::clock(made_at.time_of_day().minutes());
-    if made_at.date() == use_db().today_now() {
-        return clock;
-    }
-    format!("{}, {clock}", dates::long_date(made_at.date()))
+    dates::moment(made_at, use_db().today_now())
 }

@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use shared::{
     domain::person::Person,
     policy::Role,
-    prim::{AnyId, Id, json},
+    prim::{AnyId, Id, Timestamp, json},
     sync::{
         rescue::Rescued,
         wire::{Answer, ClientId, Older, OlderRequest},
     },
 };
 use wasm_bindgen::JsValue;
-use web_sys::AbortController;
+use web_sys::{AbortController, AbortSignal};
 
 use crate::platform::gzip;
 
@@ -89,6 +89,19 @@ pub struct Card {
     pub pin: String,
 }
 
+/// A device on which she is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Device {
+    /// Names the session there.
+    pub id: String,
+    /// Browser and system; empty where unknown.
+    pub device: String,
+    /// When she last did something there.
+    pub used: Timestamp,
+    /// Is it this one?
+    pub here: bool,
+}
+
 #[derive(Deserialize)]
 struct TooManyTries {
     seconds: u32,
@@ -98,7 +111,11 @@ struct TooManyTries {
 pub async fn sync(body: String) -> Reply {
     let request = Request::post("/api/sync");
     let reply = match gzip::packed(&body).await {
-        Some(packed) => send(request.header("Content-Encoding", "gzip"), packed).await,
+        Some(packed) => match send(request.header("Content-Encoding", "gzip"), packed).await {
+            // An older server cannot unpack it.
+            Some((400 | 415, _)) => post("/api/sync", body).await,
+            reply => reply,
+        },
         None => send(request, body).await,
     };
     let Some((status, text)) = reply else {
@@ -148,6 +165,32 @@ pub async fn older(days: OlderRequest) -> Result<Older, Fault> {
     ask("/api/older", &days, Fault::Forbidden).await
 }
 
+/// The devices on which she is signed in. Needs a network.
+pub async fn devices() -> Result<Vec<Device>, Fault> {
+    let request = |abort: &AbortSignal| Request::get("/api/devices").abort_signal(Some(abort)).build();
+    let (status, text) = answered(request).await.ok_or(Fault::Unreachable)?;
+    read(status, &text, Fault::Forbidden)
+}
+
+/// Signs her out on one of her devices. Needs a network.
+pub async fn end_device(id: &str) -> Result<(), Fault> {
+    #[derive(Serialize)]
+    struct Body<'a> {
+        id: &'a str,
+    }
+    let body = serde_json::to_string(&Body { id }).map_err(|_| Fault::NotYet)?;
+    match post("/api/devices/end", body).await.ok_or(Fault::Unreachable)? {
+        // 404: she was signed out there already.
+        (204 | 404, _) => Ok(()),
+        (status, text) => read(status, &text, Fault::Forbidden),
+    }
+}
+
+/// Says that somebody is at work here. Did the server hear it?
+pub async fn here() -> bool {
+    matches!(post("/api/here", "{}".to_owned()).await, Some((204, _)))
+}
+
 /// Takes in the file of somebody's device. Needs a network.
 pub async fn take_in(file: String) -> Result<Rescued, Fault> {
     let (status, text) = post("/api/rescue", file).await.ok_or(Fault::Unreachable)?;
@@ -162,12 +205,16 @@ pub async fn take_in(file: String) -> Result<Rescued, Fault> {
 async fn ask<T: DeserializeOwned>(path: &str, body: &impl Serialize, forbidden: Fault) -> Result<T, Fault> {
     let body = serde_json::to_string(body).map_err(|_| Fault::NotYet)?;
     let (status, text) = post(path, body).await.ok_or(Fault::Unreachable)?;
+    read(status, &text, forbidden)
+}
+
+fn read<T: DeserializeOwned>(status: u16, text: &str, forbidden: Fault) -> Result<T, Fault> {
     match status {
-        200 => json::read(&text).map_err(|_| Fault::NotYet),
+        200 => json::read(text).map_err(|_| Fault::NotYet),
         401 => Err(Fault::WrongSecret),
         403 | 404 => Err(forbidden),
         429 => {
-            let wait: Option<TooManyTries> = json::read(&text).ok();
+            let wait: Option<TooManyTries> = json::read(text).ok();
             let seconds = wait.map_or(60, |wait| wait.seconds);
             Err(Fault::Wait { seconds })
         }
@@ -181,9 +228,13 @@ async fn post(path: &str, body: String) -> Option<(u16, String)> {
 }
 
 async fn send(request: RequestBuilder, body: impl Into<JsValue>) -> Option<(u16, String)> {
+    answered(|abort| request.header("Content-Type", "application/json").abort_signal(Some(abort)).body(body)).await
+}
+
+/// Sends what `request` makes of a signal that calls it off.
+async fn answered(request: impl FnOnce(&AbortSignal) -> Result<Request, gloo_net::Error>) -> Option<(u16, String)> {
     let abort = AbortController::new().ok()?;
-    let request =
-        request.header("Content-Type", "application/json").abort_signal(Some(&abort.signal())).body(body).ok()?;
+    let request = request(&abort.signal()).ok()?;
     // Dropped, and so called off, when the answer is here.
     let _patience = Timeout::new(PATIENCE, move || abort.abort());
     let response: Response = request.send().await.ok()?;

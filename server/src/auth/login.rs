@@ -31,7 +31,7 @@ pub fn printed(card: &str) -> String {
 
 /// Is this stored login a card? Only cards are in capitals.
 #[must_use]
-pub fn is_card(login: &str) -> bool {
+fn is_card(login: &str) -> bool {
     login.len() > SYMBOLS && login.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 

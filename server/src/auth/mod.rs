@@ -1,5 +1,6 @@
 //! Who is it? Cards and logins, secrets, sessions, and what slows guessing down.
 
+pub mod device;
 pub mod login;
 pub mod secret;
 pub mod session;

@@ -11,9 +11,10 @@ use sha2::{Digest, Sha256};
 use shared::{
     Role,
     prim::{AnyId, Timestamp},
+    sync::wire::ClientId,
 };
 
-use super::{login, random};
+use super::random;
 use crate::{
     AppState,
     config::Transport,
@@ -21,11 +22,8 @@ use crate::{
     store::{Account, CentreId, NewSession},
 };
 
-const HOUR: i64 = 60 * 60 * 1000;
-/// For how long a card opens the app on a participant's own phone.
-const CARD: i64 = 30 * 24 * HOUR;
-/// For how long a colleague or a school is signed in.
-const NAME: i64 = 12 * HOUR;
+/// How many characters of a token's digest name its session in the list of devices.
+const NAME_LENGTH: usize = 16;
 
 /// Whoever sends this request.
 #[derive(Debug, Clone)]
@@ -55,6 +53,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Who {
 /// Lets nobody past without a session.
 pub async fn guard(State(app): State<AppState>, mut request: Request, next: Next) -> Result<Response, Refusal> {
     let who = present(&app, request.headers()).await?;
+    let _under_way = app.pace.of_session(&who.token)?;
     request.extensions_mut().insert(who);
     Ok(next.run(request).await)
 }
@@ -63,21 +62,45 @@ async fn present(app: &AppState, headers: &HeaderMap) -> Result<Who, Refusal> {
     let token = token_in(headers, app.transport).ok_or(Refusal::NoSession)?;
     let token = digest(&token);
     let session = app.store.session(&token).await?.ok_or(Refusal::NoSession)?;
-    let ends = session.created.plus_millis(lifetime(&session.login));
+    let ends = ends(session.role, session.created, session.used);
     if app.clock.now() >= ends {
         return Err(Refusal::NoSession);
     }
     Ok(Who { centre: session.centre, user: session.user, name: session.name, role: session.role, token, ends })
 }
 
-/// Opens a session; answers the cookie that carries its token.
-pub async fn open(app: &AppState, account: &Account) -> Result<HeaderValue, Refusal> {
+/// When a session of this role is over, if she does nothing more.
+#[must_use]
+pub fn ends(role: Role, created: Timestamp, used: Timestamp) -> Timestamp {
+    Timestamp(role.stay().ends(created.0, used.0))
+}
+
+/// What a session is called where its user sees it: part of the digest, from which nobody finds the token.
+#[must_use]
+pub fn name_of(token: &str) -> &str {
+    token.get(..NAME_LENGTH).unwrap_or(token)
+}
+
+/// Opens a session of `client` on a device with this name; answers the cookie that carries its token.
+pub async fn open(
+    app: &AppState,
+    account: &Account,
+    client: &ClientId,
+    device: String,
+) -> Result<HeaderValue, Refusal> {
     let token = URL_SAFE_NO_PAD.encode(random::<32>());
     let now = app.clock.now();
-    let session =
-        NewSession { token: digest(&token), centre: account.centre.clone(), user: account.user.clone(), created: now };
-    app.store.open_session(&session, now.plus_millis(-CARD)).await?;
-    Ok(cookie(app.transport, &token, lifetime(&account.login) / 1000))
+    let session = NewSession {
+        token: digest(&token),
+        centre: account.centre.clone(),
+        user: account.user.clone(),
+        client: client.clone(),
+        device,
+        created: now,
+    };
+    let longest = Role::ALL.into_iter().map(|role| role.stay().most).max().unwrap_or_default();
+    app.store.open_session(&session, now.plus_millis(-longest)).await?;
+    Ok(cookie(app.transport, &token, account.role.stay().most / 1000))
 }
 
 /// The cookie that takes the token away again.
@@ -114,10 +137,6 @@ fn digest(token: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(token))
 }
 
-fn lifetime(stored_login: &str) -> i64 {
-    if login::is_card(stored_login) { CARD } else { NAME }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,8 +159,8 @@ mod tests {
     }
 
     #[test]
-    fn a_card_lasts_longer_than_a_name() {
-        assert_eq!(lifetime("NS7K3MQ2"), 30 * 24 * HOUR);
-        assert_eq!(lifetime("slettebakken"), 12 * HOUR);
+    fn a_session_is_named_by_a_part_of_its_digest() {
+        let token = digest("abc");
+        assert!(token.starts_with(name_of(&token)) && token.len() > 2 * name_of(&token).len());
     }
 }

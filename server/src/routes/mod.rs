@@ -1,6 +1,7 @@
 //! The addresses of the server. Everything under `/api` but the sign-in lies behind the guard.
 
 pub mod cards;
+pub mod devices;
 pub mod health;
 pub mod live;
 pub mod me;
@@ -9,13 +10,11 @@ pub mod rescue;
 pub mod sign_in;
 pub mod sync;
 
-use std::net::{IpAddr, Ipv4Addr};
-
 use axum::{
     Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Request},
-    http::{StatusCode, header::CONTENT_TYPE, request::Parts},
+    extract::{DefaultBodyLimit, FromRequest, Request},
+    http::{StatusCode, header::CONTENT_TYPE},
     middleware::from_fn_with_state,
     routing::{get, post},
 };
@@ -25,21 +24,31 @@ use tower_http::{
     decompression::RequestDecompressionLayer,
 };
 
-use crate::{AppState, auth::session, error::Refusal};
+use crate::{AppState, auth::session, error::Refusal, limits};
+
+/// The largest body where only a few words are expected. Without a session, nothing larger is read.
+const FEW_BYTES: usize = 4 * 1024;
 
 /// The routes below `/api`.
 pub fn api(state: &AppState) -> Router<AppState> {
     let guarded = Router::new()
         .route("/sign-out", post(sign_in::sign_out))
         .route("/me", get(me::me))
-        .route("/sync", post(sync::sync).layer((compression(), RequestDecompressionLayer::new())))
-        .route("/older", post(older::older).layer(compression()))
         .route("/live", get(live::live))
         .route("/cards", post(cards::issue))
-        .route("/rescue", post(rescue::rescue).layer(DefaultBodyLimit::max(rescue::MOST_BYTES)))
-        .route_layer(from_fn_with_state(state.clone(), session::guard));
+        .route("/devices", get(devices::list))
+        .route("/devices/end", post(devices::end))
+        .route("/here", post(devices::here))
+        .layer(DefaultBodyLimit::max(FEW_BYTES))
+        .route("/sync", post(sync::sync).layer((compression(), RequestDecompressionLayer::new())))
+        .route("/older", post(older::older).layer(compression()))
+        .route("/rescue", post(rescue::rescue).layer(DefaultBodyLimit::max(rescue::MOST_BYTES)));
+    let guarded =
+        limits::at_most(limits::AT_ONCE, guarded).route_layer(from_fn_with_state(state.clone(), session::guard));
+    let sign_in = post(sign_in::sign_in)
+        .layer((from_fn_with_state(state.clone(), limits::sign_ins), DefaultBodyLimit::max(FEW_BYTES)));
     Router::new()
-        .route("/sign-in", post(sign_in::sign_in))
+        .route("/sign-in", sign_in)
         .merge(guarded)
         .method_not_allowed_fallback(wrong_method)
         .fallback(not_found)
@@ -77,17 +86,5 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
         serde_json::from_slice(&bytes)
             .map(Self)
             .map_err(|fault| Refusal::Malformed { detail: fault.to_string().chars().take(200).collect() })
-    }
-}
-
-/// The address at the other end of the connection. A header could be forged, so none is asked.
-#[derive(Debug, Clone, Copy)]
-pub struct Peer(pub IpAddr);
-
-impl<S: Send + Sync> FromRequestParts<S> for Peer {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
-        Ok(parts.extensions.get().copied().unwrap_or(Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
     }
 }

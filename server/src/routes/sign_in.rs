@@ -3,7 +3,10 @@
 use axum::{
     Json,
     extract::State,
-    http::{StatusCode, header::SET_COOKIE},
+    http::{
+        HeaderMap, StatusCode,
+        header::{SET_COOKIE, USER_AGENT},
+    },
     response::{IntoResponse, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -14,14 +17,15 @@ use shared::{
     sync::wire::ClientId,
 };
 
-use super::{Body, Peer};
+use super::Body;
 use crate::{
     AppState,
     auth::{
-        login, random,
+        device, login, random,
         session::{self, Who},
     },
     error::Refusal,
+    peer::Peer,
     store::{Account, StoreFault, Told},
 };
 
@@ -59,6 +63,7 @@ struct SignedIn {
 pub async fn sign_in(
     State(app): State<AppState>,
     Peer(peer): Peer,
+    headers: HeaderMap,
     Body(typed): Body<SignIn>,
 ) -> Result<Response, Refusal> {
     let spellings = login::spellings(&typed.login);
@@ -81,7 +86,8 @@ pub async fn sign_in(
     if owner != account.user {
         return Err(Refusal::ForeignClient);
     }
-    let cookie = session::open(&app, &account).await?;
+    let told = headers.get(USER_AGENT).and_then(|told| told.to_str().ok()).unwrap_or_default();
+    let cookie = session::open(&app, &account, &typed.client, device::called(told)).await?;
     let signed_in = SignedIn {
         user: account.user,
         name: account.name,

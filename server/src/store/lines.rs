@@ -13,7 +13,7 @@ use shared::{
     },
 };
 
-use super::{Account, CentreId, Loaded, Pushes, Session, StoreFault};
+use super::{Account, CentreId, Loaded, OpenSession, Pushes, Session, StoreFault};
 
 /// Kind, key, version, deleted, shape, body.
 pub(super) type RowLine = (String, String, i64, i64, i64, String);
@@ -34,18 +34,25 @@ pub(super) fn account(line: AccountLine) -> Result<Account, StoreFault> {
     })
 }
 
-/// Centre, user, login, name, role, when it was opened.
-pub(super) type SessionLine = (String, String, String, String, String, i64);
+/// Centre, user, name, role, when it was opened, when it was used.
+pub(super) type SessionLine = (String, String, String, String, i64, i64);
 
-pub(super) fn session((centre, user, login, name, role, created): SessionLine) -> Result<Session, StoreFault> {
+pub(super) fn session((centre, user, name, role, created, used): SessionLine) -> Result<Session, StoreFault> {
     Ok(Session {
         centre: id(&centre)?,
         user: id(&user)?,
-        login,
         name,
         role: role_of(&role)?,
         created: Timestamp(created),
+        used: Timestamp(used),
     })
+}
+
+/// Token, device, when it was opened, when it was used.
+pub(super) type OpenSessionLine = (String, String, i64, i64);
+
+pub(super) fn open_session((token, device, created, used): OpenSessionLine) -> OpenSession {
+    OpenSession { token, device, created: Timestamp(created), used: Timestamp(used) }
 }
 
 /// User, last number judged, last number a backup holds.

@@ -75,11 +75,17 @@ pub trait Store: Send + Sync + 'static {
     /// Whose client this is, and its key.
     async fn key_of(&self, centre: &CentreId, client: &ClientId) -> Result<Option<(AnyId, Vec<u8>)>, StoreFault>;
 
-    /// Opens a session, and forgets those opened before `oldest`.
+    /// Opens a session in the place of the one its user has on that client, and forgets those opened before `oldest`.
     async fn open_session(&self, session: &NewSession, oldest: Timestamp) -> Result<(), StoreFault>;
 
     /// The session with this token digest, and whose it is.
     async fn session(&self, token: &str) -> Result<Option<Session>, StoreFault>;
+
+    /// Notes that the user of a session does something now.
+    async fn use_session(&self, token: &str, now: Timestamp) -> Result<(), StoreFault>;
+
+    /// The sessions of a user, over or not.
+    async fn sessions_of(&self, centre: &CentreId, user: &AnyId) -> Result<Vec<OpenSession>, StoreFault>;
 
     /// Ends a session.
     async fn end_session(&self, token: &str) -> Result<(), StoreFault>;
@@ -187,8 +193,25 @@ pub struct NewSession {
     pub centre: CentreId,
     /// Whose it is.
     pub user: AnyId,
+    /// On which client.
+    pub client: ClientId,
+    /// What the device is called.
+    pub device: String,
     /// Now.
     pub created: Timestamp,
+}
+
+/// A session as its user sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenSession {
+    /// The digest of its token.
+    pub token: String,
+    /// What the device is called.
+    pub device: String,
+    /// When it was opened.
+    pub created: Timestamp,
+    /// When she last did something there; before `created` when she has only signed in.
+    pub used: Timestamp,
 }
 
 /// A session with its user.
@@ -198,14 +221,14 @@ pub struct Session {
     pub centre: CentreId,
     /// Whose it is.
     pub user: AnyId,
-    /// What she signed in with.
-    pub login: String,
     /// What she is called.
     pub name: String,
     /// The part she plays.
     pub role: Role,
     /// When it was opened.
     pub created: Timestamp,
+    /// When she last did something; before `created` when she has only signed in.
+    pub used: Timestamp,
 }
 
 /// The content of a new centre.

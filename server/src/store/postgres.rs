@@ -25,9 +25,9 @@ use self::{
     writing::{Writing, write},
 };
 use super::{
-    Account, Batch, CentreId, Import, Imported, NewSession, OpenFault, Room, Saved, Session, Snapshot, Store,
-    StoreFault, Told,
-    lines::{AccountLine, SessionLine, account, id, json, role_text, session},
+    Account, Batch, CentreId, Import, Imported, NewSession, OpenFault, OpenSession, Room, Saved, Session, Snapshot,
+    Store, StoreFault, Told,
+    lines::{AccountLine, OpenSessionLine, SessionLine, account, id, json, open_session, role_text, session},
     open_fault,
 };
 
@@ -87,6 +87,7 @@ async fn bring_up_to_date(pool: &PgPool) -> Result<(), OpenFault> {
         step(1, "start", include_str!("../../migrations/postgres/0001_start.sql")),
         step(2, "covered", include_str!("../../migrations/postgres/0002_covered.sql")),
         step(3, "day", include_str!("../../migrations/postgres/0003_day.sql")),
+        step(4, "device", include_str!("../../migrations/postgres/0004_device.sql")),
     ];
     Migrator::with_migrations(steps).run(pool).await.map_err(open_fault)
 }
@@ -208,25 +209,55 @@ impl Store for Postgres {
     async fn open_session(&self, session: &NewSession, oldest: Timestamp) -> Result<(), StoreFault> {
         let mut tx = self.writing().await?;
         sqlx::query("delete from session where created < $1").bind(oldest.0).execute(&mut *tx).await?;
-        sqlx::query("insert into session (token, centre, user_id, created) values ($1, $2, $3, $4)")
-            .bind(session.token.as_str())
+        sqlx::query("delete from session where centre = $1 and user_id = $2 and client = $3")
             .bind(session.centre.as_str())
             .bind(session.user.as_str())
-            .bind(session.created.0)
+            .bind(session.client.as_str())
             .execute(&mut *tx)
             .await?;
+        sqlx::query(
+            "insert into session (token, centre, user_id, created, client, device) values ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(session.token.as_str())
+        .bind(session.centre.as_str())
+        .bind(session.user.as_str())
+        .bind(session.created.0)
+        .bind(session.client.as_str())
+        .bind(session.device.as_str())
+        .execute(&mut *tx)
+        .await?;
         Ok(tx.commit().await?)
     }
 
     async fn session(&self, token: &str) -> Result<Option<Session>, StoreFault> {
         let line: Option<SessionLine> = sqlx::query_as(
-            "select session.centre, session.user_id, account.login, account.name, account.role, session.created
+            "select session.centre, session.user_id, account.name, account.role, session.created,
+                 session.used
              from session join account using (centre, user_id) where session.token = $1",
         )
         .bind(token)
         .fetch_optional(&self.pool)
         .await?;
         line.map(session).transpose()
+    }
+
+    async fn use_session(&self, token: &str, now: Timestamp) -> Result<(), StoreFault> {
+        sqlx::query("update session set used = $2 where token = $1")
+            .bind(token)
+            .bind(now.0)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    async fn sessions_of(&self, centre: &CentreId, user: &AnyId) -> Result<Vec<OpenSession>, StoreFault> {
+        let lines: Vec<OpenSessionLine> =
+            sqlx::query_as("select token, device, created, used from session where centre = $1 and user_id = $2")
+                .bind(centre.as_str())
+                .bind(user.as_str())
+                .fetch_all(&self.pool)
+                .await?;
+        Ok(lines.into_iter().map(open_session).collect())
     }
 
     async fn end_session(&self, token: &str) -> Result<(), StoreFault> {

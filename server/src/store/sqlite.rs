@@ -26,9 +26,9 @@ use self::{
     writing::{Writing, write},
 };
 use super::{
-    Account, Batch, CentreId, Import, Imported, NewSession, OpenFault, Room, Saved, Session, Snapshot, Store,
-    StoreFault,
-    lines::{AccountLine, SessionLine, account, id, role_text, session},
+    Account, Batch, CentreId, Import, Imported, NewSession, OpenFault, OpenSession, Room, Saved, Session, Snapshot,
+    Store, StoreFault,
+    lines::{AccountLine, OpenSessionLine, SessionLine, account, id, open_session, role_text, session},
     open_fault,
 };
 
@@ -98,6 +98,7 @@ async fn bring_up_to_date(writer: &SqlitePool) -> Result<(), OpenFault> {
         step(1, "start", include_str!("../../migrations/sqlite/0001_start.sql")),
         step(2, "covered", include_str!("../../migrations/sqlite/0002_covered.sql")),
         step(3, "day", include_str!("../../migrations/sqlite/0003_day.sql")),
+        step(4, "device", include_str!("../../migrations/sqlite/0004_device.sql")),
     ];
     Migrator::with_migrations(steps).run(writer).await.map_err(open_fault)
 }
@@ -213,15 +214,26 @@ impl Store for Sqlite {
     async fn open_session(&self, session: &NewSession, oldest: Timestamp) -> Result<(), StoreFault> {
         let mut tx = self.writing().await?;
         sqlx::query("delete from session where created < ?1").bind(oldest.0).execute(&mut *tx).await?;
-        sqlx::query("insert into session (token, centre, user_id, created) values (?1, ?2, ?3, ?4)")
-            .bind(session.token.as_str())
+        sqlx::query("delete from session where centre = ?1 and user_id = ?2 and client = ?3")
             .bind(session.centre.as_str())
             .bind(session.user.as_str())
-            .bind(session.created.0)
+            .bind(session.client.as_str())
             .execute(&mut *tx)
             .await?;
+        sqlx::query(
+            "insert into session (token, centre, user_id, created, client, device) values (?1, ?2, ?3, ?4, ?5, ?6)",
+        )
+        .bind(session.token.as_str())
+        .bind(session.centre.as_str())
+        .bind(session.user.as_str())
+        .bind(session.created.0)
+        .bind(session.client.as_str())
+        .bind(session.device.as_str())
+        .execute(&mut *tx)
+        .await?;
         tx.commit().await?;
-        self.sessions.forget(|_, session| session.created < oldest);
+        let is_hers = |known: &Session| known.user == session.user && known.centre == session.centre;
+        self.sessions.forget(|_, known| known.created < oldest || is_hers(known));
         Ok(())
     }
 
@@ -231,7 +243,8 @@ impl Store for Sqlite {
             Err(age) => age,
         };
         let line: Option<SessionLine> = sqlx::query_as(
-            "select session.centre, session.user_id, account.login, account.name, account.role, session.created
+            "select session.centre, session.user_id, account.name, account.role, session.created,
+                 session.used
              from session join account using (centre, user_id) where session.token = ?1",
         )
         .bind(token)
@@ -242,6 +255,30 @@ impl Store for Sqlite {
             self.sessions.learn(token, session, age);
         }
         Ok(found)
+    }
+
+    async fn use_session(&self, token: &str, now: Timestamp) -> Result<(), StoreFault> {
+        let (writer, sessions, token) = (self.writer.clone(), Arc::clone(&self.sessions), token.to_owned());
+        done(async move {
+            sqlx::query("update session set used = ?2 where token = ?1")
+                .bind(&token)
+                .bind(now.0)
+                .execute(&writer)
+                .await?;
+            sessions.forget(|known, _| known == token);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn sessions_of(&self, centre: &CentreId, user: &AnyId) -> Result<Vec<OpenSession>, StoreFault> {
+        let lines: Vec<OpenSessionLine> =
+            sqlx::query_as("select token, device, created, used from session where centre = ?1 and user_id = ?2")
+                .bind(centre.as_str())
+                .bind(user.as_str())
+                .fetch_all(&self.readers)
+                .await?;
+        Ok(lines.into_iter().map(open_session).collect())
     }
 
     async fn end_session(&self, token: &str) -> Result<(), StoreFault> {

@@ -11,7 +11,7 @@ use shared::{
     testkit,
 };
 
-use super::{Account, Batch, CentreId, Import, Imported, NewSession, Room, Saved, Store, StoreFault};
+use super::{Account, Batch, CentreId, Import, Imported, NewSession, OpenSession, Room, Saved, Store, StoreFault};
 
 /// Makes a test of each promise; `$open` gives an empty store and what keeps it alive.
 macro_rules! store_suite {
@@ -140,7 +140,7 @@ pub(crate) async fn fill_with(store: &dyn Store, records: impl IntoIterator<Item
 pub(crate) async fn use_for_a_day(store: &dyn Store) {
     fill_with(store, testkit::used_centre().0.into_values()).await;
     store.open_client(&centre(), &user("kari"), &client("c1"), b"key").await.expect("a client");
-    let session = NewSession { token: "token".to_owned(), centre: centre(), user: user("kari"), created: Timestamp(1) };
+    let session = session("token", 1);
     store.open_session(&session, Timestamp(0)).await.expect("a session");
     let judged = judged_on_that_day().into_iter().map(|(seq, judged)| (client("c1"), seq, judged)).collect();
     let clients = vec![(client("c1"), 2)];
@@ -421,22 +421,40 @@ pub(crate) async fn a_login_belongs_to_one_account(store: &dyn Store) {
     assert_eq!(store.account("nobody").await.expect("an answer"), None);
 }
 
-pub(crate) async fn a_session_ends_when_told_or_too_old(store: &dyn Store) {
-    fill(store).await;
-    let session = |token: &str, created| NewSession {
+fn session(token: &str, created: i64) -> NewSession {
+    NewSession {
         token: token.to_owned(),
         centre: centre(),
         user: user("kari"),
+        client: client(&format!("client-{token}")),
+        device: "Chrome · Android".to_owned(),
         created: Timestamp(created),
-    };
+    }
+}
+
+pub(crate) async fn a_session_ends_when_told_or_too_old(store: &dyn Store) {
+    fill(store).await;
     store.open_session(&session("a", 10), Timestamp(0)).await.expect("a session");
     store.open_session(&session("b", 20), Timestamp(0)).await.expect("a session");
     let found = store.session("a").await.expect("an answer").expect("the session");
-    assert_eq!((found.user, found.login.as_str(), found.created), (user("kari"), "kari", Timestamp(10)));
+    assert_eq!((found.user, found.role, found.created), (user("kari"), account("kari").role, Timestamp(10)));
     store.open_session(&session("c", 30), Timestamp(15)).await.expect("a session");
     assert_eq!(store.session("a").await.expect("an answer"), None);
     store.end_session("b").await.expect("the end");
     assert_eq!(store.session("b").await.expect("an answer"), None);
     assert!(store.session("c").await.expect("an answer").is_some());
+    let again = NewSession { token: "d".to_owned(), ..session("c", 35) };
+    store.open_session(&again, Timestamp(15)).await.expect("a session");
+    assert_eq!(store.session("c").await.expect("an answer"), None, "she has signed in there anew");
+    store.use_session("d", Timestamp(40)).await.expect("a note");
+    assert_eq!(store.session("d").await.expect("an answer").expect("the session").used, Timestamp(40));
+    let open = OpenSession {
+        token: "d".to_owned(),
+        device: "Chrome · Android".to_owned(),
+        created: Timestamp(35),
+        used: Timestamp(40),
+    };
+    assert_eq!(store.sessions_of(&centre(), &user("kari")).await.expect("an answer"), [open]);
+    assert_eq!(store.sessions_of(&centre(), &user("anders")).await.expect("an answer"), []);
     store.ready().await.expect("a database");
 }

@@ -12,7 +12,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::centre::{Centre, post, read};
 
 /// Every address below `/api`; a new one belongs here.
-const ROUTES: [(&str, &str); 8] = [
+const ROUTES: [(&str, &str); 11] = [
     ("POST", "/api/sign-in"),
     ("POST", "/api/sign-out"),
     ("GET", "/api/me"),
@@ -20,6 +20,9 @@ const ROUTES: [(&str, &str); 8] = [
     ("POST", "/api/older"),
     ("GET", "/api/live"),
     ("POST", "/api/cards"),
+    ("GET", "/api/devices"),
+    ("POST", "/api/devices/end"),
+    ("POST", "/api/here"),
     ("POST", "/api/rescue"),
 ];
 

@@ -116,8 +116,8 @@ async fn a_new_card_ends_the_channels_of_the_old_one_and_no_others() {
 async fn the_channel_ends_when_its_session_reaches_its_end() {
     let centre = Centre::open().await;
     let phone = centre.phone("amina").await;
-    let laptop = centre.device("kari", "laptop").await;
-    // A colleague is signed in for twelve hours, of which some seconds are left; a card lasts longer.
+    let laptop = centre.device("slettebakken", "laptop").await;
+    // A school is signed in for twelve hours, of which some seconds are left; a card lasts longer.
     centre.clock.advance(12 * HOUR - 5_000);
     let (mut short, mut long) = (Channel::open(&laptop).await, Channel::open(&phone).await);
     assert!(short.next().await.is_some() && long.next().await.is_some());
@@ -126,4 +126,19 @@ async fn the_channel_ends_when_its_session_reaches_its_end() {
     let mut adviser = centre.device("jonas", "desk").await;
     let red_day = adviser.push(day_off::Declare { date: date("2026-12-18"), reason: name("Fri") }).await;
     assert_eq!(long.next().await, version(&red_day));
+}
+
+#[tokio::test]
+async fn the_channel_of_staff_lasts_while_they_do_something() {
+    let centre = Centre::open().await;
+    let (laptop, deserted) = (centre.device("kari", "laptop").await, centre.device("jonas", "desk").await);
+    // Half an hour without a sign of anybody, of which some seconds are left.
+    centre.clock.advance(HOUR / 2 - 6_000);
+    let (mut hers, mut his) = (Channel::open(&laptop).await, Channel::open(&deserted).await);
+    assert!(hers.next().await.is_some() && his.next().await.is_some());
+    assert_eq!(laptop.post("/api/here", &json!({})).await.status, 204);
+    assert_eq!(his.next().await, None);
+    let mut adviser = centre.device("jonas", "desk-2").await;
+    let red_day = adviser.push(day_off::Declare { date: date("2026-12-18"), reason: name("Fri") }).await;
+    assert_eq!(hers.next().await, version(&red_day));
 }

@@ -100,7 +100,7 @@ impl Drop for Process {
 /// The binary.
 pub fn minvei() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_minvei"));
-    for name in ["LISTEN", "DATA", "DATABASE", "CONFIG", "DEMO", "CLOCK", "HTTPS"] {
+    for name in ["LISTEN", "DATA", "DATABASE", "CONFIG", "DEMO", "CLOCK", "HTTPS", "PROXIES", "CERT", "KEY"] {
         command.env_remove(format!("MINVEI_{name}"));
     }
     command
@@ -168,6 +168,14 @@ impl Client {
         let mut response = request.header("cookie", &self.cookie).send(body)?;
         let text = response.body_mut().read_to_string()?;
         Ok((response.status().as_u16(), text))
+    }
+
+    /// Sends any bytes as JSON, packed or not. The status, or nothing where the line was closed first.
+    pub fn throw(&self, path: &str, body: &[u8], packed: Option<&str>) -> Option<u16> {
+        let request = self.agent.post(format!("{}{path}", self.url)).header("content-type", "application/json");
+        let request = packed.into_iter().fold(request, |request, how| request.header("content-encoding", how));
+        let response = request.header("cookie", &self.cookie).send(body).ok()?;
+        Some(response.status().as_u16())
     }
 
     /// What a browser sends back with each request.

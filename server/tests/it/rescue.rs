@@ -29,10 +29,10 @@ fn file(key: [u8; 32], first: u64, commands: &[String]) -> Value {
 
 /// A tablet that has shared one tick, and two that it could not share.
 async fn stranded(centre: &Centre) -> (Device<'_>, [u8; 32], Vec<String>) {
+    let key = key(centre, "kjokken", "tablet").await;
     let mut tablet = centre.device("kjokken", "tablet").await;
     tablet.push(tick(Step::Made)).await;
     let commands = vec![tablet.encode(tick(Step::Packed)), tablet.encode(tick(Step::Loaded))];
-    let key = key(centre, "kjokken", "tablet").await;
     (tablet, key, commands)
 }
 

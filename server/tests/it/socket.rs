@@ -144,9 +144,9 @@ fn the_socket_ends_with_the_session_and_with_the_server() {
 #[test]
 fn the_socket_ends_when_its_session_reaches_its_end() {
     let (mut server, folder) = demo();
-    let laptop = Client::sign_in(&server.url, "kari", "laptop");
+    let laptop = Client::sign_in(&server.url, "slettebakken", "laptop");
     server.kill();
-    // Signed in at nine for twelve hours, she opens the channel a moment before.
+    // A school is signed in for twelve hours; signed in at nine, she opens the channel a moment before.
     let late = ["--demo", "--clock", "2026-11-24T20:59:58+01:00"];
     let server = Process::wait_for(serve(folder.path()).args(late));
     let mut channel = Channel::open(&server, laptop.cookie(), None).unwrap();

@@ -1,0 +1,44 @@
+// Where somebody is signed in: she sees it, and signs out on a device she does not have at hand.
+import { noViolations } from '../fixtures/axe.ts';
+import { answered } from '../fixtures/complaints.ts';
+import { expect, test } from '../fixtures/test.ts';
+import { say } from '../fixtures/words.ts';
+import { AttendancePages } from '../pages/attendance.ts';
+import { Shell } from '../pages/shell.ts';
+import { signInAgain } from '../pages/sign_in.ts';
+
+test('a device that is out of reach is signed out from another, and loses nothing', async ({ actor }) => {
+  const [lost, desk] = [await actor('adviser'), await actor('adviser')];
+  lost.complaints.allow(answered(401, '/api/'), /WebSocket connection to/);
+  const sheet = new AttendancePages(lost);
+  // Touching the page says that somebody is there.
+  const isHere = lost.page.waitForRequest('**/api/here');
+  await new Shell(lost).goTo(say('nav-attendance'));
+  expect((await (await isHere).response())?.status()).toBe(204);
+  const [name = ''] = await sheet.openFirstMissing();
+
+  await new Shell(desk).goTo(say('nav-more'));
+  const devices = desk.page.getByRole('region', { name: say('devices-title') });
+  await expect(devices.getByRole('listitem')).toHaveCount(2);
+  await expect(devices.getByRole('listitem').filter({ hasText: say('devices-here') })).toHaveCount(1);
+  await noViolations(desk.page);
+  await devices.getByRole('button', { name: /^Logg ut: / }).click();
+  await expect(devices.getByRole('listitem')).toHaveCount(1);
+
+  // There, what she does is saved, and shared when she signs in again.
+  await sheet.choose(name, 'attendance-away');
+  await expect(sheet.row(name)).toContainText(say('sync-saved-here'));
+  await signInAgain(lost);
+  await new Shell(lost).isShared();
+});
+
+test('without a network nobody knows the devices, and the page says so', async ({ actor }) => {
+  const phone = await actor('participant');
+  phone.page.on('request', (request) => expect(request.url(), 'her phone need not say so').not.toContain('/api/here'));
+  await new Shell(phone).goTo(say('nav-me'));
+  const devices = phone.page.getByRole('region', { name: say('devices-title') });
+  await expect(devices.getByRole('listitem')).toHaveCount(1);
+  await phone.offline();
+  await expect(devices.getByText(say('devices-offline'))).toBeVisible();
+  await noViolations(phone.page);
+});

@@ -1,0 +1,187 @@
+//! How much may be asked of the server at once: what is beyond is refused, with a moment to wait, instead of
+//! being kept waiting in memory.
+
+use std::{
+    collections::HashMap,
+    num::NonZeroU32,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use axum::{
+    BoxError, Router,
+    error_handling::HandleErrorLayer,
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use governor::{
+    DefaultKeyedRateLimiter, Quota, RateLimiter,
+    clock::{Clock as _, DefaultClock},
+};
+use tower::{ServiceBuilder, limit::GlobalConcurrencyLimitLayer, load_shed::LoadShedLayer};
+
+use crate::{AppState, error::Refusal, peer::Peer};
+
+/// How many requests with a session are worked on at the same time.
+pub const AT_ONCE: usize = 1_024;
+/// How many of them may be of one session: a device has one or two under way.
+const OF_A_SESSION: usize = 64;
+/// How many sign-ins may be under way from one address, behind which a whole school may sit.
+const OF_AN_ADDRESS: usize = 16;
+/// How many requests a session may make in a second, in the long run. A person makes one now and then, and a
+/// device that has much to share puts many commands into each.
+const A_SECOND: NonZeroU32 = NonZeroU32::new(100).unwrap();
+/// How many it may make in one go.
+const IN_ONE_GO: NonZeroU32 = NonZeroU32::new(2_000).unwrap();
+/// After how many requests the sessions that have been quiet are forgotten.
+const FORGETS: u32 = 1 << 16;
+
+/// Counts the requests of each session, and the sign-ins of each address.
+#[derive(Debug)]
+pub struct Pace {
+    sessions: DefaultKeyedRateLimiter<String>,
+    requests: AtomicU32,
+    under_way: Mutex<HashMap<String, usize>>,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self::of(A_SECOND, IN_ONE_GO)
+    }
+}
+
+impl Pace {
+    fn of(a_second: NonZeroU32, in_one_go: NonZeroU32) -> Self {
+        let quota = Quota::per_second(a_second).allow_burst(in_one_go);
+        Self { sessions: RateLimiter::keyed(quota), requests: AtomicU32::new(0), under_way: Mutex::default() }
+    }
+
+    /// Lets the session with this token digest make another request, which lasts as long as the answer is held.
+    pub fn of_session(&self, token: &str) -> Result<UnderWay<'_>, Refusal> {
+        if self.requests.fetch_add(1, Ordering::Relaxed) % FORGETS == FORGETS - 1 {
+            self.sessions.retain_recent();
+        }
+        self.sessions.check_key(&token.to_owned()).map_err(|until| {
+            let wait = until.wait_time_from(DefaultClock::default().now()).as_secs();
+            Refusal::TooFast { seconds: i64::try_from(wait).unwrap_or(i64::MAX).saturating_add(1) }
+        })?;
+        self.begin(token.to_owned(), OF_A_SESSION)
+    }
+
+    /// Lets somebody at this address try to sign in, for as long as the answer is held.
+    fn of_address(&self, Peer(address): Peer) -> Result<UnderWay<'_>, Refusal> {
+        self.begin(address.to_string(), OF_AN_ADDRESS)
+    }
+
+    fn begin(&self, whose: String, most: usize) -> Result<UnderWay<'_>, Refusal> {
+        let mut under_way = self.under_way();
+        let count = under_way.entry(whose.clone()).or_default();
+        if *count >= most {
+            return Err(Refusal::TooFast { seconds: 1 });
+        }
+        *count += 1;
+        Ok(UnderWay { pace: self, whose })
+    }
+
+    fn under_way(&self) -> MutexGuard<'_, HashMap<String, usize>> {
+        // Whoever panicked has left a whole map behind.
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A request that is being worked on.
+#[must_use]
+#[derive(Debug)]
+pub struct UnderWay<'a> {
+    pace: &'a Pace,
+    whose: String,
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        let mut under_way = self.pace.under_way();
+        if let Some(count) = under_way.get_mut(&self.whose) {
+            *count -= 1;
+            if *count == 0 {
+                under_way.remove(&self.whose);
+            }
+        }
+    }
+}
+
+/// Lets each address have a few sign-ins under way and no more.
+pub async fn sign_ins(
+    State(app): State<AppState>,
+    peer: Peer,
+    request: Request,
+    next: Next,
+) -> Result<Response, Refusal> {
+    let _under_way = app.pace.of_address(peer)?;
+    Ok(next.run(request).await)
+}
+
+/// Lets so many requests to these routes be worked on at the same time and no more.
+pub fn at_most<S: Clone + Send + Sync + 'static>(most: usize, routes: Router<S>) -> Router<S> {
+    routes.route_layer(
+        ServiceBuilder::new()
+            .layer(HandleErrorLayer::new(too_busy))
+            .layer(LoadShedLayer::new())
+            .layer(GlobalConcurrencyLimitLayer::new(most)),
+    )
+}
+
+async fn too_busy(_overloaded: BoxError) -> Refusal {
+    Refusal::NotYet
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use axum::{body::Body, routing::get};
+    use tokio::sync::Notify;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    #[test]
+    fn one_session_does_not_use_up_what_another_may() {
+        let one = NonZeroU32::MIN;
+        let pace = Pace::of(one, one);
+        assert!(pace.of_session("a").is_ok());
+        let refused = pace.of_session("a").map(drop);
+        assert!(matches!(refused, Err(Refusal::TooFast { seconds: 1..=2 })), "{refused:?}");
+        assert!(pace.of_session("b").is_ok());
+    }
+
+    #[test]
+    fn a_session_has_few_requests_under_way() {
+        let pace = Pace::default();
+        let mut held: Vec<_> = (0..OF_A_SESSION).map(|_| pace.of_session("a").unwrap()).collect();
+        assert!(pace.of_session("a").is_err());
+        assert!(pace.of_session("b").is_ok());
+        held.pop();
+        assert!(pace.of_session("a").is_ok());
+        drop(held);
+        assert!(pace.under_way().is_empty(), "nothing is kept of those that are over");
+    }
+
+    #[tokio::test]
+    async fn what_is_too_much_at_once_is_refused_and_what_comes_later_is_not() {
+        let go_on = Arc::new(Notify::new());
+        let waits = Arc::clone(&go_on);
+        let route = get(move || async move { waits.notified().await });
+        let routes = at_most(1, Router::new().route("/", route));
+        let ask = || routes.clone().oneshot(Request::new(Body::empty()));
+        let first = tokio::spawn(ask());
+        tokio::task::yield_now().await;
+        assert_eq!(ask().await.unwrap().status(), 503);
+        go_on.notify_one();
+        assert_eq!(first.await.unwrap().unwrap().status(), 200);
+        go_on.notify_one();
+        assert_eq!(ask().await.unwrap().status(), 200);
+    }
+}

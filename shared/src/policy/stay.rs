@@ -1,0 +1,64 @@
+//! For how long somebody stays signed in on a device, by her part.
+
+use super::Role;
+
+const MINUTE: i64 = 60 * 1_000;
+const HOUR: i64 = 60 * MINUTE;
+
+/// How long a session lasts, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stay {
+    /// Since she signed in.
+    pub most: i64,
+    /// Since she last did something, where that counts.
+    pub idle: Option<i64>,
+}
+
+impl Role {
+    /// How long she stays signed in: staff who see what is secret half an hour after they last did something, and
+    /// twelve hours at the most; a participant on her own phone thirty days; the kitchen's tablet and a school's
+    /// computer, which see nothing of the kind, for the day.
+    #[must_use]
+    pub const fn stay(self) -> Stay {
+        match self {
+            Self::Participant => Stay { most: 30 * 24 * HOUR, idle: None },
+            Self::Kitchen | Self::School => Stay { most: 12 * HOUR, idle: None },
+            Self::Adviser
+            | Self::Teacher
+            | Self::Reception
+            | Self::Manager
+            | Self::Mentor
+            | Self::Partner
+            | Self::Admin => Stay { most: 12 * HOUR, idle: Some(30 * MINUTE) },
+        }
+    }
+}
+
+impl Stay {
+    /// When a session of this kind is over that was opened at `created` and last used at `used`, in milliseconds.
+    #[must_use]
+    pub fn ends(self, created: i64, used: i64) -> i64 {
+        let at_most = created.saturating_add(self.most);
+        self.idle.map_or(at_most, |idle| at_most.min(used.max(created).saturating_add(idle)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_sees_secrets_is_signed_out_when_she_has_gone() {
+        let stay = Role::Adviser.stay();
+        assert_eq!(stay.ends(0, 0), 30 * MINUTE);
+        assert_eq!(stay.ends(0, HOUR), HOUR + 30 * MINUTE);
+        assert_eq!(stay.ends(0, 12 * HOUR - 1), 12 * HOUR);
+        assert_eq!(Role::Participant.stay().ends(0, 0), 30 * 24 * HOUR);
+        assert_eq!(Role::Kitchen.stay().ends(0, 0), 12 * HOUR);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_ends_nothing_early() {
+        assert_eq!(Role::Teacher.stay().ends(HOUR, 0), HOUR + 30 * MINUTE);
+    }
+}
