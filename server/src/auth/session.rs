@@ -10,6 +10,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use shared::{
     Role,
+    policy::Stay,
     prim::{AnyId, Timestamp},
     sync::wire::ClientId,
 };
@@ -98,8 +99,7 @@ pub async fn open(
         device,
         created: now,
     };
-    let longest = Role::ALL.into_iter().map(|role| role.stay().most).max().unwrap_or_default();
-    app.store.open_session(&session, now.plus_millis(-longest)).await?;
+    app.store.open_session(&session, now.plus_millis(-Stay::LONGEST)).await?;
     Ok(cookie(app.transport, &token, account.role.stay().most / 1000))
 }
 

@@ -21,7 +21,7 @@ impl Role {
     #[must_use]
     pub const fn stay(self) -> Stay {
         match self {
-            Self::Participant => Stay { most: 30 * 24 * HOUR, idle: None },
+            Self::Participant => Stay { most: Stay::LONGEST, idle: None },
             Self::Kitchen | Self::School => Stay { most: 12 * HOUR, idle: None },
             Self::Adviser
             | Self::Teacher
@@ -35,6 +35,9 @@ impl Role {
 }
 
 impl Stay {
+    /// The longest anybody stays signed in, in milliseconds.
+    pub const LONGEST: i64 = 30 * 24 * HOUR;
+
     /// When a session of this kind is over that was opened at `created` and last used at `used`, in milliseconds.
     #[must_use]
     pub fn ends(self, created: i64, used: i64) -> i64 {
@@ -55,6 +58,11 @@ mod tests {
         assert_eq!(stay.ends(0, 12 * HOUR - 1), 12 * HOUR);
         assert_eq!(Role::Participant.stay().ends(0, 0), 30 * 24 * HOUR);
         assert_eq!(Role::Kitchen.stay().ends(0, 0), 12 * HOUR);
+    }
+
+    #[test]
+    fn nobody_stays_longer_than_the_longest() {
+        assert_eq!(Role::ALL.into_iter().map(|role| role.stay().most).max(), Some(Stay::LONGEST));
     }
 
     #[test]
