@@ -8,7 +8,7 @@ import { AWKWARD, TUESDAY, type Clock } from './fixtures/calendar.ts';
 import type { Choices } from './fixtures/test.ts';
 
 // Every other file is a journey of a user.
-const NO_JOURNEY = /(bad_input_and_faults|devices|last_resorts|pwa|screens|service_worker|tabs)\.spec\.ts$/;
+const NO_JOURNEY = /(accounts|bad_input_and_faults|devices|last_resorts|log|pwa|screens|service_worker|signing_in|tabs)\.spec\.ts$/;
 const scratch = process.env['CARGO_TARGET_DIR'] ?? tmpdir();
 
 /**
@@ -76,6 +76,6 @@ export default defineConfig<Choices>({
     ...(pictures ? [{ name: 'screens', testMatch: /screens\.spec\.ts$/ }] : []),
     ...(pictures
       ? []
-      : [...bySize, ...byDay, { name: 'faults', testMatch: /(bad_input_and_faults|devices|last_resorts|older_days|pwa|service_worker|tabs)\.spec\.ts$/ }]),
+      : [...bySize, ...byDay, { name: 'faults', testMatch: /(accounts|bad_input_and_faults|devices|last_resorts|log|older_days|pwa|service_worker|signing_in|tabs)\.spec\.ts$/ }]),
   ],
 });

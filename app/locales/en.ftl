@@ -91,6 +91,11 @@ outbox-try-again = Try again
 
 command-person-register = New participant
 command-person-correct = Details of a participant
+command-person-assign = New contact person
+command-staff-register = New colleague or school
+command-staff-correct = Details of a colleague or school
+command-staff-end = Access ended
+command-staff-return = Access given again
 command-group-enrol = Added to a group
 command-group-leave = Taken out of a group
 command-series-plan = Activity in the week plan
@@ -107,6 +112,12 @@ command-order-answer = Answer to a school
 command-packing-tick = Tick in the kitchen
 command-menu-plan = Menu
 command-unknown = Change ({ $name })
+noted-card = New card
+noted-invite = Link made
+noted-withdraw = Link withdrawn
+noted-accept = Chose user name and password
+noted-second = Second step set up
+noted-sign-in = Signed in
 
 ## undo: the toast after something was done
 
@@ -553,7 +564,8 @@ slip-make = Make a card and a PIN
 slip-new-pin = Make a new PIN
 slip-code = Code: { $code }
 slip-pin = PIN: { $pin }
-slip-how = Scan the card. Type the PIN.
+slip-how = Scan with the camera of the phone. Type the PIN.
+slip-qr = QR code for the card
 slip-once = The PIN shows only now. Print it.
 slip-old-stops = The old PIN works no longer.
 slip-print = Print the card
@@ -576,6 +588,8 @@ reject-already-answered = Somebody has answered already.
 reject-no-contact = A participant needs a contact person.
 reject-newer = The server said no for a reason this version does not know. Reload the page.
 reject-exists = This is here already.
+reject-own-part = You cannot change your own role or access. Ask another manager.
+reject-needs-school = Choose which school it is for.
 reject-changed = Somebody else changed this. Look at it again.
 reject-empty = { $field } cannot be empty.
 reject-too-long = The text is too long. It may have { $max } characters.
@@ -701,6 +715,8 @@ devices-unknown = Unknown device
 devices-end-named = Sign out: { $device }
 devices-offline = You see your devices when you are online.
 devices-not-known = We cannot get your devices now. Try again later.
+devices-ended = Signed out: { $device }
+devices-not-ended = We could not sign out there. Try again when you are online.
 more-rescue = Bring in from a file
 more-rescue-what = Could someone not share what she registered? Choose the file from her device.
 more-rescue-file = File from the device
@@ -723,8 +739,109 @@ auth-lost = Lost your card or password? Ask at the reception.
 auth-signing-in = Signing in …
 auth-other-waiting = Something of another person has not been shared from this device. That person must sign in here first.
 auth-not-yet = It did not work just now. Try again in a little while.
+auth-school = Schools sign in with the link they have from the centre.
 nav-more = More
 nav-me = Me
+
+## second: the second step of signing in, for staff
+
+second-title = Signing in
+second-code = Code from your phone
+second-code-hint = Open the code app on your phone. Type the six digits for Minvei.
+second-recovery = Recovery code
+second-recovery-hint = Type one of the codes you have written down. Each code works once.
+second-no-phone = I do not have my phone
+second-has-phone = I have my phone
+second-wrong = The code is wrong or was used before. Try a new code.
+second-why = You need both your password and a code from your phone. Then nobody gets in with your password alone.
+second-app = Open a code app on your phone. If you have none, you can get Google Authenticator or Microsoft Authenticator.
+second-scan = Scan this code with the app.
+second-by-hand = Cannot scan? Type this key into the app:
+second-same-phone = Open the app on this phone
+second-qr = QR code for the code app
+second-on = You sign in with your password and a code from your phone.
+second-off = You sign in with your password only.
+second-left =
+    { $count ->
+        [one] You have 1 recovery code left.
+       *[other] You have { $count } recovery codes left.
+    }
+second-few = Set it up again. Then you get ten new ones.
+second-anew-what = Do you have a new phone? Set it up again.
+second-set-up = Set up a code from your phone
+second-anew = Set it up again
+second-prove = First show that it is you.
+second-confirm = Confirm
+second-offline = You see this when you are online.
+second-not-known = We cannot fetch this now. Try again later.
+
+## recovery: codes on paper for the day the phone is lost
+
+recovery-title = Write down your recovery codes
+recovery-what = A recovery code lets you in without your phone. We show them only now.
+recovery-copy = Copy
+recovery-copied = The recovery codes are copied
+recovery-not-copied = We could not copy. Write them down or print them.
+recovery-written = I have written them down
+recovery-show = Show the recovery codes
+recovery-slip = Recovery codes for { $name }
+recovery-keep = Each code works once. Keep this sheet in a safe place.
+
+## enter: a school's link, and links on a device where somebody is signed in
+
+enter-gone-title = The link does not work any more
+enter-gone-todo = Ask the centre for a new link.
+enter-other-way = Sign in another way
+enter-offline-title = You must be online to sign in
+enter-failed-title = We could not sign you in
+enter-already-title = You are signed in already
+enter-already-todo = Is the link for somebody else? Sign out under “More”, and open the link again.
+enter-to-page = To your page
+
+## invite: an invitation to choose user name and password
+
+invite-hello = Welcome, { $name }
+invite-choose = Choose a user name and a password. Then we sign you in.
+invite-renew = Choose a new password. Then we sign you in.
+invite-part = Your role: { $role }
+invite-login-how = 3 to 40 characters: small letters from a to z, digits, full stop and hyphen.
+invite-login-weak = The user name is too short or too long, or has characters that cannot be used.
+invite-login-taken = Somebody has this user name already. Choose another.
+invite-password = New password
+invite-password-how = At least { $count } characters. Three or four words in a row are good.
+invite-password-weak = The password is too short or too easy to guess. Use at least { $count } characters, such as three or four words.
+invite-send = Save and sign in
+invite-gone-title = The invitation does not work any more
+invite-gone-todo = If you have used it, sign in as usual. Otherwise ask the manager for a new one.
+
+## log: who did what with whose information
+
+log-open = See the list
+log-hers-title = Who has done something with my information?
+log-hers-lead = Here you see who has written or changed something about you.
+log-hers-empty = Nobody has done anything yet
+log-hers-registered = { $who } registered you
+log-hers-corrected = { $who } corrected your name, telephone or language
+log-hers-contact = { $who } gave you another contact person
+log-hers-enrolled = { $who } put you into a group
+log-hers-left = { $who } took you out of a group
+log-hers-attendance = { $who } wrote down whether you were here
+log-hers-card = { $who } made you a new card and a new PIN
+log-hers-sign-in = Somebody signed in with your card
+log-hers-other = { $who } changed something about you
+log-hers-erased = { $who } did something, but the content is erased
+log-own-title = What you have done
+log-own-lead = Here is what you have written and changed.
+log-all-title = Access log
+log-all-lead = Here is who has written or changed something, and about whom.
+log-empty = Nothing here yet
+log-erased = The content is erased
+log-somebody = Somebody
+log-made = done { $when }
+log-by = Colleague or school
+log-newest = Only the latest { $count } are shown.
+log-offline = You must be online to see the list
+log-not-known = We cannot get the list now. Try again.
 
 ## form: what is wrong with a field
 
@@ -755,6 +872,97 @@ people-card-code = Code
 people-card-done = Done
 people-card-needs-network = You need a network to make a card and a PIN. Try again when you have one.
 people-card-share-first = The participant is not shared yet. The card can be made when she is.
+people-contact-is = Contact person: { $name }
+people-contact-swap = Change
+people-contact-change = Change contact person
+people-contact-of = New contact person for { $name }
+people-contact-new = New contact person
+people-contact-what = The new contact person gets to see the participant. The former one no longer does.
+people-contact-changed = { $person } has { $name } as contact person now
+
+## staff: colleagues, the contacts of schools, and how they sign in
+
+staff-title = Staff and access
+staff-lead = See who can sign in. Invite, correct, and end access.
+staff-open = Show staff and schools
+staff-back = To all staff and schools
+staff-new = New colleague or school
+staff-new-lead = Register first. Then you make a link to sign in with.
+staff-offline = You are offline. You can register and correct. You can make links when you are online.
+staff-nobody = You see no staff or schools here
+staff-colleagues = Staff
+staff-schools = Schools
+staff-gone = Have left ({ $count })
+staff-gone-title = Have left
+staff-role = Role
+staff-school = School
+staff-access = Sign-in
+staff-left = Left
+staff-role-missing = Choose a role.
+staff-own-role = You cannot change your own role. Ask another manager.
+staff-not-invited = Not invited
+staff-invited = Invited, good until { $when }
+staff-has-link = Has a link
+staff-has-password = Not signed in now
+staff-active = Last active { $when }
+staff-second-on = Two steps on
+staff-access-offline = Shown when you are online
+staff-access-unknown = We cannot get this now
+staff-link-lets-in = The link signs in straight to the orders, without a password. Give it only to whoever orders. A new link stops the old one.
+staff-link-lets-in-how = Scan the code with the camera, or type the address in the browser. Save the page as a bookmark.
+staff-link-invites = With the link your colleague chooses a user name and a password. It also helps when the password is forgotten. A new link stops the old one.
+staff-link-invites-how = Scan the code with the camera, or type the address in the browser. Choose a user name and a password.
+staff-link-make = Make a sign-in link
+staff-link-new = New link
+staff-link-for = Link for { $name }
+staff-link-once = The link is shown only now. Copy it or print it.
+staff-link-until = The link works once, until { $when }.
+staff-link-no-end = The link works until you make a new one or withdraw it.
+staff-link-copy = Copy the link
+staff-link-copied = The link is copied.
+staff-link-copy-yourself = We could not copy the link. Select it and copy it yourself.
+staff-link-needs-network = You must be online to make a link. Try again when you are online.
+staff-link-share-first = { $name } is not shared yet. You can make the link afterwards.
+staff-link-own = Another manager must make a link for you.
+staff-link-refused = The link cannot be changed now. Reload the page and try again.
+staff-withdraw = Withdraw the link
+staff-withdraw-what = The link for { $name } stops working. You can make a new one at any time.
+staff-withdraw-signs-out = The link for { $name } stops working. Whoever is signed in with it is signed out.
+staff-withdrawn = The link for { $name } is withdrawn
+staff-who-takes-over = Who takes over?
+staff-takes-over-missing = Choose a contact person.
+staff-nobody-takes-over = Nobody else can be a contact person. Register somebody first.
+staff-is-contact-for =
+    { $count ->
+        [0] Contact person of nobody
+        [one] Contact person of 1 participant
+       *[other] Contact person of { $count } participants
+    }
+staff-hand-over =
+    { $count ->
+        [one] Move 1 participant
+       *[other] Move { $count } participants
+    }
+staff-handed-over =
+    { $count ->
+        [one] 1 participant has moved to { $name }
+       *[other] { $count } participants have moved to { $name }
+    }
+staff-access-end = Access
+staff-end = End access
+staff-end-when = End the access when somebody leaves.
+staff-end-own = You cannot end your own access. Ask another manager.
+staff-end-title = End the access of { $name }
+staff-end-what = { $name } is signed out everywhere at once, and cannot sign in again. Everything written stays.
+staff-end-contact-for =
+    { $count ->
+        [one] Contact person of 1 participant. Choose who takes over.
+       *[other] Contact person of { $count } participants. Choose who takes over.
+    }
+staff-ended = { $name } no longer has access
+staff-left-since = The access was ended on { $day }.
+staff-return = Give access again
+staff-returned = { $name } has access again
 
 ## planner: more for the week plan
 

@@ -92,6 +92,11 @@ outbox-try-again = Prøv på nytt
 
 command-person-register = Ny deltaker
 command-person-correct = Opplysninger om deltaker
+command-person-assign = Ny kontaktperson
+command-staff-register = Ny ansatt eller skole
+command-staff-correct = Opplysninger om ansatt eller skole
+command-staff-end = Tilgang avsluttet
+command-staff-return = Tilgang gitt igjen
 command-group-enrol = Lagt til i gruppe
 command-group-leave = Tatt ut av gruppe
 command-series-plan = Aktivitet i ukeplanen
@@ -108,6 +113,12 @@ command-order-answer = Svar til skole
 command-packing-tick = Avkrysning på kjøkkenet
 command-menu-plan = Meny
 command-unknown = Endring ({ $name })
+noted-card = Nytt kort
+noted-invite = Lenke laget
+noted-withdraw = Lenke trukket tilbake
+noted-accept = Valgte brukernavn og passord
+noted-second = To-trinn satt opp
+noted-sign-in = Logget inn
 
 ## undo: the toast after something was done
 
@@ -550,7 +561,8 @@ slip-make = Lag kort og PIN
 slip-new-pin = Lag ny PIN
 slip-code = Kode: { $code }
 slip-pin = PIN: { $pin }
-slip-how = Skann kortet. Skriv PIN.
+slip-how = Skann med kameraet på telefonen. Skriv PIN.
+slip-qr = QR-kode til kortet
 slip-once = PIN vises bare nå. Skriv den ut.
 slip-old-stops = Den gamle PIN virker ikke lenger.
 slip-print = Skriv ut kortet
@@ -573,6 +585,8 @@ reject-already-answered = Noen har svart allerede.
 reject-no-contact = Deltakeren må ha en kontaktperson.
 reject-newer = Serveren sa nei av en grunn denne versjonen ikke kjenner. Last inn siden på nytt.
 reject-exists = Dette finnes fra før.
+reject-own-part = Du kan ikke endre din egen rolle eller tilgang. Be en annen leder om det.
+reject-needs-school = Velg hvilken skole det gjelder.
 reject-changed = Noen andre endret dette. Se på det på nytt.
 reject-empty = { $field } kan ikke stå tomt.
 reject-too-long = Teksten er for lang. Den kan ha { $max } tegn.
@@ -698,6 +712,8 @@ devices-unknown = Ukjent enhet
 devices-end-named = Logg ut: { $device }
 devices-offline = Du ser enhetene dine når du har nett.
 devices-not-known = Vi får ikke hentet enhetene dine nå. Prøv igjen senere.
+devices-ended = Logget ut: { $device }
+devices-not-ended = Vi fikk ikke logget ut der. Prøv igjen når du har nett.
 more-rescue = Hent inn fra fil
 more-rescue-what = Fikk noen ikke delt det hun har registrert? Velg filen fra enheten hennes.
 more-rescue-file = Fil fra enheten
@@ -720,8 +736,109 @@ auth-lost = Mistet kortet eller passordet? Spør i resepsjonen.
 auth-signing-in = Logger inn …
 auth-other-waiting = Noe fra en annen person er ikke delt fra denne enheten. Den personen må logge inn her først.
 auth-not-yet = Det gikk ikke akkurat nå. Prøv igjen om litt.
+auth-school = Skoler logger inn med lenken de har fått fra senteret.
 nav-more = Mer
 nav-me = Meg
+
+## second: the second step of signing in, for staff
+
+second-title = Innlogging
+second-code = Kode fra telefonen
+second-code-hint = Åpne kodeappen på telefonen. Skriv de seks tallene for Minvei.
+second-recovery = Reservekode
+second-recovery-hint = Skriv en av kodene du har skrevet ned. Hver kode virker én gang.
+second-no-phone = Jeg har ikke telefonen
+second-has-phone = Jeg har telefonen
+second-wrong = Koden er feil eller brukt før. Prøv en ny kode.
+second-why = Du trenger både passord og en kode fra telefonen. Da kommer ingen inn med passordet ditt alene.
+second-app = Åpne en kodeapp på telefonen. Har du ingen, kan du hente Google Authenticator eller Microsoft Authenticator.
+second-scan = Skann denne koden med appen.
+second-by-hand = Kan du ikke skanne? Skriv denne nøkkelen i appen:
+second-same-phone = Åpne appen på denne telefonen
+second-qr = QR-kode for kodeappen
+second-on = Du logger inn med passord og en kode fra telefonen.
+second-off = Du logger inn med bare passord.
+second-left =
+    { $count ->
+        [one] Du har 1 reservekode igjen.
+       *[other] Du har { $count } reservekoder igjen.
+    }
+second-few = Sett opp på nytt. Da får du ti nye.
+second-anew-what = Har du fått ny telefon? Sett opp på nytt.
+second-set-up = Sett opp kode fra telefonen
+second-anew = Sett opp på nytt
+second-prove = Vis først at det er deg.
+second-confirm = Bekreft
+second-offline = Du ser dette når du har nett.
+second-not-known = Vi får ikke hentet dette nå. Prøv igjen senere.
+
+## recovery: codes on paper for the day the phone is lost
+
+recovery-title = Skriv ned reservekodene
+recovery-what = Med en reservekode kommer du inn uten telefonen. Vi viser dem bare nå.
+recovery-copy = Kopier
+recovery-copied = Reservekodene er kopiert
+recovery-not-copied = Vi fikk ikke kopiert. Skriv dem ned eller skriv dem ut.
+recovery-written = Jeg har skrevet dem ned
+recovery-show = Vis reservekodene
+recovery-slip = Reservekoder for { $name }
+recovery-keep = Hver kode virker én gang. Gjem arket på et trygt sted.
+
+## enter: a school's link, and links on a device where somebody is signed in
+
+enter-gone-title = Lenken virker ikke lenger
+enter-gone-todo = Be senteret om en ny lenke.
+enter-other-way = Logg inn på en annen måte
+enter-offline-title = Du trenger nett for å logge inn
+enter-failed-title = Vi fikk ikke logget deg inn
+enter-already-title = Du er logget inn allerede
+enter-already-todo = Er lenken til en annen? Logg ut under «Mer», og åpne lenken på nytt.
+enter-to-page = Til siden din
+
+## invite: an invitation to choose user name and password
+
+invite-hello = Velkommen, { $name }
+invite-choose = Velg brukernavn og passord. Så logger vi deg inn.
+invite-renew = Velg et nytt passord. Så logger vi deg inn.
+invite-part = Rollen din: { $role }
+invite-login-how = 3 til 40 tegn: små bokstaver fra a til z, tall, punktum og bindestrek.
+invite-login-weak = Brukernavnet er for kort eller for langt, eller har tegn som ikke kan brukes.
+invite-login-taken = Noen har dette brukernavnet allerede. Velg et annet.
+invite-password = Nytt passord
+invite-password-how = Minst { $count } tegn. Tre eller fire ord på rad er bra.
+invite-password-weak = Passordet er for kort eller for lett å gjette. Bruk minst { $count } tegn, gjerne tre eller fire ord.
+invite-send = Lagre og logg inn
+invite-gone-title = Invitasjonen virker ikke lenger
+invite-gone-todo = Har du brukt den, logger du inn som vanlig. Ellers kan du be lederen om en ny.
+
+## log: who did what with whose information
+
+log-open = Se listen
+log-hers-title = Hvem har gjort noe med opplysningene mine?
+log-hers-lead = Her ser du hvem som har skrevet eller endret noe om deg.
+log-hers-empty = Ingen har gjort noe ennå
+log-hers-registered = { $who } registrerte deg
+log-hers-corrected = { $who } rettet navnet, telefonen eller språket ditt
+log-hers-contact = { $who } ga deg en annen kontaktperson
+log-hers-enrolled = { $who } meldte deg inn i en gruppe
+log-hers-left = { $who } meldte deg ut av en gruppe
+log-hers-attendance = { $who } skrev ned om du var her
+log-hers-card = { $who } laget nytt kort og ny PIN til deg
+log-hers-sign-in = Noen logget inn med kortet ditt
+log-hers-other = { $who } endret noe om deg
+log-hers-erased = { $who } gjorde noe, men innholdet er slettet
+log-own-title = Det du har gjort
+log-own-lead = Her står det du har skrevet og endret.
+log-all-title = Logg over tilganger
+log-all-lead = Her står hvem som har skrevet eller endret noe, og om hvem.
+log-empty = Ingenting her ennå
+log-erased = Innholdet er slettet
+log-somebody = Noen
+log-made = gjort { $when }
+log-by = Ansatt eller skole
+log-newest = Bare de { $count } siste vises.
+log-offline = Du trenger nett for å se listen
+log-not-known = Vi får ikke hentet listen nå. Prøv igjen.
 
 ## form: what is wrong with a field
 
@@ -752,6 +869,97 @@ people-card-code = Kode
 people-card-done = Ferdig
 people-card-needs-network = Du trenger nett for å lage kort og PIN. Prøv igjen når du har nett.
 people-card-share-first = Deltakeren er ikke delt ennå. Kortet kan lages når hun er delt.
+people-contact-is = Kontaktperson: { $name }
+people-contact-swap = Bytt
+people-contact-change = Bytt kontaktperson
+people-contact-of = Ny kontaktperson for { $name }
+people-contact-new = Ny kontaktperson
+people-contact-what = Den nye kontaktpersonen får se deltakeren. Den forrige gjør det ikke lenger.
+people-contact-changed = { $person } har fått { $name } som kontaktperson
+
+## staff: colleagues, the contacts of schools, and how they sign in
+
+staff-title = Ansatte og tilganger
+staff-lead = Se hvem som kan logge inn. Inviter nye, rett opp, og avslutt tilganger.
+staff-open = Vis ansatte og skoler
+staff-back = Til alle ansatte og skoler
+staff-new = Ny ansatt eller skole
+staff-new-lead = Registrer først. Etterpå lager du en lenke til å logge inn med.
+staff-offline = Du er uten nett. Du kan registrere og rette opp. Lenker kan du lage når du har nett.
+staff-nobody = Du ser ingen ansatte eller skoler her
+staff-colleagues = Ansatte
+staff-schools = Skoler
+staff-gone = Har sluttet ({ $count })
+staff-gone-title = Har sluttet
+staff-role = Rolle
+staff-school = Skole
+staff-access = Innlogging
+staff-left = Sluttet
+staff-role-missing = Velg en rolle.
+staff-own-role = Du kan ikke endre din egen rolle. Be en annen leder om det.
+staff-not-invited = Ikke invitert
+staff-invited = Invitert, gjelder til { $when }
+staff-has-link = Har lenke
+staff-has-password = Ikke logget inn nå
+staff-active = Sist aktiv { $when }
+staff-second-on = To-trinn på
+staff-access-offline = Vises når du har nett
+staff-access-unknown = Vi får ikke hentet dette nå
+staff-link-lets-in = Lenken logger rett inn til bestillingene, uten passord. Gi den bare til den som bestiller. En ny lenke stopper den gamle.
+staff-link-lets-in-how = Skann koden med kameraet, eller skriv adressen i nettleseren. Lagre siden som bokmerke.
+staff-link-invites = Med lenken velger kollegaen selv brukernavn og passord. Den hjelper også når passordet er glemt. En ny lenke stopper den gamle.
+staff-link-invites-how = Skann koden med kameraet, eller skriv adressen i nettleseren. Velg brukernavn og passord.
+staff-link-make = Lag innloggingslenke
+staff-link-new = Ny lenke
+staff-link-for = Lenke til { $name }
+staff-link-once = Lenken vises bare nå. Kopier den eller skriv den ut.
+staff-link-until = Lenken virker én gang, fram til { $when }.
+staff-link-no-end = Lenken virker til du lager en ny eller trekker den tilbake.
+staff-link-copy = Kopier lenken
+staff-link-copied = Lenken er kopiert.
+staff-link-copy-yourself = Vi fikk ikke kopiert lenken. Merk den og kopier den selv.
+staff-link-needs-network = Du trenger nett for å lage en lenke. Prøv igjen når du har nett.
+staff-link-share-first = { $name } er ikke delt ennå. Lenken kan du lage etterpå.
+staff-link-own = En annen leder må lage lenke til deg.
+staff-link-refused = Lenken kan ikke endres nå. Last siden på nytt og prøv igjen.
+staff-withdraw = Trekk tilbake lenken
+staff-withdraw-what = Lenken til { $name } slutter å virke. Du kan lage en ny når du vil.
+staff-withdraw-signs-out = Lenken til { $name } slutter å virke. Den som er logget inn med lenken, blir logget ut.
+staff-withdrawn = Lenken til { $name } er trukket tilbake
+staff-who-takes-over = Hvem tar over?
+staff-takes-over-missing = Velg en kontaktperson.
+staff-nobody-takes-over = Ingen andre kan være kontaktperson. Registrer en ny først.
+staff-is-contact-for =
+    { $count ->
+        [0] Ikke kontaktperson for noen
+        [one] Kontaktperson for 1 deltaker
+       *[other] Kontaktperson for { $count } deltakere
+    }
+staff-hand-over =
+    { $count ->
+        [one] Flytt 1 deltaker
+       *[other] Flytt { $count } deltakere
+    }
+staff-handed-over =
+    { $count ->
+        [one] 1 deltaker er flyttet til { $name }
+       *[other] { $count } deltakere er flyttet til { $name }
+    }
+staff-access-end = Tilgang
+staff-end = Avslutt tilgang
+staff-end-when = Avslutt tilgangen når noen slutter.
+staff-end-own = Du kan ikke avslutte din egen tilgang. Be en annen leder om det.
+staff-end-title = Avslutt tilgangen til { $name }
+staff-end-what = { $name } blir logget ut overalt med en gang, og kan ikke logge inn igjen. Alt som er skrevet, blir stående.
+staff-end-contact-for =
+    { $count ->
+        [one] Er kontaktperson for 1 deltaker. Velg hvem som tar over.
+       *[other] Er kontaktperson for { $count } deltakere. Velg hvem som tar over.
+    }
+staff-ended = { $name } har ikke lenger tilgang
+staff-left-since = Tilgangen ble avsluttet { $day }.
+staff-return = Gi tilgang igjen
+staff-returned = { $name } har tilgang igjen
 
 ## planner: more for the week plan
 

@@ -5,6 +5,8 @@
 use leptos::prelude::*;
 use leptos_router::{
     components::{FlatRoutes, Route, Router},
+    hooks::use_location,
+    location::{BrowserUrl, LocationProvider as _},
     path,
 };
 
@@ -13,7 +15,7 @@ use crate::{
     i18n::tr,
     nav::{self, Nav},
     pages::{Home, More, Outbox, SignIn, SignInAgain},
-    parts::{KitchenRoom, Office, Participant, School},
+    parts::{Access, KitchenRoom, Office, Participant, School},
     session::{self, Stage},
     shell::{Lines, SkipLink, Stopped, TopBar, stops},
     sync::signals,
@@ -35,16 +37,18 @@ fn Frame() -> impl IntoView {
     let stopped = Memo::new(move |_| match stage.get() {
         Stage::Stopped(trouble) => Some(trouble),
         Stage::Ready(_) => signals::trouble().filter(|trouble| stops(*trouble)),
-        Stage::SignedOut => None,
+        Stage::SignedOut | Stage::Codes(_) => None,
     });
     let role = Memo::new(move |_| match stage.get() {
         Stage::Ready(me) if stopped.get().is_none() => Some(me.role),
-        Stage::Ready(_) | Stage::SignedOut | Stage::Stopped(_) => None,
+        Stage::Ready(_) | Stage::SignedOut | Stage::Codes(_) | Stage::Stopped(_) => None,
     });
-    let page = move || match (stopped.get(), role.get()) {
-        (Some(trouble), _) => view! { <Stopped trouble/> }.into_any(),
-        (None, Some(_)) => view! { <Pages/> }.into_any(),
-        (None, None) => view! { <SignIn/> }.into_any(),
+    let has_codes = Memo::new(move |_| matches!(stage.get(), Stage::Codes(_)));
+    let page = move || match (stopped.get(), has_codes.get(), role.get()) {
+        (Some(trouble), _, _) => view! { <Stopped trouble/> }.into_any(),
+        (None, true, _) => Access::WriteDown.show(),
+        (None, false, Some(_)) => view! { <Pages/> }.into_any(),
+        (None, false, None) => view! { <Front/> }.into_any(),
     };
     view! {
         <div
@@ -62,12 +66,52 @@ fn Frame() -> impl IntoView {
     }
 }
 
+/// Which page somebody sees who is not signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WayIn {
+    SignIn,
+    Enter,
+    Invite,
+}
+
+impl WayIn {
+    fn at(path: &str) -> Self {
+        match path.trim_end_matches('/') {
+            "/enter" => Self::Enter,
+            "/invite" => Self::Invite,
+            _ => Self::SignIn,
+        }
+    }
+}
+
+/// The sign-in on every address, but those that are a way in themselves.
+#[component]
+fn Front() -> impl IntoView {
+    let pathname = use_location().pathname;
+    let browser = use_context::<BrowserUrl>();
+    Effect::new(move |_| {
+        pathname.track();
+        // A link that was followed stands in the address once routes have shown its page; here are none.
+        if let Some(browser) = &browser {
+            browser.ready_to_complete();
+        }
+    });
+    let way_in = Memo::new(move |_| pathname.with(|path| WayIn::at(path)));
+    move || match way_in.get() {
+        WayIn::SignIn => view! { <SignIn/> }.into_any(),
+        WayIn::Enter => Access::Enter.show(),
+        WayIn::Invite => Access::Invite.show(),
+    }
+}
+
 #[component]
 fn Pages() -> impl IntoView {
     view! {
         <FlatRoutes fallback=|| view! { <NotFound/> }>
             <Route path=path!("/") view=Home/>
             <Route path=path!("/sign-in") view=SignInAgain/>
+            <Route path=path!("/enter") view=|| Access::EnterAgain.show()/>
+            <Route path=path!("/invite") view=|| Access::SignedInAlready.show()/>
             <Route path=path!("/today") view=|| Participant::Today.show()/>
             <Route path=path!("/week/:date?") view=|| Participant::Week.show()/>
             <Route path=path!("/orders") view=|| School::Orders.show()/>
@@ -79,8 +123,11 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/plan/:monday?") view=|| Office::Plan.show()/>
             <Route path=path!("/attendance") view=|| Office::AttendanceList.show()/>
             <Route path=path!("/attendance/:series/:date") view=|| Office::AttendanceSheet.show()/>
+            <Route path=path!("/staff") view=|| Access::StaffList.show()/>
+            <Route path=path!("/staff/:id") view=|| Access::StaffPage.show()/>
             <Route path=path!("/outbox") view=Outbox/>
             <Route path=path!("/more") view=More/>
+            <Route path=path!("/log") view=|| Access::AccessLog.show()/>
         </FlatRoutes>
     }
 }

@@ -104,15 +104,19 @@ impl Db {
         said: String,
     ) -> Result<u64, Rejection> {
         let seq = self.run(command)?;
+        self.offer_undo(said, |db| db.run(untrack(undo)).map(drop));
+        Ok(seq)
+    }
+
+    /// Offers for ten seconds to take back what several commands have done; `said` says what that was.
+    pub fn offer_undo(self, said: String, undo: impl FnOnce(Self) -> Result<(), Rejection> + 'static) {
         let done = said.clone();
         toast::offer_undo(said, move || {
-            let said = match self.run(untrack(undo)) {
-                Ok(_) => untrack(|| tr::undo_undone(done)),
+            toast::say(match undo(self) {
+                Ok(()) => untrack(|| tr::undo_undone(done)),
                 Err(_) => untrack(tr::undo_too_late),
-            };
-            toast::say(said);
+            });
         });
-        Ok(seq)
     }
 
     /// Where a row stands between this device and everybody else.

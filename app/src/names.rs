@@ -4,8 +4,15 @@
 
 use shared::{
     AnyCommand, Entity, Key,
-    domain::{group::Group, order::Choice, person::Person, school::School, series::Series},
-    prim::{Date, Id, monday_of},
+    domain::{
+        group::{Enrolment, Group},
+        order::Choice,
+        person::Person,
+        school::School,
+        series::Series,
+        staff::Staff,
+    },
+    prim::{AnyId, Date, Id, monday_of},
 };
 
 use crate::{
@@ -18,6 +25,11 @@ pub fn about(command: &AnyCommand) -> Option<String> {
     match command {
         AnyCommand::PersonRegister(command) => Some(command.first_name.to_string()),
         AnyCommand::PersonCorrect(command) => Some(command.first_name.to_string()),
+        AnyCommand::PersonAssign(command) => both(person(&command.id), colleague(&command.contact)),
+        AnyCommand::StaffRegister(command) => Some(command.name.to_string()),
+        AnyCommand::StaffCorrect(command) => Some(command.name.to_string()),
+        AnyCommand::StaffEnd(command) => colleague(&command.id),
+        AnyCommand::StaffReturn(command) => colleague(&command.id),
         AnyCommand::GroupEnrol(command) => both(person(&command.person), group(&command.group)),
         AnyCommand::GroupLeave(command) => both(person(&command.person), group(&command.group)),
         AnyCommand::SeriesPlan(command) => Some(command.series.title.to_string()),
@@ -46,6 +58,11 @@ pub fn page_of(command: &AnyCommand) -> String {
     match command {
         AnyCommand::PersonRegister(_) => "/people/new".to_owned(),
         AnyCommand::PersonCorrect(command) => format!("/people/{}", command.id),
+        AnyCommand::PersonAssign(command) => format!("/people/{}", command.id),
+        AnyCommand::StaffRegister(_) => "/staff".to_owned(),
+        AnyCommand::StaffCorrect(command) => format!("/staff/{}", command.id),
+        AnyCommand::StaffEnd(command) => format!("/staff/{}", command.id),
+        AnyCommand::StaffReturn(command) => format!("/staff/{}", command.id),
         AnyCommand::GroupEnrol(command) => format!("/people/{}", command.person),
         AnyCommand::GroupLeave(command) => format!("/people/{}", command.person),
         AnyCommand::SeriesPlan(_) | AnyCommand::SeriesEnd(_) => "/plan".to_owned(),
@@ -65,8 +82,11 @@ pub fn page_of(command: &AnyCommand) -> String {
 /// The pictogram of a command.
 pub fn icon(command: &AnyCommand) -> &'static str {
     match command {
-        AnyCommand::PersonRegister(_) => "person-plus",
-        AnyCommand::PersonCorrect(_) => "person",
+        AnyCommand::PersonRegister(_) | AnyCommand::StaffRegister(_) => "person-plus",
+        AnyCommand::PersonCorrect(_) | AnyCommand::StaffCorrect(_) => "person",
+        AnyCommand::PersonAssign(_) => "leader",
+        AnyCommand::StaffEnd(_) => "leave",
+        AnyCommand::StaffReturn(_) => "door",
         AnyCommand::GroupEnrol(_) | AnyCommand::GroupLeave(_) => "people",
         AnyCommand::SeriesPlan(_) | AnyCommand::SeriesEnd(_) => "calendar",
         AnyCommand::ExceptionMove(_) | AnyCommand::ExceptionRestore(_) => "moved",
@@ -79,6 +99,24 @@ pub fn icon(command: &AnyCommand) -> &'static str {
         AnyCommand::PackingTick(_) => "check",
         AnyCommand::MenuPlan(_) => "menu-food",
     }
+}
+
+/// What a colleague is called.
+pub fn colleague(id: &AnyId) -> Option<String> {
+    row::<Staff>(&Key::of(&[id]), |staff| staff.name.to_string())
+}
+
+/// What a participant is called; whoever leads her group sees her first name.
+pub fn participant(id: &AnyId) -> Option<String> {
+    let id: Id<Person> = id.cast();
+    let in_group = || {
+        let called = use_db().look_once(|view| {
+            let places = view.all::<Enrolment>()?;
+            Ok(places.into_iter().find(|one| one.person == id).map(|one| one.called.to_string()))
+        });
+        called.flatten()
+    };
+    person(&id).or_else(in_group)
 }
 
 fn both(one: Option<String>, other: Option<String>) -> Option<String> {

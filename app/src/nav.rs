@@ -4,7 +4,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use shared::Role;
+use shared::{Role, policy};
 
 use crate::{components::Icon, i18n::tr};
 
@@ -97,6 +97,11 @@ pub fn role_name(role: Role) -> String {
         Role::Partner => tr::role_partner(),
         Role::Admin => tr::role_admin(),
     }
+}
+
+/// Those parts in which people have their account by invitation, in the order of the access table.
+pub fn invited() -> impl Iterator<Item = Role> {
+    Role::ALL.into_iter().filter(|role| policy::is_invited(*role))
 }
 
 /// The bar of places; nothing for those with a single page.

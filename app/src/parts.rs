@@ -15,7 +15,8 @@ use crate::{
     components::{Empty, Page, Skeleton},
     i18n::tr,
     pages::{
-        AttendanceList, AttendanceSheet, CountSheet, Kitchen, Orders, People, PersonNew, PersonPage, Plan, Today, Week,
+        AccessLog, AttendanceList, AttendanceSheet, CountSheet, Enter, EnterAgain, Invite, Kitchen, NextStep, Orders,
+        People, PersonNew, PersonPage, Plan, SecondStep, SignedInAlready, StaffList, StaffPage, Today, Week, WriteDown,
     },
     platform::update,
 };
@@ -78,7 +79,13 @@ part!(
 );
 part!(
     /// The work of advisers, teachers and managers.
-    Office: office, load_office, [People, PersonNew, PersonPage, Plan, AttendanceList, AttendanceSheet]
+    Office: office, load_office,
+    [People, PersonNew, PersonPage, Plan, AttendanceList, AttendanceSheet]
+);
+part!(
+    /// Who works here and how they come in: accounts, links, what follows the password; and who did what.
+    Access: access, load_access,
+    [StaffList, StaffPage, Enter, EnterAgain, Invite, SignedInAlready, NextStep, WriteDown, SecondStep, AccessLog]
 );
 
 type Coming<T> = Pin<Box<dyn Future<Output = Result<T, NotHere>>>>;

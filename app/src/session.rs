@@ -4,7 +4,11 @@
 //! of what is sealed on the disk. The Access issue will wrap the key in the PIN; until then the
 //! browser's profile is what protects it. The server's cookie is out of reach of this code.
 
-use std::{cell::Cell, rc::Rc};
+use std::{
+    cell::Cell,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    rc::Rc,
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use gloo_storage::{LocalStorage, Storage as _};
@@ -29,7 +33,9 @@ use crate::{
     platform::{clock, ids, js, lock, storage, update},
     store::{DiskError, IndexedDb, KEY_LENGTH, NAME, Seal, Vault},
     sync::{
-        self, driver, live, net, signals,
+        self, driver, live,
+        net::{self, SignInReply, SignedIn},
+        signals,
         tabs::{self, Ask, Duties, Part},
         writer,
     },
@@ -46,6 +52,8 @@ const BETWEEN_ASKS: u32 = 4_000;
 pub enum Stage {
     /// Nobody is signed in.
     SignedOut,
+    /// The server has let her in and given her new recovery codes: first of all she writes them down.
+    Codes(SignedIn),
     /// The rows are here.
     Ready(Me),
     /// Nothing can be done on this device before this is dealt with.
@@ -60,6 +68,9 @@ struct Session {
     client: ClientId,
     /// 32 bytes in base64.
     key: String,
+    /// The mark of the link she came by, if she did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
 }
 
 /// How a session begins on this device.
@@ -86,7 +97,7 @@ pub fn stage() -> Stage {
 pub fn me() -> Option<Me> {
     match STAGE.with(ArcRwSignal::clone).get_untracked() {
         Stage::Ready(me) => Some(me),
-        Stage::SignedOut | Stage::Stopped(_) => None,
+        Stage::SignedOut | Stage::Codes(_) | Stage::Stopped(_) => None,
     }
 }
 
@@ -106,18 +117,53 @@ pub async fn start() {
     }
 }
 
-/// Signs in. Comes back where the person was, for the address stays.
-pub async fn sign_in(login: &str, secret: &str) -> Result<(), net::Fault> {
+/// Asks the server to let her in. On this device nothing changes before [`admit`].
+pub async fn sign_in(login: &str, secret: &str, code: Option<&str>) -> Result<SignInReply, net::Fault> {
     let before = saved();
-    let client = before.as_ref().map_or_else(ids::new_id, |session| session.client.clone());
-    let held = before.as_ref().map(|session| net::Held { user: &session.user, key: &session.key });
-    let who = net::sign_in(login, secret, &client, held.as_ref()).await?;
-    let session = Session { user: who.user, name: who.name, role: who.role, client, key: who.key };
+    let (client, held) = here(before.as_ref());
+    net::sign_in(login, secret, code, &client, held.as_ref()).await
+}
+
+/// Lets her in by a link of her own.
+pub async fn enter(token: &str) -> Result<(), net::Fault> {
+    let before = saved();
+    let (client, held) = here(before.as_ref());
+    let who = net::enter(token, &client, held.as_ref()).await?;
+    begin_by(who, Some(mark(token))).await;
+    Ok(())
+}
+
+/// Is it this link by which whoever is signed in has come?
+pub fn came_by(token: &str) -> bool {
+    saved().and_then(|session| session.link).is_some_and(|link| link == mark(token))
+}
+
+/// She has come by her link once more: if her session was over at the server, it goes on.
+pub async fn come_again(token: &str) {
+    if net::is_session_over().await
+        && let Err(fault) = enter(token).await
+    {
+        warn!("her link did not let her in again: {fault:?}");
+    }
+}
+
+/// Opens this device for whom the server has let in; first she is shown her new recovery codes, if she has any.
+pub async fn admit(who: SignedIn) {
+    if who.recovery.is_empty() { begin(who).await } else { set_stage(Stage::Codes(who)) }
+}
+
+/// Opens this device for her. Comes back where she was, for the address stays.
+pub async fn begin(who: SignedIn) {
+    begin_by(who, None).await;
+}
+
+async fn begin_by(who: SignedIn, link: Option<String>) {
+    let SignedIn { user, name, role, client, key, .. } = who;
+    let session = Session { user, name, role, client, key, link };
     LocalStorage::delete(UNHEARD);
     if let Err(fault) = LocalStorage::set(PLACE, &session) {
         warn!("the session is not kept: {fault}");
-        set_stage(Stage::Stopped(Trouble::StorageFull));
-        return Ok(());
+        return set_stage(Stage::Stopped(Trouble::StorageFull));
     }
     spawn_local(storage::ask_to_keep());
     let is_running = sync::tell(|engine| engine.signed_in()).is_some();
@@ -127,7 +173,19 @@ pub async fn sign_in(login: &str, secret: &str) -> Result<(), net::Fault> {
     } else {
         open(session, Beginning::SignedIn).await;
     }
-    Ok(())
+}
+
+/// The client of this device, and what it holds of whoever was here last.
+fn here(before: Option<&Session>) -> (ClientId, Option<net::Held<'_>>) {
+    let client = before.map_or_else(ids::new_id, |session| session.client.clone());
+    (client, before.map(|session| net::Held { user: &session.user, key: &session.key }))
+}
+
+/// Tells one link from another; nobody gets in with it. A release that counts otherwise only asks once more.
+fn mark(token: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    token.hash(&mut hasher);
+    format!("{:x}", hasher.finish())
 }
 
 /// Sharing goes on.
@@ -189,7 +247,8 @@ fn elsewhere() {
         _ if IS_BUSY.get() => false,
         Stage::SignedOut => saved().is_some(),
         Stage::Ready(me) => !is_signed_in(&me),
-        Stage::Stopped(_) => false,
+        // Codes that are shown once are not taken away.
+        Stage::Codes(_) | Stage::Stopped(_) => false,
     };
     if is_other {
         update::reload();

@@ -29,6 +29,12 @@ export class PeoplePages {
     return this.#page.getByRole('checkbox', { name, exact: true });
   }
 
+  /** On her page: the dialog that gives her another contact person. */
+  async beginToAssign(name: string): Promise<Locator> {
+    await this.#page.getByRole('button', { name: say('people-contact-change'), exact: true }).click();
+    return this.#page.getByRole('dialog', { name: say('people-contact-of', { name }) });
+  }
+
   /** On her page: makes her card, and gives what is printed on it. */
   async makeCard(firstName: string): Promise<Account> {
     await this.#page.getByRole('button', { name: say('slip-title') }).click();

@@ -2,7 +2,7 @@
 import { noViolations } from '../fixtures/axe.ts';
 import { answered } from '../fixtures/complaints.ts';
 import { expect, test } from '../fixtures/test.ts';
-import { say } from '../fixtures/words.ts';
+import { like, say } from '../fixtures/words.ts';
 import { AttendancePages } from '../pages/attendance.ts';
 import { Shell } from '../pages/shell.ts';
 import { signInAgain } from '../pages/sign_in.ts';
@@ -24,6 +24,9 @@ test('a device that is out of reach is signed out from another, and loses nothin
   await noViolations(desk.page);
   await devices.getByRole('button', { name: /^Logg ut: / }).click();
   await expect(devices.getByRole('listitem')).toHaveCount(1);
+  // What had the focus is gone; it is said that it is done.
+  await expect(devices.getByRole('heading', { name: say('devices-title') })).toBeFocused();
+  await expect(desk.page.getByRole('status').filter({ hasText: like('devices-ended') })).toBeVisible();
 
   // There, what she does is saved, and shared when she signs in again.
   await sheet.choose(name, 'attendance-away');

@@ -54,6 +54,12 @@ pub enum Task {
         #[command(flatten)]
         at: PlaceOptions,
     },
+    /// About a centre.
+    #[command(subcommand)]
+    Centre(CentreTask),
+    /// The log of accesses: who did what to whose rows.
+    #[command(subcommand)]
+    Audit(AuditTask),
     /// About the demo centre.
     #[command(subcommand)]
     Demo(DemoTask),
@@ -88,6 +94,61 @@ impl Place {
         let (data, file) = place(options.data, options.config.as_deref())?;
         Ok(Self { data, database: options.database.or(file.database) })
     }
+}
+
+/// What can be done with a centre.
+#[derive(Debug, Subcommand)]
+pub enum CentreTask {
+    /// Open a new centre with one manager, and print the link by which she chooses her password.
+    Open {
+        /// Its id, a few small letters like `bg`: cards begin with them.
+        id: String,
+        /// What the manager is called.
+        #[arg(long, value_name = "NAME")]
+        manager: String,
+        /// Where browsers reach the server.
+        #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
+        address: String,
+        /// Where the data is.
+        #[command(flatten)]
+        at: PlaceOptions,
+    },
+    /// Invite somebody who works there anew, where nobody is left who could do it: her password or phone is lost.
+    Invite {
+        /// The centre's id.
+        id: String,
+        /// What she is called.
+        #[arg(long, value_name = "NAME")]
+        name: String,
+        /// Where browsers reach the server.
+        #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
+        address: String,
+        /// Where the data is.
+        #[command(flatten)]
+        at: PlaceOptions,
+    },
+}
+
+/// What can be done with the log of accesses.
+#[derive(Debug, Subcommand)]
+pub enum AuditTask {
+    /// Write down, signed, how far the log goes; to be kept where whoever can write the database cannot.
+    Checkpoint {
+        /// The file to be made.
+        file: PathBuf,
+        /// Where the data is.
+        #[command(flatten)]
+        at: PlaceOptions,
+    },
+    /// Go through the whole log: is every entry what was written, and is none missing?
+    Verify {
+        /// A checkpoint of earlier that the log must agree with; may be given several times.
+        #[arg(long = "checkpoint", value_name = "FILE")]
+        checkpoints: Vec<PathBuf>,
+        /// Where the data is.
+        #[command(flatten)]
+        at: PlaceOptions,
+    },
 }
 
 /// What there is to know about the demo centre.
@@ -158,6 +219,26 @@ pub enum Transport {
     Plain,
     /// Through TLS, ended by a proxy in front or by the server itself.
     Tls,
+}
+
+/// Whether staff who see what is secret must have a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Second {
+    /// They set one up when they first sign in.
+    Required,
+    /// Whoever has one needs it. For the demo, where everybody may sign in as anybody.
+    Offered,
+}
+
+impl Content {
+    /// What is asked of staff besides their password.
+    #[must_use]
+    pub const fn second(self) -> Second {
+        match self {
+            Self::Own => Second::Required,
+            Self::Demo => Second::Offered,
+        }
+    }
 }
 
 /// Whether the demo centre is wanted.

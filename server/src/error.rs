@@ -8,13 +8,14 @@ use axum::{
     http::{HeaderValue, StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
+use serde::Serialize;
 use serde_json::{Value, json};
 use shared::Rejection;
 use tracing::error;
 
 use crate::{
     apply::PushFault,
-    auth::{login::symbols, random, secret::SecretFault, throttle::Wait},
+    auth::{login::symbols, random, second::Setup, secret::SecretFault, throttle::Wait},
     store::StoreFault,
 };
 
@@ -25,6 +26,18 @@ pub enum Refusal {
     NoSession,
     /// The login or the secret is wrong; which of them is not told.
     WrongSecret,
+    /// The password is right; the code of her second factor is missing.
+    SecondFactor,
+    /// The password is right; she must set up a second factor first.
+    SetSecondFactor(Box<Setup>),
+    /// The code of the second factor is wrong, or was used before.
+    WrongCode,
+    /// Somebody else has this login.
+    LoginTaken,
+    /// Nobody may have a login like this.
+    WeakLogin,
+    /// The password is too short, or easy to guess.
+    WeakSecret,
     /// Too many wrong tries.
     TooManyTries(Wait),
     /// The session makes too many requests.
@@ -60,9 +73,13 @@ pub enum Refusal {
 impl Refusal {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NoSession | Self::WrongSecret => StatusCode::UNAUTHORIZED,
+            Self::NoSession | Self::WrongSecret | Self::SecondFactor | Self::SetSecondFactor(_) => {
+                StatusCode::UNAUTHORIZED
+            }
+            Self::LoginTaken => StatusCode::CONFLICT,
+            Self::WeakLogin | Self::WeakSecret => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyTries(_) | Self::TooFast { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::ForeignClient | Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::ForeignClient | Self::CrossSite | Self::WrongCode => StatusCode::FORBIDDEN,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Malformed { .. } => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -77,6 +94,12 @@ impl Refusal {
         match self {
             Self::NoSession => json!({"error": "no-session"}),
             Self::WrongSecret => json!({"error": "wrong-secret"}),
+            Self::SecondFactor => json!({"error": "second-factor"}),
+            Self::SetSecondFactor(setup) => said("set-second-factor", setup),
+            Self::WrongCode => json!({"error": "wrong-code"}),
+            Self::LoginTaken => json!({"error": "login-taken"}),
+            Self::WeakLogin => json!({"error": "weak-login"}),
+            Self::WeakSecret => json!({"error": "weak-secret"}),
             Self::TooManyTries(wait) => json!({"error": "too-many-tries", "seconds": wait.seconds}),
             Self::TooFast { seconds } => json!({"error": "too-fast", "seconds": seconds}),
             Self::ForeignClient => json!({"error": "foreign-client"}),
@@ -100,6 +123,12 @@ impl Refusal {
             Self::Fault(_) | Self::NotYet => Some(1),
             Self::NoSession
             | Self::WrongSecret
+            | Self::SecondFactor
+            | Self::SetSecondFactor(_)
+            | Self::WrongCode
+            | Self::LoginTaken
+            | Self::WeakLogin
+            | Self::WeakSecret
             | Self::ForeignClient
             | Self::CrossSite
             | Self::NotJson
@@ -110,6 +139,13 @@ impl Refusal {
             | Self::Rejected(_) => None,
         }
     }
+}
+
+/// An error that brings what is needed to go on.
+fn said(error: &str, more: &impl Serialize) -> Value {
+    let mut body = serde_json::to_value(more).unwrap_or_default();
+    body["error"] = error.into();
+    body
 }
 
 impl IntoResponse for Refusal {

@@ -3,6 +3,7 @@
 
 pub mod apply;
 pub mod assets;
+pub mod audit;
 pub mod auth;
 pub mod backup;
 pub mod clock;
@@ -11,7 +12,9 @@ pub mod demo;
 pub mod error;
 pub mod limits;
 pub mod live;
+pub mod opening;
 pub mod peer;
+pub mod place;
 pub mod pull;
 pub mod routes;
 pub mod security;
@@ -29,7 +32,7 @@ use crate::{
     assets::Assets,
     auth::{secret::Secrets, throttle::Throttle},
     clock::Clock,
-    config::Transport,
+    config::{Second, Transport},
     limits::Pace,
     live::Live,
     store::Store,
@@ -61,6 +64,8 @@ pub struct AppState {
     pub assets: Arc<Assets>,
     /// How browsers reach the server.
     pub transport: Transport,
+    /// What is asked of staff besides their password.
+    pub second: Second,
 }
 
 impl AppState {
@@ -79,7 +84,14 @@ impl AppState {
             pace: Arc::default(),
             assets: Arc::new(assets),
             transport,
+            second: Second::Required,
         }
+    }
+
+    /// Asks this of staff besides their password.
+    #[must_use]
+    pub fn asking(self, second: Second) -> Self {
+        Self { second, ..self }
     }
 }
 

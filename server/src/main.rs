@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use server::{
-    backup,
-    config::{Cli, Config, DemoTask, Place, Task},
-    demo, serve,
+    audit, backup,
+    config::{AuditTask, CentreTask, Cli, Config, DemoTask, Place, Task},
+    demo, opening, serve,
 };
 
 #[tokio::main]
@@ -43,6 +43,14 @@ async fn perform(task: Task) -> Result<String, Box<dyn std::error::Error>> {
         Task::Check { file, at } => {
             format!("Sound: {}.\n", backup::look_through(&Place::of(at)?, file.as_deref()).await?)
         }
+        Task::Centre(CentreTask::Open { id, manager, address, at }) => {
+            opening::open(&Place::of(at)?, &id, &manager, &address).await?
+        }
+        Task::Centre(CentreTask::Invite { id, name, address, at }) => {
+            opening::invite(&Place::of(at)?, &id, &name, &address).await?
+        }
+        Task::Audit(AuditTask::Checkpoint { file, at }) => audit::checkpoint(&Place::of(at)?, &file).await?,
+        Task::Audit(AuditTask::Verify { checkpoints, at }) => audit::verify(&Place::of(at)?, &checkpoints).await?,
         Task::Demo(DemoTask::Accounts { json: true }) => format!("{}\n", demo::accounts_as_json()),
         Task::Demo(DemoTask::Accounts { json: false }) => demo::accounts_as_text(),
     })

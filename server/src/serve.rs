@@ -65,6 +65,9 @@ pub enum ServeError {
     /// The demo centre could not be written.
     #[error("cannot fill the demo centre: {0}")]
     Fill(#[from] FillFault),
+    /// Where a demo is served, staff need no second factor.
+    #[error("--demo is for a database of its own: this one holds a real centre")]
+    NoDemo,
     /// Somebody else listens there.
     #[error("{0} is in use: stop what listens there, or choose another address with --listen")]
     AddressInUse(SocketAddr),
@@ -87,12 +90,17 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
     let clock = config.clock.map_or_else(Clock::default, Clock::starting_at);
     let secrets = Secrets::new(Cost::FULL);
     if config.content == Content::Demo {
+        let others = store.audit_heads().await.map_err(FillFault::Store)?;
+        if others.iter().any(|(centre, _)| *centre != demo::centre()) {
+            return Err(ServeError::NoDemo);
+        }
         demo::fill(&*store, &secrets, clock.now()).await?;
     }
     let tls = config.certificate.as_ref().map(|(cert, key)| tls::acceptor(cert, key)).transpose()?;
     let listener = listen(config.listen).await?;
     let stop = stop_signal().map_err(ServeError::Signals)?;
-    let state = AppState::new(Arc::clone(&store), clock, secrets, Assets::embedded(), config.transport);
+    let state = AppState::new(Arc::clone(&store), clock, secrets, Assets::embedded(), config.transport)
+        .asking(config.content.second());
     let live = state.live.clone();
     let scheme = if tls.is_some() { "https" } else { "http" };
     if let Ok(address) = listener.local_addr() {

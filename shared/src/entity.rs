@@ -92,6 +92,12 @@ impl Tag {
         Self(format!("participant:{id}").into())
     }
 
+    /// One user, whatever part she plays: what she has done herself.
+    #[must_use]
+    pub fn user<T: ?Sized>(id: &Id<T>) -> Self {
+        Self(format!("user:{id}").into())
+    }
+
     /// The members of one group: its plan.
     #[must_use]
     pub fn group<T: ?Sized>(id: &Id<T>) -> Self {
@@ -160,6 +166,17 @@ impl Grant {
     }
 }
 
+/// The part that follows from a row for the account of its user. Projected like a grant, never written alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Who.
+    pub user: AnyId,
+    /// What she is called.
+    pub name: String,
+    /// The part she plays; none when she has left, and then nobody signs in as her.
+    pub role: Option<Role>,
+}
+
 /// A kind of row.
 pub trait Entity: Serialize + DeserializeOwned + Clone + PartialEq {
     /// Its kind.
@@ -181,6 +198,11 @@ pub trait Entity: Serialize + DeserializeOwned + Clone + PartialEq {
     /// The rights that follow from it.
     fn grants(&self) -> Vec<Grant> {
         Vec::new()
+    }
+
+    /// The part it gives its user, if it is somebody's.
+    fn part(&self) -> Option<Part> {
+        None
     }
 
     /// Audiences of which any, held in full, proves that a row missing under `key` does not exist.

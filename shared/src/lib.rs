@@ -18,7 +18,7 @@ pub mod testkit;
 pub mod view;
 
 pub use command::{Ask, Change, Command, Ctx};
-pub use entity::{Entity, Grant, Key, Tag};
+pub use entity::{Entity, Grant, Key, Part, Tag};
 pub use policy::{Action, Actor, Permit, Role};
 pub use registry::{AnyCommand, Kind, Record};
 pub use rejection::Rejection;

@@ -3,12 +3,14 @@
 //! Deny by default. The page greys with it, the phone forecasts with it, the server judges with it
 //! on every command and filters every outgoing row.
 
+mod proof;
 mod stay;
 mod table;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    proof::Proof,
     stay::Stay,
     table::{Cell, Class, Thing, Verb},
 };
@@ -104,6 +106,16 @@ pub enum Action {
     CorrectPerson,
     /// Hand a participant her card and PIN.
     IssueCard,
+    /// Give a participant another contact person.
+    AssignContact,
+    /// See who has an account.
+    SeeAccounts,
+    /// Register a colleague and invite her, or hand a school its link.
+    InviteStaff,
+    /// Correct a colleague's name or part.
+    CorrectStaff,
+    /// Close a colleague's account, or open it again.
+    EndStaff,
     /// Put a participant into a group, or take her out.
     Enrol,
     /// Plan an activity of the week, change or end it.
@@ -122,16 +134,23 @@ pub enum Action {
     TickPacking,
     /// Write the menu.
     PlanMenu,
+    /// See who did what to whose rows.
+    SeeLog,
     /// Take in, from a file, what somebody's device could not share.
     TakeInQueue,
 }
 
 impl Action {
     /// Every action, in the order of the access table.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 19] = [
         Self::RegisterPerson,
         Self::CorrectPerson,
         Self::IssueCard,
+        Self::AssignContact,
+        Self::SeeAccounts,
+        Self::InviteStaff,
+        Self::CorrectStaff,
+        Self::EndStaff,
         Self::Enrol,
         Self::PlanWeek,
         Self::ChangeDay,
@@ -141,6 +160,7 @@ impl Action {
         Self::AnswerLate,
         Self::TickPacking,
         Self::PlanMenu,
+        Self::SeeLog,
         Self::TakeInQueue,
     ];
 }
@@ -153,6 +173,11 @@ impl Action {
             Self::RegisterPerson => (Thing::Person, Verb::Create),
             Self::CorrectPerson => (Thing::Person, Verb::Correct),
             Self::IssueCard => (Thing::Card, Verb::Create),
+            Self::AssignContact => (Thing::Assignment, Verb::Correct),
+            Self::SeeAccounts => (Thing::Account, Verb::Read),
+            Self::InviteStaff => (Thing::Account, Verb::Create),
+            Self::CorrectStaff => (Thing::Account, Verb::Correct),
+            Self::EndStaff => (Thing::Account, Verb::Cancel),
             Self::Enrol => (Thing::Enrolment, Verb::Create),
             Self::PlanWeek => (Thing::Calendar, Verb::Create),
             Self::ChangeDay => (Thing::Calendar, Verb::Correct),
@@ -162,6 +187,7 @@ impl Action {
             Self::AnswerLate => (Thing::LateAnswer, Verb::Create),
             Self::TickPacking => (Thing::Packing, Verb::Correct),
             Self::PlanMenu => (Thing::Menu, Verb::Create),
+            Self::SeeLog => (Thing::AccessLog, Verb::Read),
             Self::TakeInQueue => (Thing::CarriedQueue, Verb::Create),
         }
     }
@@ -215,6 +241,24 @@ impl Grant {
     }
 }
 
+/// The part of whoever a row about a participant is about.
+pub const TAKES_PART: Role = Role::Participant;
+
+/// The part of whoever answers for a centre: it is opened with one.
+pub const ANSWERS: Role = Role::Manager;
+
+/// Does somebody in this role have her account by invitation? Participants have cards.
+#[must_use]
+pub const fn is_invited(role: Role) -> bool {
+    !matches!(role, Role::Participant)
+}
+
+/// Does somebody in this role order for a school, which must then be named?
+#[must_use]
+pub const fn has_school(role: Role) -> bool {
+    matches!(role, Role::School)
+}
+
 /// May somebody in this role be a participant's contact person?
 #[must_use]
 pub const fn may_be_contact(role: Role) -> bool {
@@ -237,7 +281,9 @@ impl Actor {
     #[must_use]
     pub fn tags(&self, day: Date) -> Vec<Tag> {
         let mut tags = audiences(self.role);
-        tags.extend(self.grants.iter().filter(|grant| grant.holds_on(day)).map(|grant| grant.tag.clone()));
+        // What she was granted in another part is not hers while she plays this one.
+        let own = self.grants.iter().filter(|grant| grant.role == self.role && grant.holds_on(day));
+        tags.extend(own.map(|grant| grant.tag.clone()));
         sort_by(&mut tags, Ord::cmp);
         tags.dedup();
         tags
@@ -252,6 +298,9 @@ impl Actor {
 
     fn tied(&self, relation: Relation, about: &[Tag], day: Date) -> bool {
         if relation == Relation::All {
+            return true;
+        }
+        if relation == Relation::Own && about.contains(&Tag::user(&self.user)) {
             return true;
         }
         let Some(family) = relation.tag_prefix() else {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     command::{Ask, Change, Command, Ctx},
     domain::{attendance, day_off, exception, group, menu, order, packing, person, school, series, staff, standing},
-    entity::{Entity, Grant, Key, Tag},
+    entity::{Entity, Grant, Key, Part, Tag},
     policy::Permit,
     prim::{Date, json},
     rejection::Rejection,
@@ -94,6 +94,12 @@ macro_rules! registry {
             #[must_use]
             pub fn grants(&self) -> Vec<Grant> {
                 match self { $(Self::$kind(row) => row.grants()),+ }
+            }
+
+            /// The part it gives its user, if it is somebody's.
+            #[must_use]
+            pub fn part(&self) -> Option<Part> {
+                match self { $(Self::$kind(row) => row.part()),+ }
             }
 
             /// Its body as JSON.
@@ -208,6 +214,11 @@ registry! {
     commands {
         PersonRegister: person::Register,
         PersonCorrect: person::Correct,
+        PersonAssign: person::Assign,
+        StaffRegister: staff::Register,
+        StaffCorrect: staff::Correct,
+        StaffEnd: staff::End,
+        StaffReturn: staff::Return,
         GroupEnrol: group::Enrol,
         GroupLeave: group::Leave,
         SeriesPlan: series::Plan,

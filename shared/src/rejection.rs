@@ -117,6 +117,12 @@ pub enum Rejection {
     /// It exists already.
     #[error("it exists already")]
     Exists,
+    /// Nobody changes the part she plays herself, or ends it.
+    #[error("nobody changes her own part")]
+    OwnPart,
+    /// Whoever orders lunches needs a school to order for.
+    #[error("a school's contact needs a school")]
+    NeedsSchool,
     /// A mistake of ours; the reference is in the server's log.
     #[error("something went wrong, reference {reference}")]
     Bug {
@@ -175,6 +181,8 @@ impl Fields {
             "already-answered" => Rejection::AlreadyAnswered,
             "no-contact" => Rejection::NoContact,
             "exists" => Rejection::Exists,
+            "own-part" => Rejection::OwnPart,
+            "needs-school" => Rejection::NeedsSchool,
             "bug" => Rejection::Bug { reference: self.reference? },
             _ => return None,
         })

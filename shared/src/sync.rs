@@ -3,6 +3,7 @@
 pub mod authority;
 pub mod engine;
 pub mod news;
+pub mod noted;
 pub mod pull;
 pub mod replica;
 pub mod rescue;

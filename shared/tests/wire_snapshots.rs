@@ -5,7 +5,7 @@
 
 use shared::{
     AnyCommand, Record, Rejection, Role,
-    domain::{attendance, day_off, exception, group, menu, order, packing, person, series, standing},
+    domain::{attendance, day_off, exception, group, menu, order, packing, person, series, staff, standing},
     rejection::Field,
     sync::{
         pull,
@@ -30,6 +30,11 @@ fn commands() -> Vec<AnyCommand> {
         .into(),
         person::Correct { id: id("amina"), first_name: name("Amina"), last_name: None, phone: None, language: None }
             .into(),
+        person::Assign { id: id("amina"), contact: id("manager") }.into(),
+        staff::Register { id: id("nora"), name: name("Nora"), role: Role::School, school: Some(id("fridalen")) }.into(),
+        staff::Correct { id: id("teacher"), name: name("Tone"), role: Role::Adviser, school: None }.into(),
+        staff::End { id: id("teacher") }.into(),
+        staff::Return { id: id("teacher") }.into(),
         group::Enrol { group: id("morning"), person: id("sara") }.into(),
         group::Leave { group: id("morning"), person: id("amina") }.into(),
         series::Plan { series }.into(),
@@ -102,11 +107,13 @@ fn every_row() {
     let who = |name: &str| match name {
         "order.answer" | "packing.tick" | "menu.plan" => ("kitchen", Role::Kitchen),
         "standing.set" | "order.change" => ("secretary", Role::School),
+        "staff.register" | "staff.correct" | "staff.end" | "staff.return" => ("manager", Role::Manager),
         _ => ("adviser", Role::Adviser),
     };
     for command in commands() {
         // Marks and answers need what the commands before them may have taken away.
-        if ["group.leave", "exception.restore", "day-off.withdraw", "order.answer"].contains(&command.name()) {
+        let takes_away = ["group.leave", "exception.restore", "day-off.withdraw", "order.answer", "person.assign"];
+        if takes_away.contains(&command.name()) {
             continue;
         }
         let (user, role) = who(command.name());
@@ -203,6 +210,8 @@ fn every_rejection() {
         Rejection::AlreadyAnswered,
         Rejection::NoContact,
         Rejection::Exists,
+        Rejection::OwnPart,
+        Rejection::NeedsSchool,
         Rejection::Bug { reference: "c1.9".into() },
     ];
     let lines = all.iter().map(|one| format!("{} ({one})", serde_json::to_string(one).unwrap()));

@@ -12,6 +12,7 @@ mod icon;
 mod languages;
 mod notice;
 mod page;
+mod qr;
 mod share_mark;
 mod speak;
 mod stepper;
@@ -26,7 +27,8 @@ pub use self::{
     icon::{Icon, start as draw_icons},
     languages::Languages,
     notice::{Empty, Notice, Skeleton},
-    page::{Page, PageHead},
+    page::{Page, PageHead, focus_page},
+    qr::{Qr, QrCode},
     share_mark::ShareMark,
     speak::Speak,
     stepper::Stepper,

@@ -88,8 +88,16 @@ pub fn PageHead(
     }
 }
 
+/// Puts the focus on the heading of the page that is shown, when what had it is gone.
+pub fn focus_page() {
+    let main = document().get_element_by_id("main");
+    if let Some(main) = main.and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok()) {
+        focus_heading(&main);
+    }
+}
+
 /// Puts the focus on the heading, or on the page itself while it has none.
-pub fn focus_heading(main: &web_sys::HtmlElement) {
+fn focus_heading(main: &web_sys::HtmlElement) {
     let heading = main.query_selector("h1").ok().flatten();
     let heading = heading.and_then(|heading| heading.dyn_into::<web_sys::HtmlElement>().ok());
     let target = heading.as_ref().unwrap_or(main);

@@ -23,7 +23,7 @@ use leptos::prelude::{ArcRwSignal, Get, Track, Update};
 
 use catalogue::{Bundle, Catalogue, Voice};
 
-pub use self::rejection::{rejection, what};
+pub use self::rejection::{kind, rejection, what};
 
 /// Every message as a function, written by `build.rs`; its documentation is the Norwegian text.
 #[allow(dead_code, reason = "a vocabulary: pages take the words they need")]

@@ -1,12 +1,17 @@
 //! Why the rules said no, and what waits to be shared, in words of the chosen language.
 //!
-//! Matched without a default arm: a new rejection or command must be given its words here.
+//! A new rejection or command must be given its words here: the one does not compile without, for the other a test
+//! fails.
 
 use shared::{
-    AnyCommand, Rejection,
+    Command as _, Rejection,
+    domain::{attendance, day_off, exception, group, menu, order, packing, person, series, staff, standing},
     prim::Date,
     rejection::Field,
-    sync::engine::{AnyCommandEq, Waiting},
+    sync::{
+        engine::{AnyCommandEq, Waiting},
+        noted,
+    },
 };
 
 use super::{dates, tr};
@@ -32,6 +37,8 @@ pub fn rejection(rejection: &Rejection) -> String {
         Rejection::NoContact => tr::reject_no_contact(),
         Rejection::Newer => tr::reject_newer(),
         Rejection::Exists => tr::reject_exists(),
+        Rejection::OwnPart => tr::reject_own_part(),
+        Rejection::NeedsSchool => tr::reject_needs_school(),
         Rejection::Bug { reference } => tr::reject_internal(reference.clone()),
     }
 }
@@ -49,43 +56,62 @@ fn name(field: Field) -> String {
 
 /// A waiting command in words: what it is, and about whom or what.
 pub fn what(waiting: &Waiting) -> String {
-    let Some(AnyCommandEq(command)) = &waiting.command else {
-        return tr::command_unknown(waiting.name.clone());
-    };
-    match names::about(command) {
-        Some(about) => format!("{}: {about}", kind(command)),
-        None => kind(command),
+    let kind = kind(&waiting.name);
+    match waiting.command.as_ref().and_then(|AnyCommandEq(command)| names::about(command)) {
+        Some(about) => format!("{kind}: {about}"),
+        None => kind,
     }
 }
 
-fn kind(command: &AnyCommand) -> String {
-    match command {
-        AnyCommand::PersonRegister(_) => tr::command_person_register(),
-        AnyCommand::PersonCorrect(_) => tr::command_person_correct(),
-        AnyCommand::GroupEnrol(_) => tr::command_group_enrol(),
-        AnyCommand::GroupLeave(_) => tr::command_group_leave(),
-        AnyCommand::SeriesPlan(_) => tr::command_series_plan(),
-        AnyCommand::SeriesEnd(_) => tr::command_series_end(),
-        AnyCommand::ExceptionMove(_) => tr::command_exception_move(),
-        AnyCommand::ExceptionCancel(_) => tr::command_exception_cancel(),
-        AnyCommand::ExceptionRestore(_) => tr::command_exception_restore(),
-        AnyCommand::DayOffDeclare(_) => tr::command_day_off_declare(),
-        AnyCommand::DayOffWithdraw(_) => tr::command_day_off_withdraw(),
-        AnyCommand::AttendanceSet(_) => tr::command_attendance_set(),
-        AnyCommand::StandingSet(_) => tr::command_standing_set(),
-        AnyCommand::OrderChange(_) => tr::command_order_change(),
-        AnyCommand::OrderAnswer(_) => tr::command_order_answer(),
-        AnyCommand::PackingTick(_) => tr::command_packing_tick(),
-        AnyCommand::MenuPlan(_) => tr::command_menu_plan(),
+/// What was done, from the name of the command, or of what else the log holds.
+pub fn kind(name: &str) -> String {
+    match name {
+        person::Register::NAME => tr::command_person_register(),
+        person::Correct::NAME => tr::command_person_correct(),
+        person::Assign::NAME => tr::command_person_assign(),
+        staff::Register::NAME => tr::command_staff_register(),
+        staff::Correct::NAME => tr::command_staff_correct(),
+        staff::End::NAME => tr::command_staff_end(),
+        staff::Return::NAME => tr::command_staff_return(),
+        group::Enrol::NAME => tr::command_group_enrol(),
+        group::Leave::NAME => tr::command_group_leave(),
+        series::Plan::NAME => tr::command_series_plan(),
+        series::End::NAME => tr::command_series_end(),
+        exception::Move::NAME => tr::command_exception_move(),
+        exception::Cancel::NAME => tr::command_exception_cancel(),
+        exception::Restore::NAME => tr::command_exception_restore(),
+        day_off::Declare::NAME => tr::command_day_off_declare(),
+        day_off::Withdraw::NAME => tr::command_day_off_withdraw(),
+        attendance::Set::NAME => tr::command_attendance_set(),
+        standing::Set::NAME => tr::command_standing_set(),
+        order::Change::NAME => tr::command_order_change(),
+        order::AnswerLate::NAME => tr::command_order_answer(),
+        packing::SetTick::NAME => tr::command_packing_tick(),
+        menu::Plan::NAME => tr::command_menu_plan(),
+        noted::CARD => tr::noted_card(),
+        noted::INVITE => tr::noted_invite(),
+        noted::WITHDRAW => tr::noted_withdraw(),
+        noted::ACCEPT => tr::noted_accept(),
+        noted::SECOND => tr::noted_second(),
+        noted::SIGN_IN => tr::noted_sign_in(),
+        _ => tr::command_unknown(name.to_owned()),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use shared::prim::date;
+    use shared::{AnyCommand, prim::date};
 
     use super::*;
     use crate::i18n::speak;
+
+    #[test]
+    fn every_command_has_its_words() {
+        speak("nb");
+        for name in AnyCommand::NAMES.iter().chain(&noted::ALL) {
+            assert!(!kind(name).contains(name), "{name}");
+        }
+    }
 
     #[test]
     fn a_refusal_names_the_field_and_its_bounds() {

@@ -2,8 +2,11 @@
 
 mod attendance;
 mod count_sheet;
+mod enter;
 mod home;
+mod invite;
 mod kitchen;
+mod log;
 mod more;
 mod older;
 mod orders;
@@ -12,21 +15,26 @@ mod people;
 mod person;
 pub mod plan;
 mod sign_in;
+mod staff;
 mod today;
 mod week;
 
 pub use self::{
     attendance::{AttendanceList, AttendanceSheet},
     count_sheet::CountSheet,
+    enter::{Enter, EnterAgain, SignedInAlready},
     home::Home,
+    invite::Invite,
     kitchen::Kitchen,
-    more::More,
+    log::AccessLog,
+    more::{More, SecondStep},
     orders::Orders,
     outbox::Outbox,
     people::People,
     person::{PersonNew, PersonPage},
     plan::Plan,
-    sign_in::{SignIn, SignInAgain},
+    sign_in::{NextStep, SignIn, SignInAgain, WriteDown},
+    staff::{StaffList, StaffPage},
     today::Today,
     week::Week,
 };

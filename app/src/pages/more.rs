@@ -1,17 +1,21 @@
 //! Language, this device, and signing out.
 
 mod devices;
+mod second;
 
 use leptos::{html::Input, prelude::*};
-use shared::{Action, Tag, sync::rescue::Rescued};
+use shared::{Action, Tag, policy::Proof, sync::rescue::Rescued};
 use wasm_bindgen_futures::spawn_local;
 
 use self::devices::Devices;
+pub use self::second::SecondStep;
+use super::log::Part;
 use crate::{
     components::{Dialog, Icon, Languages, Notice, Page, PageHead},
     db::use_db,
     i18n::tr,
     nav,
+    parts::Access,
     platform::{
         file,
         storage::{self, Keeping},
@@ -25,6 +29,7 @@ use crate::{
 pub fn More() -> impl IntoView {
     let me = use_db().me();
     let name = me.name.clone();
+    let has_second = me.role.proof() == Proof::Second;
     let lead = move || format!("{} ({})", tr::auth_signed_in_as(name.clone()), nav::role_name(me.role));
     view! {
         <Page title=tr::more_title name="more">
@@ -34,7 +39,10 @@ pub fn More() -> impl IntoView {
                 <Languages/>
             </section>
             <ThisDevice/>
+            {has_second.then(|| Access::SecondStep.show())}
             <Devices/>
+            <LogLink/>
+            <StaffLink/>
             <TakeIn/>
             <SignOut/>
         </Page>
@@ -109,6 +117,45 @@ fn ThisDevice() -> impl IntoView {
             {keeping}
             {install}
         </section>
+    }
+}
+
+/// The way to the log, by what of it she sees.
+#[component]
+fn LogLink() -> impl IntoView {
+    let part = Memo::new(|_| Part::now());
+    view! {
+        <section class="card stack" aria-labelledby="log">
+            <h2 id="log">{move || part.get().title()}</h2>
+            <p>{move || part.get().lead()}</p>
+            <div class="cluster">
+                <a class="ds-button" data-variant="secondary" href="/log">
+                    <Icon name="history"/>
+                    {tr::log_open}
+                </a>
+            </div>
+        </section>
+    }
+}
+
+/// The way to colleagues and their access, for those who may invite.
+#[component]
+fn StaffLink() -> impl IntoView {
+    let db = use_db();
+    let may = Memo::new(move |_| db.can(Action::InviteStaff, vec![Tag::staff()]));
+    view! {
+        <Show when=move || may.get()>
+            <section class="card stack" aria-labelledby="staff">
+                <h2 id="staff">{tr::staff_title}</h2>
+                <p>{tr::staff_lead}</p>
+                <div class="cluster">
+                    <a class="ds-button" data-variant="secondary" href="/staff">
+                        <Icon name="people"/>
+                        {tr::staff_open}
+                    </a>
+                </div>
+            </section>
+        </Show>
     }
 }
 

@@ -1,6 +1,7 @@
 //! One participant: registering her, and her page with groups, week, and sign-in card.
 
 mod card;
+mod contact;
 mod form;
 mod groups;
 mod week;
@@ -17,6 +18,7 @@ use shared::{
 
 use self::{
     card::CardButton,
+    contact::Contact,
     form::{Draft, PersonFields},
     groups::Groups,
     week::PersonWeek,
@@ -149,7 +151,11 @@ fn Details(standing: Person, person: Memo<Option<Person>>) -> impl IntoView {
         let about = about.clone();
         Memo::new(move |_| db.can(Action::CorrectPerson, about.clone()))
     };
-    let may_issue = Memo::new(move |_| db.can(Action::IssueCard, about.clone()));
+    let may_issue = {
+        let about = about.clone();
+        Memo::new(move |_| db.can(Action::IssueCard, about.clone()))
+    };
+    let contact = [about, vec![Tag::people()]].concat();
     let called = standing.first_name.to_string();
     let card = {
         let (id, called) = (id.clone(), called.clone());
@@ -181,6 +187,7 @@ fn Details(standing: Person, person: Memo<Option<Person>>) -> impl IntoView {
                 <section class="card" aria-labelledby="person-about">
                     <h2 id="person-about">{tr::people_about}</h2>
                     {details}
+                    <Contact person about=contact/>
                 </section>
                 <Groups person=id.clone() called=called.clone()/>
             </div>

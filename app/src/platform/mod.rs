@@ -2,6 +2,7 @@
 //!
 //! Only this folder, `store/`, `sync/live.rs` and `sync/tabs.rs` touch JavaScript values.
 
+pub mod clipboard;
 pub mod clock;
 pub mod draft;
 pub mod file;

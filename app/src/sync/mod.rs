@@ -3,8 +3,10 @@
 //! The engine sits in a `thread_local!`. It is borrowed for one call at a time, never across an
 //! `await`, and nobody is told of a change while it is borrowed.
 
+pub mod accounts;
 pub mod driver;
 pub mod live;
+pub mod log;
 pub mod net;
 pub mod older;
 pub mod signals;

@@ -15,7 +15,7 @@ use shared::{
 use wasm_bindgen::JsValue;
 use web_sys::{AbortController, AbortSignal};
 
-use crate::platform::gzip;
+use crate::{components::QrCode, platform::gzip};
 
 /// How long a request may take, in milliseconds.
 const PATIENCE: u32 = 60_000;
@@ -36,8 +36,8 @@ pub enum Reply {
     Unreachable,
 }
 
-/// Who has signed in.
-#[derive(Debug, Clone, Deserialize)]
+/// Whom the server has let in, and on which client.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedIn {
     /// The user.
     pub user: AnyId,
@@ -45,8 +45,73 @@ pub struct SignedIn {
     pub name: String,
     /// Her part.
     pub role: Role,
+    /// The client.
+    pub client: ClientId,
     /// The key of this client, 32 bytes in base64.
     pub key: String,
+    /// Her new recovery codes, where she has just set up her second step; they are shown this once.
+    pub recovery: Vec<String>,
+}
+
+/// What the server says to a login and a secret that belong together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignInReply {
+    /// She is let in.
+    SignedIn(SignedIn),
+    /// It asks for a code of her phone, or one of her recovery codes.
+    NeedsCode,
+    /// She has no second step yet and needs one: this is it, as soon as she has typed a code of it.
+    SetSecond(Second),
+}
+
+/// A second step that is being set up: what an authenticator app on her phone has to know.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Second {
+    /// The secret as it is typed, in groups of four.
+    pub secret: String,
+    /// A link that opens the app on the same phone.
+    pub uri: String,
+    /// The same link for a camera.
+    pub qr: QrCode,
+}
+
+/// How her second step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct SecondState {
+    /// Is it set up?
+    pub is_on: bool,
+    /// How many recovery codes she has left.
+    pub recovery: u32,
+}
+
+/// To whom an invitation was given.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Invitation {
+    /// Her name.
+    pub name: String,
+    /// The part she will have.
+    pub role: Role,
+    /// The user name she has already, where the invitation only renews her password.
+    pub login: Option<String>,
+}
+
+/// Why an invitation was not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotAccepted {
+    /// Somebody else has this user name.
+    LoginTaken,
+    /// This is no user name.
+    WeakLogin,
+    /// The password is too short or easy to guess.
+    WeakSecret,
+    /// It did not come to that.
+    Fault(Fault),
+}
+
+impl From<Fault> for NotAccepted {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
 }
 
 /// What this device holds of whoever was signed in last.
@@ -61,8 +126,10 @@ pub struct Held<'a> {
 /// Why signing in, or another request that only makes sense with a network, did not work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// Login or secret is wrong.
+    /// Login or secret is wrong, or the session is over.
     WrongSecret,
+    /// The code of the second step is wrong, or was used before.
+    WrongCode,
     /// Too many tries: wait.
     Wait {
         /// For so many seconds.
@@ -72,6 +139,8 @@ pub enum Fault {
     OtherPerson,
     /// The user may not do this.
     Forbidden,
+    /// A link or an invitation does not hold any more, or what was asked for is not there.
+    Gone,
     /// The file is damaged, or of another centre.
     Unreadable,
     /// The server did not answer.
@@ -87,6 +156,8 @@ pub struct Card {
     pub code: String,
     /// The new PIN; it is shown this once.
     pub pin: String,
+    /// Leads a camera to the sign-in, with the code filled in.
+    pub qr: QrCode,
 }
 
 /// A device on which she is signed in.
@@ -105,6 +176,23 @@ pub struct Device {
 #[derive(Deserialize)]
 struct TooManyTries {
     seconds: u32,
+}
+
+/// How the server says no.
+#[derive(Deserialize)]
+struct No {
+    error: String,
+}
+
+/// The answer that lets somebody in.
+#[derive(Deserialize)]
+struct Opened {
+    user: AnyId,
+    name: String,
+    role: Role,
+    key: String,
+    #[serde(default)]
+    recovery: Vec<String>,
 }
 
 /// Sends one request of the engine.
@@ -130,8 +218,14 @@ pub async fn sync(body: String) -> Reply {
     }
 }
 
-/// Signs in on this device.
-pub async fn sign_in(login: &str, secret: &str, client: &ClientId, held: Option<&Held<'_>>) -> Result<SignedIn, Fault> {
+/// Asks to be let in on this device; `code` belongs to her second step.
+pub async fn sign_in(
+    login: &str,
+    secret: &str,
+    code: Option<&str>,
+    client: &ClientId,
+    held: Option<&Held<'_>>,
+) -> Result<SignInReply, Fault> {
     #[derive(Serialize)]
     struct Body<'a> {
         login: &'a str,
@@ -139,9 +233,91 @@ pub async fn sign_in(login: &str, secret: &str, client: &ClientId, held: Option<
         client: &'a ClientId,
         #[serde(skip_serializing_if = "Option::is_none")]
         held: Option<&'a Held<'a>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        code: Option<&'a str>,
     }
-    let body = Body { login, secret, client, held };
-    ask("/api/sign-in", &body, Fault::OtherPerson).await
+    let (status, text) = say("/api/sign-in", &Body { login, secret, client, held, code }).await?;
+    match (status, no(&text).as_str()) {
+        (401, "second-factor") => Ok(SignInReply::NeedsCode),
+        (401, "set-second-factor") => json::read(&text).map(SignInReply::SetSecond).map_err(|_| Fault::NotYet),
+        (403, "wrong-code") => Err(Fault::WrongCode),
+        _ => opened(status, &text, client).map(SignInReply::SignedIn),
+    }
+}
+
+/// Asks to be let in by a personal link.
+pub async fn enter(token: &str, client: &ClientId, held: Option<&Held<'_>>) -> Result<SignedIn, Fault> {
+    #[derive(Serialize)]
+    struct Body<'a> {
+        token: &'a str,
+        client: &'a ClientId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        held: Option<&'a Held<'a>>,
+    }
+    match say("/api/enter", &Body { token, client, held }).await? {
+        (404, _) => Err(Fault::Gone),
+        (status, text) => opened(status, &text, client),
+    }
+}
+
+/// Is the session over at the server? Nobody knows without a network.
+pub async fn is_session_over() -> bool {
+    matches!(fetched("/api/me").await, Ok((401, _)))
+}
+
+/// To whom an invitation was given.
+pub async fn invitation(token: &str) -> Result<Invitation, Fault> {
+    #[derive(Serialize)]
+    struct Body<'a> {
+        token: &'a str,
+    }
+    ask("/api/invitation", &Body { token }, Fault::Gone).await
+}
+
+/// Accepts an invitation: from now on she signs in with these.
+pub async fn accept(token: &str, login: &str, secret: &str) -> Result<(), NotAccepted> {
+    #[derive(Serialize)]
+    struct Body<'a> {
+        token: &'a str,
+        login: &'a str,
+        secret: &'a str,
+    }
+    let (status, text) = say("/api/accept", &Body { token, login, secret }).await?;
+    match (status, no(&text).as_str()) {
+        (204, _) => Ok(()),
+        (409, _) => Err(NotAccepted::LoginTaken),
+        (422, "weak-login") => Err(NotAccepted::WeakLogin),
+        (422, _) => Err(NotAccepted::WeakSecret),
+        (status, _) => Err(fault(status, &text, Fault::Gone).into()),
+    }
+}
+
+/// How her second step stands. Needs a network, as all about it.
+pub async fn second() -> Result<SecondState, Fault> {
+    get("/api/second", Fault::Forbidden).await
+}
+
+/// Begins to set her second step up; `code` belongs to the one she has now.
+pub async fn second_begin(code: Option<&str>) -> Result<Second, Fault> {
+    #[derive(Serialize)]
+    struct Body<'a> {
+        code: Option<&'a str>,
+    }
+    ask("/api/second/begin", &Body { code }, Fault::WrongCode).await
+}
+
+/// Ends setting it up with a code of the new one; gives her recovery codes, this once.
+pub async fn second_confirm(code: &str) -> Result<Vec<String>, Fault> {
+    #[derive(Serialize)]
+    struct Body<'a> {
+        code: &'a str,
+    }
+    #[derive(Deserialize)]
+    struct Confirmed {
+        recovery: Vec<String>,
+    }
+    let confirmed: Confirmed = ask("/api/second/confirm", &Body { code }, Fault::WrongCode).await?;
+    Ok(confirmed.recovery)
 }
 
 /// Ends the session. Did the server hear it?
@@ -167,9 +343,7 @@ pub async fn older(days: OlderRequest) -> Result<Older, Fault> {
 
 /// The devices on which she is signed in. Needs a network.
 pub async fn devices() -> Result<Vec<Device>, Fault> {
-    let request = |abort: &AbortSignal| Request::get("/api/devices").abort_signal(Some(abort)).build();
-    let (status, text) = answered(request).await.ok_or(Fault::Unreachable)?;
-    read(status, &text, Fault::Forbidden)
+    get("/api/devices", Fault::Forbidden).await
 }
 
 /// Signs her out on one of her devices. Needs a network.
@@ -178,11 +352,10 @@ pub async fn end_device(id: &str) -> Result<(), Fault> {
     struct Body<'a> {
         id: &'a str,
     }
-    let body = serde_json::to_string(&Body { id }).map_err(|_| Fault::NotYet)?;
-    match post("/api/devices/end", body).await.ok_or(Fault::Unreachable)? {
-        // 404: she was signed out there already.
-        (204 | 404, _) => Ok(()),
-        (status, text) => read(status, &text, Fault::Forbidden),
+    match tell("/api/devices/end", &Body { id }, Fault::Forbidden).await {
+        // She was signed out there already.
+        Err(Fault::Gone) => Ok(()),
+        told => told,
     }
 }
 
@@ -202,24 +375,64 @@ pub async fn take_in(file: String) -> Result<Rescued, Fault> {
     }
 }
 
-async fn ask<T: DeserializeOwned>(path: &str, body: &impl Serialize, forbidden: Fault) -> Result<T, Fault> {
-    let body = serde_json::to_string(body).map_err(|_| Fault::NotYet)?;
-    let (status, text) = post(path, body).await.ok_or(Fault::Unreachable)?;
+/// Posts `body` and reads the answer; `forbidden` is what 403 and 404 mean here.
+pub(super) async fn ask<T: DeserializeOwned>(path: &str, body: &impl Serialize, forbidden: Fault) -> Result<T, Fault> {
+    let (status, text) = say(path, body).await?;
     read(status, &text, forbidden)
+}
+
+/// Posts `body`, to which there is nothing to answer; `forbidden` is what 403 means here.
+pub(super) async fn tell(path: &str, body: &impl Serialize, forbidden: Fault) -> Result<(), Fault> {
+    match say(path, body).await? {
+        (204, _) => Ok(()),
+        (404, _) => Err(Fault::Gone),
+        (status, text) => Err(fault(status, &text, forbidden)),
+    }
+}
+
+/// Fetches what is at `path`; `forbidden` is what 403 and 404 mean here.
+pub(super) async fn get<T: DeserializeOwned>(path: &str, forbidden: Fault) -> Result<T, Fault> {
+    let (status, text) = fetched(path).await?;
+    read(status, &text, forbidden)
+}
+
+async fn say(path: &str, body: &impl Serialize) -> Result<(u16, String), Fault> {
+    let body = serde_json::to_string(body).map_err(|_| Fault::NotYet)?;
+    post(path, body).await.ok_or(Fault::Unreachable)
+}
+
+async fn fetched(path: &str) -> Result<(u16, String), Fault> {
+    let request = |abort: &AbortSignal| Request::get(path).abort_signal(Some(abort)).build();
+    answered(request).await.ok_or(Fault::Unreachable)
+}
+
+fn opened(status: u16, text: &str, client: &ClientId) -> Result<SignedIn, Fault> {
+    let Opened { user, name, role, key, recovery } = read(status, text, Fault::OtherPerson)?;
+    Ok(SignedIn { user, name, role, client: client.clone(), key, recovery })
 }
 
 fn read<T: DeserializeOwned>(status: u16, text: &str, forbidden: Fault) -> Result<T, Fault> {
     match status {
         200 => json::read(text).map_err(|_| Fault::NotYet),
-        401 => Err(Fault::WrongSecret),
-        403 | 404 => Err(forbidden),
+        _ => Err(fault(status, text, forbidden)),
+    }
+}
+
+fn fault(status: u16, text: &str, forbidden: Fault) -> Fault {
+    match status {
+        401 => Fault::WrongSecret,
+        403 | 404 => forbidden,
         429 => {
             let wait: Option<TooManyTries> = json::read(text).ok();
-            let seconds = wait.map_or(60, |wait| wait.seconds);
-            Err(Fault::Wait { seconds })
+            Fault::Wait { seconds: wait.map_or(60, |wait| wait.seconds) }
         }
-        _ => Err(Fault::NotYet),
+        _ => Fault::NotYet,
     }
+}
+
+/// The code with which the server says no; empty when it does not.
+fn no(text: &str) -> String {
+    json::read(text).map(|No { error }| error).unwrap_or_default()
 }
 
 /// Posts JSON as it stands. Status and body of the answer, or nothing when none came in time.

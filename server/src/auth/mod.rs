@@ -1,7 +1,11 @@
-//! Who is it? Cards and logins, secrets, sessions, and what slows guessing down.
+//! Who is it? Cards, logins and links, secrets and second factors, sessions, and what slows guessing down.
 
 pub mod device;
+pub mod link;
 pub mod login;
+pub mod password;
+pub mod qr;
+pub mod second;
 pub mod secret;
 pub mod session;
 pub mod throttle;

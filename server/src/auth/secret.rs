@@ -7,7 +7,7 @@ use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVe
 use tokio::{sync::Semaphore, time::timeout};
 
 /// The longest secret that is hashed at all, in bytes.
-const LONGEST: usize = 256;
+pub const LONGEST: usize = 256;
 /// How long one waits for her turn before she is told to try again.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -78,7 +78,8 @@ impl Secrets {
     }
 
     /// A hash nobody's secret fits, of the usual cost.
-    fn nobodys(&self) -> String {
+    #[must_use]
+    pub fn nobodys(&self) -> String {
         let Cost { kib, rounds } = self.cost;
         format!("$argon2id$v=19$m={kib},t={rounds},p=1$bm9ib2R5bm9ib2R5bg${}", "A".repeat(43))
     }

@@ -98,8 +98,11 @@ pub async fn open(
         client: client.clone(),
         device,
         created: now,
+        secret: account.secret.clone(),
     };
-    app.store.open_session(&session, now.plus_millis(-Stay::LONGEST)).await?;
+    if !app.store.open_session(&session, now.plus_millis(-Stay::LONGEST)).await? {
+        return Err(Refusal::WrongSecret);
+    }
     Ok(cookie(app.transport, &token, account.role.stay().most / 1000))
 }
 
@@ -133,7 +136,9 @@ fn token_in(headers: &HeaderMap, transport: Transport) -> Option<String> {
     pairs.find(|(name, _)| *name == wanted).map(|(_, token)| token.to_owned())
 }
 
-fn digest(token: &str) -> String {
+/// What is kept of a token.
+#[must_use]
+pub fn digest(token: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(token))
 }
 

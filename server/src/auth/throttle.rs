@@ -34,6 +34,8 @@ enum Key {
 struct Tries {
     wrong: u32,
     last: Timestamp,
+    /// The one before that.
+    before: Timestamp,
 }
 
 /// Too many wrong tries; how many seconds to wait before the next.
@@ -60,11 +62,22 @@ impl Throttle {
             return Err(Wait { seconds: wait });
         }
         for key in keys {
-            let one = tries.entry(key).or_insert(Tries { wrong: 0, last: now });
+            let one = tries.entry(key).or_insert(Tries { wrong: 0, last: now, before: now });
             let is_forgotten = seconds(one.last, now) > REMEMBERED;
-            *one = Tries { wrong: if is_forgotten { 1 } else { one.wrong + 1 }, last: now };
+            *one = Tries { wrong: if is_forgotten { 1 } else { one.wrong + 1 }, last: now, before: one.last };
         }
         Ok(())
+    }
+
+    /// Half of what she must show was right: this try does not count, and those before still do.
+    pub fn half(&self, login: &str, peer: IpAddr) {
+        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        for key in [Key::Here(login.to_owned(), peer), Key::Anywhere(login.to_owned())] {
+            if let Some(one) = tries.get_mut(&key) {
+                one.wrong = one.wrong.saturating_sub(1);
+                one.last = one.before;
+            }
+        }
     }
 
     /// The secret was right: nothing is held against this login any more.
@@ -136,6 +149,21 @@ mod tests {
             assert_eq!(throttle.attempt("a", HERE, at(0)), Ok(()));
             throttle.succeeded("a", HERE);
         }
+    }
+
+    #[test]
+    fn half_the_proof_forgives_no_wrong_try() {
+        let throttle = Throttle::default();
+        for _ in 0..5 {
+            assert_eq!(throttle.attempt("a", HERE, at(0)), Ok(()));
+            throttle.half("a", HERE);
+            assert_eq!(throttle.attempt("a", HERE, at(0)), Ok(()));
+        }
+        assert!(throttle.attempt("a", HERE, at(0)).is_err());
+        // Nor does it begin a wait anew: the password, and the code after it.
+        assert_eq!(throttle.attempt("a", HERE, at(1)), Ok(()));
+        throttle.half("a", HERE);
+        assert_eq!(throttle.attempt("a", HERE, at(1)), Ok(()));
     }
 
     #[test]

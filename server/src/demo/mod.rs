@@ -10,7 +10,7 @@ use serde::Serialize;
 use shared::{
     Record, Role,
     prim::{AnyId, Id, Name, TimeOfDay, Timestamp},
-    sync::authority::{Commit, RowChange},
+    sync::authority::Commit,
 };
 
 use crate::{
@@ -111,28 +111,10 @@ pub async fn fill(store: &dyn Store, secrets: &Secrets, now: Timestamp) -> Resul
     let import = Import {
         accounts: accounts.collect(),
         history: symbols(&random::<8>()),
-        commit: first_commit(rows(now)),
+        commit: Commit::first(rows(now)),
         centre: centre.clone(),
     };
     Ok(store.import(&import, Room::Empty).await?)
-}
-
-/// The commit with which a history begins: one version for each row.
-fn first_commit(rows: Vec<Record>) -> Commit {
-    let rows: Vec<_> = rows
-        .into_iter()
-        .zip(1..)
-        .map(|(record, version)| RowChange {
-            kind: record.kind(),
-            key: record.key(),
-            version,
-            tags: record.tags(),
-            lost_tags: Vec::new(),
-            grants: Some(record.grants()),
-            record: Some(record),
-        })
-        .collect();
-    Commit { version: rows.last().map_or(0, |row| row.version), rows, ..Commit::default() }
 }
 
 /// An account as it is listed.

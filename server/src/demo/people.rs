@@ -70,6 +70,7 @@ pub(super) fn colleagues() -> Vec<Staff> {
         name: name(called),
         role,
         school: school.map(id),
+        left: None,
     };
     vec![
         staff("kari", "Kari Nilsen", Role::Adviser, None),

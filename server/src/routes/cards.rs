@@ -1,20 +1,20 @@
 //! `POST /api/cards`: hands a participant her card and a new PIN. Not a command: a PIN makes no
 //! sense on a train.
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::HeaderMap};
 use serde::{Deserialize, Serialize};
 use shared::{
     Action, Ask, Entity, Key, Rejection, Role, Tag,
     domain::person::Person,
     policy,
     prim::{AnyId, Id},
-    sync::authority::Poked,
+    sync::{authority::Poked, noted},
 };
 
-use super::Body;
+use super::{Body, log};
 use crate::{
     AppState,
-    auth::{login, random, session::Who},
+    auth::{link, login, qr::Qr, random, session::Who},
     error::Refusal,
     store::{Account, Saved, Told},
 };
@@ -34,12 +34,15 @@ pub struct Issue {
 pub struct Card {
     code: String,
     pin: String,
+    /// Where her phone's camera finds the sign-in, with the code filled in.
+    qr: Qr,
 }
 
 /// Issues a card: the code stays the same for ever, the PIN is new each time.
 pub async fn issue(
     State(app): State<AppState>,
     who: Who,
+    headers: HeaderMap,
     Body(Issue { person }): Body<Issue>,
 ) -> Result<Json<Card>, Refusal> {
     let mut snapshot = app.store.snapshot(&who.centre).await?;
@@ -59,6 +62,7 @@ pub async fn issue(
     if before.as_ref().is_some_and(|account| account.role != role) {
         return Err(Rejection::Gone.into());
     }
+    log::note(&app, &who.centre, &who.user, (noted::CARD, Some((Person::KIND, &user))), Some(user.clone())).await?;
     for _ in 0..TRIES {
         let code = before.as_ref().map_or_else(|| login::card(&who.centre, random()), |account| account.login.clone());
         let account = Account {
@@ -75,7 +79,9 @@ pub async fn issue(
             // Her open channels look, and find that their session is over.
             let poked = Poked { users: [user].into(), ..Poked::default() };
             app.live.tell(&app.store, Told::Changed(who.centre, poked));
-            return Ok(Json(Card { code: login::printed(&code), pin }));
+            let code = login::printed(&code);
+            let page = link::address(&headers, app.transport, &format!("/sign-in#card={code}"));
+            return Ok(Json(Card { code, pin, qr: Qr::of(&page) }));
         }
     }
     Err(Refusal::NotYet)

@@ -1,12 +1,16 @@
 //! The addresses of the server. Everything under `/api` but the sign-in lies behind the guard.
 
+pub mod accounts;
 pub mod cards;
 pub mod devices;
 pub mod health;
+pub mod invitations;
 pub mod live;
+pub mod log;
 pub mod me;
 pub mod older;
 pub mod rescue;
+pub mod second;
 pub mod sign_in;
 pub mod sync;
 
@@ -39,19 +43,26 @@ pub fn api(state: &AppState) -> Router<AppState> {
         .route("/devices", get(devices::list))
         .route("/devices/end", post(devices::end))
         .route("/here", post(devices::here))
+        .route("/log", get(log::list))
+        .route("/accounts", get(accounts::list))
+        .route("/invitations", post(invitations::hand_out))
+        .route("/invitations/end", post(invitations::end))
+        .route("/second", get(second::state))
+        .route("/second/begin", post(second::begin))
+        .route("/second/confirm", post(second::confirm))
         .layer(DefaultBodyLimit::max(FEW_BYTES))
         .route("/sync", post(sync::sync).layer((compression(), RequestDecompressionLayer::new())))
         .route("/older", post(older::older).layer(compression()))
         .route("/rescue", post(rescue::rescue).layer(DefaultBodyLimit::max(rescue::MOST_BYTES)));
     let guarded =
         limits::at_most(limits::AT_ONCE, guarded).route_layer(from_fn_with_state(state.clone(), session::guard));
-    let sign_in = post(sign_in::sign_in)
-        .layer((from_fn_with_state(state.clone(), limits::sign_ins), DefaultBodyLimit::max(FEW_BYTES)));
-    Router::new()
-        .route("/sign-in", sign_in)
-        .merge(guarded)
-        .method_not_allowed_fallback(wrong_method)
-        .fallback(not_found)
+    let doors = Router::new()
+        .route("/sign-in", post(sign_in::sign_in))
+        .route("/enter", post(sign_in::enter))
+        .route("/invitation", post(invitations::look))
+        .route("/accept", post(invitations::accept))
+        .route_layer((from_fn_with_state(state.clone(), limits::sign_ins), DefaultBodyLimit::max(FEW_BYTES)));
+    doors.merge(guarded).method_not_allowed_fallback(wrong_method).fallback(not_found)
 }
 
 /// A first fill says the same words in every row. No other site can send a request with the session

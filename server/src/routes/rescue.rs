@@ -7,7 +7,7 @@
 use axum::{Json, extract::State};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use shared::{
-    Action, Ask, Tag, policy,
+    Action, Ask, Rejection, Tag, policy,
     prim::seal::{Cipher, KEY_LENGTH},
     sync::{
         authority::Push,
@@ -28,11 +28,16 @@ const AT_ONCE: usize = 500;
 pub async fn rescue(State(app): State<AppState>, who: Who, Body(file): Body<Rescue>) -> Result<Json<Rescued>, Refusal> {
     let mut snapshot = app.store.snapshot(&who.centre).await?;
     let actor = snapshot.actor(&who.user).await?.ok_or(Refusal::NoSession)?;
+    // Whoever has left would be refused everything, and nobody could look at it any more.
+    let is_here = snapshot.actor(&file.user).await?.is_some();
     drop(snapshot);
     policy::check(&actor, &Ask::new(Action::TakeInQueue, [Tag::public()]), app.clock.now().date())?;
-    let key = app.store.key_of(&who.centre, &file.client).await?.filter(|(user, _)| *user == file.user);
+    if !is_here {
+        return Err(Rejection::Forbidden.into());
+    }
+    let key = app.store.client(&who.centre, &file.client).await?.filter(|client| client.user == file.user);
     let contents = key
-        .and_then(|(_, key)| open(key, &file))
+        .and_then(|client| open(client.key, &file))
         .ok_or_else(|| Refusal::Malformed { detail: "the file is damaged, or of another centre".to_owned() })?;
     if contents.first == 0 || contents.first > MOST_SEQ {
         return Err(Refusal::Malformed { detail: "a sequence number is out of range".to_owned() });

@@ -1,4 +1,4 @@
-//! `POST /api/sign-in` and `POST /api/sign-out`.
+//! `POST /api/sign-in`, with a card or a password; `POST /api/enter`, with a school's link; `POST /api/sign-out`.
 
 use axum::{
     Json,
@@ -12,17 +12,23 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use shared::{
-    Role,
-    prim::{AnyId, Timestamp},
-    sync::wire::ClientId,
+    Rejection, Role,
+    policy::Proof,
+    prim::{AnyId, Timestamp, seal::KEY_LENGTH},
+    sync::{noted, wire::ClientId},
 };
 
-use super::Body;
+use super::{
+    Body,
+    accounts::staff,
+    log,
+    second::{self, Proven},
+};
 use crate::{
     AppState,
     auth::{
         device, login, random,
-        session::{self, Who},
+        session::{self, Who, digest},
     },
     error::Refusal,
     peer::Peer,
@@ -37,6 +43,19 @@ pub struct SignIn {
     secret: String,
     client: ClientId,
     /// What this device holds already: a server that was restored may not know the client any more.
+    #[serde(default)]
+    held: Option<Held>,
+    /// A code of her second factor.
+    #[serde(default)]
+    code: Option<String>,
+}
+
+/// A school's link, and on which client.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Enter {
+    token: String,
+    client: ClientId,
     #[serde(default)]
     held: Option<Held>,
 }
@@ -57,6 +76,9 @@ struct SignedIn {
     role: Role,
     key: String,
     server_time: Timestamp,
+    /// Her recovery codes, when she has just set up her second factor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recovery: Option<Vec<String>>,
 }
 
 /// Opens a session. An unknown login and a wrong secret answer alike, in the same time.
@@ -75,25 +97,88 @@ pub async fn sign_in(
     let Some(account) = account.filter(|_| fits) else {
         return Err(Refusal::WrongSecret);
     };
-    app.throttle.succeeded(counted, peer);
-    if typed.held.as_ref().is_some_and(|held| held.user != account.user) {
-        // Else whoever signs in first after a restore would get the work of whoever was here before.
+    let half = |refusal: Refusal| {
+        // A wrong code counts like a wrong password; one that is only missing does not.
+        if !matches!(refusal, Refusal::WrongCode) {
+            app.throttle.half(counted, peer);
+        }
+        refusal
+    };
+    let held = Held::of(typed.held, &account).map_err(half)?;
+    let client = app.store.client(&account.centre, &typed.client).await?;
+    // Whoever holds the key of the client has signed in there before.
+    let known = client.filter(|client| client.user == account.user && held.as_deref() == Some(&client.key[..]));
+    let proven = second::at_sign_in(&app, &account, typed.code.as_deref(), known.as_ref()).await.map_err(half)?;
+    match proven {
+        // She has shown less than she may have guessed at elsewhere.
+        Proven::Recently => app.throttle.half(counted, peer),
+        Proven::NotAsked | Proven::Now | Proven::First(_) => app.throttle.succeeded(counted, peer),
+    }
+    open(&app, account, &typed.client, held, proven, &headers).await
+}
+
+/// Opens a session by a school's link. What is no link, and one that was withdrawn, answer alike.
+pub async fn enter(
+    State(app): State<AppState>,
+    headers: HeaderMap,
+    Body(Enter { token, client, held }): Body<Enter>,
+) -> Result<Response, Refusal> {
+    let link = app.store.link(&digest(&token)).await?.filter(|link| link.until.is_none()).ok_or(Rejection::Gone)?;
+    let account = app.store.account_of(&link.centre, &link.user).await?.ok_or(Rejection::Gone)?;
+    let colleague = staff(&mut *app.store.snapshot(&link.centre).await?, &link.user).await?;
+    if !colleague.is_some_and(|staff| staff.left.is_none() && staff.role.proof() == Proof::Link) {
+        // She has left, or plays another part by now.
+        return Err(Rejection::Gone.into());
+    }
+    let held = Held::of(held, &account)?;
+    open(&app, account, &client, held, Proven::NotAsked, &headers).await
+}
+
+impl Held {
+    /// The key that a device holds of this user; none of anybody else may be left on it.
+    fn of(held: Option<Self>, account: &Account) -> Result<Option<Vec<u8>>, Refusal> {
+        let Some(Self { user, key }) = held else { return Ok(None) };
+        if user != account.user {
+            // Else whoever signs in first after a restore would get the work of whoever was here before.
+            return Err(Refusal::ForeignClient);
+        }
+        Ok(STANDARD.decode(key).ok().filter(|key| key.len() == KEY_LENGTH))
+    }
+}
+
+/// Opens a session of somebody who has shown who she is.
+async fn open(
+    app: &AppState,
+    account: Account,
+    client: &ClientId,
+    held: Option<Vec<u8>>,
+    proven: Proven,
+    headers: &HeaderMap,
+) -> Result<Response, Refusal> {
+    let key = held.unwrap_or_else(|| random::<KEY_LENGTH>().to_vec());
+    let opened = app.store.open_client(&account.centre, &account.user, client, &key).await?;
+    if opened.user != account.user {
         return Err(Refusal::ForeignClient);
     }
-    let own = typed.held.and_then(|held| <[u8; 32]>::try_from(STANDARD.decode(held.key).ok()?).ok());
-    let key = own.unwrap_or_else(random::<32>);
-    let (owner, key) = app.store.open_client(&account.centre, &account.user, &typed.client, &key).await?;
-    if owner != account.user {
-        return Err(Refusal::ForeignClient);
+    let now = app.clock.now();
+    if matches!(proven, Proven::Now | Proven::First(_)) {
+        app.store.prove_client(&account.centre, client, now).await?;
     }
+    // A participant is shown that somebody has used her card.
+    let about = (account.role.proof() == Proof::Card).then(|| account.user.clone());
+    log::note(app, &account.centre, &account.user, (noted::SIGN_IN, None), about).await?;
     let told = headers.get(USER_AGENT).and_then(|told| told.to_str().ok()).unwrap_or_default();
-    let cookie = session::open(&app, &account, &typed.client, device::called(told)).await?;
+    let cookie = session::open(app, &account, client, device::called(told)).await?;
     let signed_in = SignedIn {
         user: account.user,
         name: account.name,
         role: account.role,
-        key: STANDARD.encode(key),
-        server_time: app.clock.now(),
+        key: STANDARD.encode(opened.key),
+        server_time: now,
+        recovery: match proven {
+            Proven::First(recovery) => Some(recovery),
+            Proven::NotAsked | Proven::Recently | Proven::Now => None,
+        },
     };
     Ok(([(SET_COOKIE, cookie)], Json(signed_in)).into_response())
 }

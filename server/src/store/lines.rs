@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use serde::{Serialize, de::DeserializeOwned};
 use shared::{
-    Actor, Grant, Key, Kind, Record, Role, Want,
+    Actor, Grant, Key, Kind, Part, Record, Role, Want,
     prim::{Id, Timestamp},
     sync::{
         authority::{BytesHash, Commit, Judged, Known, Opening, RowChange},
@@ -13,7 +13,7 @@ use shared::{
     },
 };
 
-use super::{Account, CentreId, Loaded, OpenSession, Pushes, Session, StoreFault};
+use super::{Account, CentreId, Client, Loaded, OpenSession, Pushes, Session, StoreFault};
 
 /// Kind, key, version, deleted, shape, body.
 pub(super) type RowLine = (String, String, i64, i64, i64, String);
@@ -53,6 +53,18 @@ pub(super) type OpenSessionLine = (String, String, i64, i64);
 
 pub(super) fn open_session((token, device, created, used): OpenSessionLine) -> OpenSession {
     OpenSession { token, device, created: Timestamp(created), used: Timestamp(used) }
+}
+
+/// User, key, when her second factor was last shown there.
+pub(super) type ClientKeyLine = (String, Vec<u8>, i64);
+
+pub(super) fn client_key((user, key, proven): ClientKeyLine) -> Result<Client, StoreFault> {
+    Ok(Client { user: id(&user)?, key, proven: Timestamp(proven) })
+}
+
+/// The parts that these commits give to users, each after its centre.
+pub(super) fn parts(commits: &[(CentreId, Commit)]) -> impl Iterator<Item = (&str, &Part)> {
+    each(commits, |commit| &commit.rows).filter_map(|(centre, row)| Some((centre, row.part.as_ref()?)))
 }
 
 /// User, last number judged, last number a backup holds.

@@ -1,6 +1,8 @@
 //! The port behind which the server keeps its rows. It moves rows; it knows no rule and no role.
 //! Whatever stands behind it passes the same suite (`suite.rs`).
 
+mod access;
+pub mod audit;
 mod lines;
 mod postgres;
 pub mod sqlite;
@@ -25,6 +27,8 @@ use shared::{
 
 use sqlx::migrate::MigrateError;
 
+pub use access::{Accepted, Access, Link, SecondFactor, Standing};
+pub use audit::Audit;
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
@@ -39,7 +43,7 @@ pub type Loaded = (Want, Vec<(u64, Record)>);
 
 /// What the server needs of a database.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: Access + Audit {
     /// How many centres can be written at the same time.
     fn writers(&self) -> usize {
         1
@@ -54,7 +58,7 @@ pub trait Store: Send + Sync + 'static {
     /// Adds a centre, if there is room for it.
     async fn import(&self, import: &Import, room: Room) -> Result<Imported, StoreFault>;
 
-    /// The account with this login.
+    /// The account with this login, unless its user has left.
     async fn account(&self, login: &str) -> Result<Option<Account>, StoreFault>;
 
     /// The account of this user.
@@ -63,20 +67,21 @@ pub trait Store: Send + Sync + 'static {
     /// Opens an account, or replaces the login and the secret of one that exists.
     async fn save_account(&self, account: &Account) -> Result<Saved, StoreFault>;
 
-    /// Makes sure the client exists, with `key` if it is new. Answers whose it is, and its key.
+    /// Makes sure the client exists, with `key` if it is new. Answers whose it is.
     async fn open_client(
         &self,
         centre: &CentreId,
         user: &AnyId,
         client: &ClientId,
         key: &[u8],
-    ) -> Result<(AnyId, Vec<u8>), StoreFault>;
+    ) -> Result<Client, StoreFault>;
 
-    /// Whose client this is, and its key.
-    async fn key_of(&self, centre: &CentreId, client: &ClientId) -> Result<Option<(AnyId, Vec<u8>)>, StoreFault>;
+    /// What is known of a client.
+    async fn client(&self, centre: &CentreId, client: &ClientId) -> Result<Option<Client>, StoreFault>;
 
     /// Opens a session in the place of the one its user has on that client, and forgets those opened before `oldest`.
-    async fn open_session(&self, session: &NewSession, oldest: Timestamp) -> Result<(), StoreFault>;
+    /// No when her secret has become another one since it was checked, or she has left.
+    async fn open_session(&self, session: &NewSession, oldest: Timestamp) -> Result<bool, StoreFault>;
 
     /// The session with this token digest, and whose it is.
     async fn session(&self, token: &str) -> Result<Option<Session>, StoreFault>;
@@ -184,6 +189,17 @@ pub struct Account {
     pub created: Timestamp,
 }
 
+/// A client: a device of somebody's, as long as she is signed in there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    /// Whose it is.
+    pub user: AnyId,
+    /// Seals what it keeps.
+    pub key: Vec<u8>,
+    /// When she last showed her second factor there; zero if never.
+    pub proven: Timestamp,
+}
+
 /// A session to be opened.
 #[derive(Debug, Clone)]
 pub struct NewSession {
@@ -199,6 +215,8 @@ pub struct NewSession {
     pub device: String,
     /// Now.
     pub created: Timestamp,
+    /// The hash of the secret she has shown.
+    pub secret: String,
 }
 
 /// A session as its user sees it.

@@ -22,12 +22,17 @@ use tokio::time::timeout;
 
 use self::{
     reading::Reading,
-    writing::{Writing, write},
+    writing::{Writing, write, write_audit},
 };
 use super::{
-    Account, Batch, CentreId, Import, Imported, NewSession, OpenFault, OpenSession, Room, Saved, Session, Snapshot,
-    Store, StoreFault, Told,
-    lines::{AccountLine, OpenSessionLine, SessionLine, account, id, json, open_session, role_text, session},
+    Account, Batch, CentreId, Client, Import, Imported, NewSession, OpenFault, OpenSession, Room, Saved, Session,
+    Snapshot, Store, StoreFault, Told,
+    access::access,
+    audit::audit,
+    lines::{
+        AccountLine, ClientKeyLine, OpenSessionLine, SessionLine, account, client_key, id, json, open_session,
+        role_text, session,
+    },
     open_fault,
 };
 
@@ -77,7 +82,18 @@ impl Postgres {
     async fn writing(&self) -> Result<Tx, StoreFault> {
         Ok(self.pool.begin().await?)
     }
+
+    fn readers(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// Nothing is kept in memory here.
+    #[allow(clippy::unused_self, reason = "the other database keeps sessions")]
+    fn forget_sessions_of(&self, _centre: &CentreId, _user: &AnyId) {}
 }
+
+access!(Postgres, PgConnection);
+audit!(Postgres);
 
 async fn bring_up_to_date(pool: &PgPool) -> Result<(), OpenFault> {
     let step = |number, name: &'static str, sql: &'static str| {
@@ -88,6 +104,8 @@ async fn bring_up_to_date(pool: &PgPool) -> Result<(), OpenFault> {
         step(2, "covered", include_str!("../../migrations/postgres/0002_covered.sql")),
         step(3, "day", include_str!("../../migrations/postgres/0003_day.sql")),
         step(4, "device", include_str!("../../migrations/postgres/0004_device.sql")),
+        step(5, "access", include_str!("../../migrations/postgres/0005_access.sql")),
+        step(6, "audit", include_str!("../../migrations/postgres/0006_audit.sql")),
     ];
     Migrator::with_migrations(steps).run(pool).await.map_err(open_fault)
 }
@@ -136,11 +154,12 @@ impl Store for Postgres {
     }
 
     async fn account(&self, login: &str) -> Result<Option<Account>, StoreFault> {
-        let line: Option<AccountLine> =
-            sqlx::query_as("select centre, user_id, login, secret, role, name, created from account where login = $1")
-                .bind(login)
-                .fetch_optional(&self.pool)
-                .await?;
+        let line: Option<AccountLine> = sqlx::query_as(
+            "select centre, user_id, login, secret, role, name, created from account where login = $1 and closed = 0",
+        )
+        .bind(login)
+        .fetch_optional(&self.pool)
+        .await?;
         line.map(account).transpose()
     }
 
@@ -174,7 +193,7 @@ impl Store for Postgres {
         user: &AnyId,
         client: &ClientId,
         key: &[u8],
-    ) -> Result<(AnyId, Vec<u8>), StoreFault> {
+    ) -> Result<Client, StoreFault> {
         let mut tx = self.writing().await?;
         sqlx::query(
             "insert into client (centre, id, user_id, last_seq, key) values ($1, $2, $3, 0, $4)
@@ -186,27 +205,27 @@ impl Store for Postgres {
         .bind(key)
         .execute(&mut *tx)
         .await?;
-        let (owner, key): (String, Vec<u8>) =
-            sqlx::query_as("select user_id, key from client where centre = $1 and id = $2")
+        let line: ClientKeyLine =
+            sqlx::query_as("select user_id, key, proven from client where centre = $1 and id = $2")
                 .bind(centre.as_str())
                 .bind(client.as_str())
                 .fetch_one(&mut *tx)
                 .await?;
         tx.commit().await?;
-        Ok((id(&owner)?, key))
+        client_key(line)
     }
 
-    async fn key_of(&self, centre: &CentreId, client: &ClientId) -> Result<Option<(AnyId, Vec<u8>)>, StoreFault> {
-        let line: Option<(String, Vec<u8>)> =
-            sqlx::query_as("select user_id, key from client where centre = $1 and id = $2")
+    async fn client(&self, centre: &CentreId, client: &ClientId) -> Result<Option<Client>, StoreFault> {
+        let line: Option<ClientKeyLine> =
+            sqlx::query_as("select user_id, key, proven from client where centre = $1 and id = $2")
                 .bind(centre.as_str())
                 .bind(client.as_str())
                 .fetch_optional(&self.pool)
                 .await?;
-        line.map(|(user, key)| Ok((id(&user)?, key))).transpose()
+        line.map(client_key).transpose()
     }
 
-    async fn open_session(&self, session: &NewSession, oldest: Timestamp) -> Result<(), StoreFault> {
+    async fn open_session(&self, session: &NewSession, oldest: Timestamp) -> Result<bool, StoreFault> {
         let mut tx = self.writing().await?;
         sqlx::query("delete from session where created < $1").bind(oldest.0).execute(&mut *tx).await?;
         sqlx::query("delete from session where centre = $1 and user_id = $2 and client = $3")
@@ -215,8 +234,10 @@ impl Store for Postgres {
             .bind(session.client.as_str())
             .execute(&mut *tx)
             .await?;
-        sqlx::query(
-            "insert into session (token, centre, user_id, created, client, device) values ($1, $2, $3, $4, $5, $6)",
+        let opened = sqlx::query(
+            "insert into session (token, centre, user_id, created, client, device)
+             select $1, $2, $3, $4, $5, $6 where exists (
+                select 1 from account where centre = $2 and user_id = $3 and secret = $7 and closed = 0)",
         )
         .bind(session.token.as_str())
         .bind(session.centre.as_str())
@@ -224,16 +245,18 @@ impl Store for Postgres {
         .bind(session.created.0)
         .bind(session.client.as_str())
         .bind(session.device.as_str())
+        .bind(session.secret.as_str())
         .execute(&mut *tx)
         .await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        Ok(opened.rows_affected() == 1)
     }
 
     async fn session(&self, token: &str) -> Result<Option<Session>, StoreFault> {
         let line: Option<SessionLine> = sqlx::query_as(
             "select session.centre, session.user_id, account.name, account.role, session.created,
                  session.used
-             from session join account using (centre, user_id) where session.token = $1",
+             from session join account using (centre, user_id) where session.token = $1 and account.closed = 0",
         )
         .bind(token)
         .fetch_optional(&self.pool)
@@ -261,6 +284,14 @@ impl Store for Postgres {
     }
 
     async fn end_session(&self, token: &str) -> Result<(), StoreFault> {
+        // A device she has signed out on proves nothing any more.
+        sqlx::query(
+            "update client set proven = 0
+             where (centre, id) in (select centre, client from session where token = $1)",
+        )
+        .bind(token)
+        .execute(&self.pool)
+        .await?;
         sqlx::query("delete from session where token = $1").bind(token).execute(&self.pool).await?;
         Ok(())
     }

@@ -23,12 +23,17 @@ pub use self::backup::{BackupFault, Content, Copy, Covered, check, copy, empty_l
 use self::{
     reading::Reading,
     sessions::Sessions,
-    writing::{Writing, write},
+    writing::{Writing, write, write_audit},
 };
 use super::{
-    Account, Batch, CentreId, Import, Imported, NewSession, OpenFault, OpenSession, Room, Saved, Session, Snapshot,
-    Store, StoreFault,
-    lines::{AccountLine, OpenSessionLine, SessionLine, account, id, open_session, role_text, session},
+    Account, Batch, CentreId, Client, Import, Imported, NewSession, OpenFault, OpenSession, Room, Saved, Session,
+    Snapshot, Store, StoreFault,
+    access::access,
+    audit::audit,
+    lines::{
+        AccountLine, ClientKeyLine, OpenSessionLine, SessionLine, account, client_key, id, open_session, role_text,
+        session,
+    },
     open_fault,
 };
 
@@ -77,7 +82,18 @@ impl Sqlite {
     async fn writing(&self) -> Result<Tx, StoreFault> {
         Ok(self.writer.begin_with("begin immediate").await?)
     }
+
+    fn readers(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    fn forget_sessions_of(&self, centre: &CentreId, user: &AnyId) {
+        self.sessions.forget(|_, session| session.user == *user && session.centre == *centre);
+    }
 }
+
+access!(Sqlite, SqliteConnection);
+audit!(Sqlite);
 
 fn pool(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
@@ -99,6 +115,8 @@ async fn bring_up_to_date(writer: &SqlitePool) -> Result<(), OpenFault> {
         step(2, "covered", include_str!("../../migrations/sqlite/0002_covered.sql")),
         step(3, "day", include_str!("../../migrations/sqlite/0003_day.sql")),
         step(4, "device", include_str!("../../migrations/sqlite/0004_device.sql")),
+        step(5, "access", include_str!("../../migrations/sqlite/0005_access.sql")),
+        step(6, "audit", include_str!("../../migrations/sqlite/0006_audit.sql")),
     ];
     Migrator::with_migrations(steps).run(writer).await.map_err(open_fault)
 }
@@ -106,7 +124,7 @@ async fn bring_up_to_date(writer: &SqlitePool) -> Result<(), OpenFault> {
 #[async_trait]
 impl Store for Sqlite {
     async fn batch(&self) -> Result<Box<dyn Batch>, StoreFault> {
-        Ok(Box::new(Writing { tx: self.writing().await? }))
+        Ok(Box::new(Writing { tx: self.writing().await?, sessions: Arc::clone(&self.sessions) }))
     }
 
     async fn snapshot(&self, centre: &CentreId) -> Result<Box<dyn Snapshot>, StoreFault> {
@@ -140,11 +158,12 @@ impl Store for Sqlite {
     }
 
     async fn account(&self, login: &str) -> Result<Option<Account>, StoreFault> {
-        let line: Option<AccountLine> =
-            sqlx::query_as("select centre, user_id, login, secret, role, name, created from account where login = ?1")
-                .bind(login)
-                .fetch_optional(&self.readers)
-                .await?;
+        let line: Option<AccountLine> = sqlx::query_as(
+            "select centre, user_id, login, secret, role, name, created from account where login = ?1 and closed = 0",
+        )
+        .bind(login)
+        .fetch_optional(&self.readers)
+        .await?;
         line.map(account).transpose()
     }
 
@@ -165,7 +184,7 @@ impl Store for Sqlite {
         match put_account(&mut tx, account).await {
             Ok(()) => {
                 tx.commit().await?;
-                self.sessions.forget(|_, session| session.user == account.user && session.centre == account.centre);
+                self.forget_sessions_of(&account.centre, &account.user);
                 Ok(Saved::Yes)
             }
             Err(sqlx::Error::Database(fault)) if fault.is_unique_violation() => Ok(Saved::LoginTaken),
@@ -179,7 +198,7 @@ impl Store for Sqlite {
         user: &AnyId,
         client: &ClientId,
         key: &[u8],
-    ) -> Result<(AnyId, Vec<u8>), StoreFault> {
+    ) -> Result<Client, StoreFault> {
         let mut tx = self.writing().await?;
         sqlx::query(
             "insert into client (centre, id, user_id, last_seq, key) values (?1, ?2, ?3, 0, ?4)
@@ -191,27 +210,27 @@ impl Store for Sqlite {
         .bind(key.to_vec())
         .execute(&mut *tx)
         .await?;
-        let (owner, key): (String, Vec<u8>) =
-            sqlx::query_as("select user_id, key from client where centre = ?1 and id = ?2")
+        let line: ClientKeyLine =
+            sqlx::query_as("select user_id, key, proven from client where centre = ?1 and id = ?2")
                 .bind(centre.as_str())
                 .bind(client.as_str())
                 .fetch_one(&mut *tx)
                 .await?;
         tx.commit().await?;
-        Ok((id(&owner)?, key))
+        client_key(line)
     }
 
-    async fn key_of(&self, centre: &CentreId, client: &ClientId) -> Result<Option<(AnyId, Vec<u8>)>, StoreFault> {
-        let line: Option<(String, Vec<u8>)> =
-            sqlx::query_as("select user_id, key from client where centre = ?1 and id = ?2")
+    async fn client(&self, centre: &CentreId, client: &ClientId) -> Result<Option<Client>, StoreFault> {
+        let line: Option<ClientKeyLine> =
+            sqlx::query_as("select user_id, key, proven from client where centre = ?1 and id = ?2")
                 .bind(centre.as_str())
                 .bind(client.as_str())
                 .fetch_optional(&self.readers)
                 .await?;
-        line.map(|(user, key)| Ok((id(&user)?, key))).transpose()
+        line.map(client_key).transpose()
     }
 
-    async fn open_session(&self, session: &NewSession, oldest: Timestamp) -> Result<(), StoreFault> {
+    async fn open_session(&self, session: &NewSession, oldest: Timestamp) -> Result<bool, StoreFault> {
         let mut tx = self.writing().await?;
         sqlx::query("delete from session where created < ?1").bind(oldest.0).execute(&mut *tx).await?;
         sqlx::query("delete from session where centre = ?1 and user_id = ?2 and client = ?3")
@@ -220,8 +239,10 @@ impl Store for Sqlite {
             .bind(session.client.as_str())
             .execute(&mut *tx)
             .await?;
-        sqlx::query(
-            "insert into session (token, centre, user_id, created, client, device) values (?1, ?2, ?3, ?4, ?5, ?6)",
+        let opened = sqlx::query(
+            "insert into session (token, centre, user_id, created, client, device)
+             select ?1, ?2, ?3, ?4, ?5, ?6 where exists (
+                select 1 from account where centre = ?2 and user_id = ?3 and secret = ?7 and closed = 0)",
         )
         .bind(session.token.as_str())
         .bind(session.centre.as_str())
@@ -229,12 +250,13 @@ impl Store for Sqlite {
         .bind(session.created.0)
         .bind(session.client.as_str())
         .bind(session.device.as_str())
+        .bind(session.secret.as_str())
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
         let is_hers = |known: &Session| known.user == session.user && known.centre == session.centre;
         self.sessions.forget(|_, known| known.created < oldest || is_hers(known));
-        Ok(())
+        Ok(opened.rows_affected() == 1)
     }
 
     async fn session(&self, token: &str) -> Result<Option<Session>, StoreFault> {
@@ -245,7 +267,7 @@ impl Store for Sqlite {
         let line: Option<SessionLine> = sqlx::query_as(
             "select session.centre, session.user_id, account.name, account.role, session.created,
                  session.used
-             from session join account using (centre, user_id) where session.token = ?1",
+             from session join account using (centre, user_id) where session.token = ?1 and account.closed = 0",
         )
         .bind(token)
         .fetch_optional(&self.readers)
@@ -284,6 +306,14 @@ impl Store for Sqlite {
     async fn end_session(&self, token: &str) -> Result<(), StoreFault> {
         let (writer, sessions, token) = (self.writer.clone(), Arc::clone(&self.sessions), token.to_owned());
         done(async move {
+            // A device she has signed out on proves nothing any more.
+            sqlx::query(
+                "update client set proven = 0
+                 where (centre, id) in (select centre, client from session where token = ?1)",
+            )
+            .bind(&token)
+            .execute(&writer)
+            .await?;
             sqlx::query("delete from session where token = ?1").bind(&token).execute(&writer).await?;
             sessions.forget(|known, _| known == token);
             Ok(())

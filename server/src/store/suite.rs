@@ -1,5 +1,7 @@
 //! What every store must do, whatever stands behind it. A store runs all of it with `store_suite!`.
 
+pub(crate) mod access;
+
 use shared::{
     Grant, Key, Kind, Record, Rejection, Role, Tag, Want,
     domain::{group::Group, menu::Menu},
@@ -11,7 +13,9 @@ use shared::{
     testkit,
 };
 
-use super::{Account, Batch, CentreId, Import, Imported, NewSession, OpenSession, Room, Saved, Store, StoreFault};
+use super::{
+    Account, Batch, CentreId, Client, Import, Imported, NewSession, OpenSession, Room, Saved, Store, StoreFault,
+};
 
 /// Makes a test of each promise; `$open` gives an empty store and what keeps it alive.
 macro_rules! store_suite {
@@ -34,6 +38,23 @@ macro_rules! store_suite {
             a_login_belongs_to_one_account,
             a_session_ends_when_told_or_too_old,
         );
+        store_suite!(access $open:
+            a_part_follows_from_a_row,
+            a_second_factor_is_hers_when_confirmed,
+            a_code_is_good_once,
+            a_link_is_good_until_another_takes_its_place,
+            an_invitation_is_accepted_once,
+            the_log_holds_who_did_what_to_whom,
+        );
+    };
+    (access $open:path: $($promise:ident,)+) => {
+        $(
+            #[tokio::test]
+            async fn $promise() -> Result<(), $crate::store::StoreFault> {
+                let (store, _alive) = $open().await;
+                $crate::store::suite::access::$promise(&store).await
+            }
+        )+
     };
     ($open:path: $($promise:ident,)+) => {
         $(
@@ -91,15 +112,7 @@ fn group(leader: Option<&str>) -> Record {
 }
 
 fn put(version: u64, record: Record) -> RowChange {
-    RowChange {
-        kind: record.kind(),
-        key: record.key(),
-        version,
-        tags: record.tags(),
-        lost_tags: Vec::new(),
-        grants: Some(record.grants()),
-        record: Some(record),
-    }
+    RowChange::new(version, record)
 }
 
 fn commit(rows: Vec<RowChange>) -> Commit {
@@ -402,12 +415,14 @@ pub(crate) async fn a_client_keeps_its_first_owner_and_key(store: &dyn Store) {
     fill(store).await;
     let client = client("c1");
     let first = store.open_client(&centre(), &user("kari"), &client, b"one").await.expect("a client");
-    assert_eq!(first, (user("kari"), b"one".to_vec()));
+    assert_eq!(first, Client { user: user("kari"), key: b"one".to_vec(), proven: Timestamp(0) });
+    store.prove_client(&centre(), &client, Timestamp(7)).await.expect("noted");
+    let first = Client { proven: Timestamp(7), ..first };
     let second = store.open_client(&centre(), &user("anders"), &client, b"two").await.expect("a client");
     assert_eq!(second, first);
-    assert_eq!(store.key_of(&centre(), &client).await.expect("an answer"), Some(first));
+    assert_eq!(store.client(&centre(), &client).await.expect("an answer"), Some(first));
     let unknown = self::client("c2");
-    assert_eq!(store.key_of(&centre(), &unknown).await.expect("an answer"), None);
+    assert_eq!(store.client(&centre(), &unknown).await.expect("an answer"), None);
 }
 
 pub(crate) async fn a_login_belongs_to_one_account(store: &dyn Store) {
@@ -429,12 +444,16 @@ fn session(token: &str, created: i64) -> NewSession {
         client: client(&format!("client-{token}")),
         device: "Chrome · Android".to_owned(),
         created: Timestamp(created),
+        secret: "hashed".to_owned(),
     }
 }
 
 pub(crate) async fn a_session_ends_when_told_or_too_old(store: &dyn Store) {
     fill(store).await;
-    store.open_session(&session("a", 10), Timestamp(0)).await.expect("a session");
+    assert!(store.open_session(&session("a", 10), Timestamp(0)).await.expect("a session"));
+    let outdated = NewSession { secret: "old".to_owned(), ..session("x", 10) };
+    assert!(!store.open_session(&outdated, Timestamp(0)).await.expect("an answer"), "her secret is another by now");
+    assert_eq!(store.session("x").await.expect("an answer"), None);
     store.open_session(&session("b", 20), Timestamp(0)).await.expect("a session");
     let found = store.session("a").await.expect("an answer").expect("the session");
     assert_eq!((found.user, found.role, found.created), (user("kari"), account("kari").role, Timestamp(10)));

@@ -17,6 +17,8 @@ use shared::{
     testkit::{date, id},
 };
 
+use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
+
 use crate::{
     centre::MORNING,
     cluster::Cluster,
@@ -151,6 +153,13 @@ fn a_centre_moves_from_one_file_to_a_database_for_many_servers_and_back() {
     let process = Process::start(&small);
     let pc = Client::sign_in(&process.url, "slettebakken", "pc");
     pc.sync(&request(1, &[change(1)])).unwrap();
+    let access = [
+        "insert into link (digest, centre, user_id, created, until) values ('abc', 'ns', 'fridalen', 1, null)",
+        "insert into second_factor (centre, user_id, secret, last_step) values ('ns', 'kari', 'SECRET', 7)",
+        "insert into recovery_code (centre, user_id, digest) values ('ns', 'kari', 'def')",
+        "update account set closed = 1 where user_id = 'jonas'",
+    ];
+    access.iter().for_each(|sql| drop(meddle(&small, sql)));
     let (first, second) = (folder.path().join("first.db"), folder.path().join("second.db"));
     let held = said(&run(&mut task("backup", &first, &small)));
     drop(process);
@@ -178,6 +187,15 @@ fn a_centre_moves_from_one_file_to_a_database_for_many_servers_and_back() {
 
     let back = folder.path().join("back");
     said(&run(&mut task("restore", &second, &back)));
+    for (sql, count) in [
+        ("delete from link where digest = 'abc' and until is null", 1),
+        ("delete from recovery_code where digest = 'def'", 1),
+        ("delete from second_factor where secret = 'SECRET' and pending = '' and last_step = 7", 1),
+        ("update account set closed = 0 where user_id = 'jonas' and closed = 1", 1),
+        ("update audit set at = at", 3),
+    ] {
+        assert_eq!(meddle(&back, sql), count, "{sql}");
+    }
     let process = Process::start(&back);
     let pc = Client::sign_in(&process.url, "slettebakken", "pc");
     let there = pc.sync(r#"{"schema":1,"client":"pc"}"#).unwrap();
@@ -235,4 +253,13 @@ fn after_a_restore_nobody_takes_over_the_device_of_another() {
     assert_eq!((status, said.contains("foreign-client")), (403, true), "{said}");
     let (status, said) = held("slettebakken");
     assert_eq!((status, said.contains(key)), (200, true), "{said}");
+}
+
+/// Does this to the database of a folder. Answers how many lines it touched.
+fn meddle(data: &Path, sql: &'static str) -> u64 {
+    let file = SqliteConnectOptions::new().filename(data.join("minvei.db"));
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let mut connection = file.connect().await.unwrap();
+        sqlx::query(sql).execute(&mut connection).await.unwrap().rows_affected()
+    })
 }

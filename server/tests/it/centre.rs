@@ -16,7 +16,7 @@ use server::{
     assets::Assets,
     auth::secret::{Cost, Secrets},
     clock::{Clock, parse_time},
-    config::Transport,
+    config::{Second, Transport},
     demo,
     store::Sqlite,
 };
@@ -64,7 +64,8 @@ impl Centre {
         let clock = Clock::starting_at(parse_time(MORNING).unwrap());
         let secrets = Secrets::new(Cost::LIGHT);
         demo::fill(&*store, &secrets, clock.now()).await.unwrap();
-        let state = AppState::new(store, clock.clone(), secrets, Assets::of([]), Transport::Plain);
+        let state =
+            AppState::new(store, clock.clone(), secrets, Assets::of([]), Transport::Plain).asking(Second::Offered);
         Self { app: app(state), clock, folder }
     }
 

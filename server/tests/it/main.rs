@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
+mod accounts;
 mod assets;
+mod audit;
 mod backup;
 mod cards;
 mod centre;
@@ -21,12 +23,14 @@ mod matrix;
 mod meddling;
 mod older;
 mod once;
+mod opening;
 mod orders;
 mod power;
 mod process;
 mod protocol;
 mod rescue;
 mod rights;
+mod second;
 mod several;
 mod sign_in;
 mod socket;

@@ -9,15 +9,17 @@ use server::{
     assets::Assets,
     auth::secret::{Cost, Secrets},
     clock::{Clock, parse_time},
-    config::Transport,
+    config::{Second, Transport},
     store::{Account, Import, Imported, Room, Sqlite, Store as _},
 };
 use shared::{
     Action, AnyCommand, Record, Role,
-    domain::{attendance, day_off, exception, group, menu, order, packing, person, series, series::Series, standing},
+    domain::{
+        attendance, day_off, exception, group, menu, order, packing, person, series, series::Series, staff, standing,
+    },
     policy::{Relation, Thing, Verb, allowed},
     prim::Timestamp,
-    sync::authority::{Commit, RowChange},
+    sync::authority::Commit,
     testkit::{date, id, name, note, time, used_centre},
 };
 
@@ -148,6 +150,17 @@ fn deeds() -> Vec<(Action, About, AnyCommand)> {
     }
     let dish = menu::Plan { day: date("2026-11-27"), dish: name("Suppe"), beside: Vec::new() };
     deeds.push((Action::PlanMenu, About::default(), dish.into()));
+    for who in ["amina", "sara", "lena"] {
+        let assign = person::Assign { id: id(who), contact: id("other-adviser") };
+        deeds.push((Action::AssignContact, of_person(who, None), assign.into()));
+    }
+    let (colleague, called, role) = (id("colleague"), name("Nora"), Role::Teacher);
+    let register = staff::Register { id: colleague, name: called.clone(), role, school: None };
+    deeds.push((Action::InviteStaff, About::default(), register.into()));
+    let correct = staff::Correct { id: id("teacher"), name: called, role, school: None };
+    deeds.push((Action::CorrectStaff, About::default(), correct.into()));
+    deeds.push((Action::EndStaff, About::default(), staff::End { id: id("other-adviser") }.into()));
+    deeds.push((Action::EndStaff, About::default(), staff::Return { id: id("other-adviser") }.into()));
     deeds
 }
 
@@ -194,16 +207,6 @@ async fn open() -> Centre {
     let clock = Clock::starting_at(parse_time(MORNING).unwrap());
     let secrets = Secrets::new(Cost::LIGHT);
     let secret = secrets.hash("minvei-demo".to_owned()).await.unwrap();
-    let change = |(version, record): (u64, Record)| RowChange {
-        kind: record.kind(),
-        key: record.key(),
-        version,
-        tags: record.tags(),
-        lost_tags: Vec::new(),
-        grants: Some(record.grants()),
-        record: Some(record),
-    };
-    let rows: Vec<_> = (1..).zip(used_centre().0.into_values()).map(change).collect();
     let account = |(user, role): (&str, Role)| Account {
         centre: id("ns"),
         user: id(user),
@@ -216,11 +219,11 @@ async fn open() -> Centre {
     let import = Import {
         centre: id("ns"),
         history: "AB".to_owned(),
-        commit: Commit { version: rows.len() as u64, rows, ..Commit::default() },
+        commit: Commit::first(used_centre().0.into_values()),
         accounts: USERS.into_iter().map(account).collect(),
     };
     assert_eq!(store.import(&import, Room::Empty).await.unwrap(), Imported::Yes);
-    let state = AppState::new(store, clock.clone(), secrets, Assets::of([]), Transport::Plain);
+    let state = AppState::new(store, clock.clone(), secrets, Assets::of([]), Transport::Plain).asking(Second::Offered);
     Centre { app: app(state), clock, folder }
 }
 
@@ -294,6 +297,7 @@ async fn act(count: &mut Count, says: Says) {
             count.note(is_done(&outcome, &name()), expected, name);
         }
         cards(&device, count, says, who).await;
+        accounts(&device, count, says, who).await;
     }
 }
 
@@ -303,6 +307,21 @@ async fn cards(device: &Device<'_>, count: &mut Count, says: Says, who: (&str, R
         let expected = may(says, who, Action::IssueCard.place(), &of_person(person, None));
         count.note(reply.status == 200, expected, || format!("{} hands {person} a card", who.0));
         assert!([200, 403, 404].contains(&reply.status.as_u16()), "{}", reply.text);
+    }
+}
+
+async fn accounts(device: &Device<'_>, count: &mut Count, says: Says, who: (&str, Role)) {
+    let expected = may(says, who, Action::SeeAccounts.place(), &About::default());
+    let reply = device.get("/api/accounts").await;
+    count.note(reply.status == 200, expected, || format!("{} sees accounts", who.0));
+    let expected = may(says, who, Action::SeeLog.place(), &About::default());
+    let reply = device.get("/api/log?by=teacher").await;
+    count.note(reply.status == 200, expected || who.0 == "teacher", || format!("{} sees the log of another", who.0));
+    let expected = may(says, who, Action::InviteStaff.place(), &About::default());
+    for path in ["/api/invitations", "/api/invitations/end"] {
+        let reply = device.post(path, &json!({"staff": "teacher"})).await;
+        count.note(reply.status.is_success(), expected, || format!("{} {path}", who.0));
+        assert!([200, 204, 403, 404].contains(&reply.status.as_u16()), "{}", reply.text);
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     command::{Ask, Change, Command, Ctx},
     domain::{group::Enrolment, staff::Staff},
-    entity::{Entity, Grant, Key, Tag},
+    entity::{Entity, Grant, Key, Part, Tag},
     policy::{self, Action, Permit},
     prim::{AnyId, Date, Id, Name},
     registry::{Kind, Record},
@@ -67,6 +67,10 @@ impl Entity for Person {
         vec![Grant::own(self.id.cast(), tag.clone()), Grant::assigned(self.contact.clone(), tag)]
     }
 
+    fn part(&self) -> Option<Part> {
+        Some(Part { user: self.id.cast(), name: self.full_name(), role: Some(policy::TAKES_PART) })
+    }
+
     fn homes(key: &Key) -> Vec<Tag> {
         let own = key.part(0).and_then(|text| Id::<Person>::parse(text).ok());
         own.iter().map(Tag::participant).chain([Tag::people()]).collect()
@@ -118,10 +122,7 @@ impl Command for Register {
             return Err(Rejection::Exists.into());
         }
         let contact = self.contact.as_ref().unwrap_or(&ctx.actor.user);
-        let contact = view.must::<Staff>(&Key::of(&[contact]))?;
-        if !policy::may_be_contact(contact.role) {
-            return Err(Rejection::NoContact.into());
-        }
+        let contact = contact_person(contact, view)?;
         let person = Person {
             id: self.id.clone(),
             first_name: self.first_name.clone(),
@@ -189,6 +190,44 @@ impl Command for Correct {
     }
 }
 
+/// Gives a participant another contact person: who she was before sees her no more.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assign {
+    /// Who.
+    pub id: Id<Person>,
+    /// Her contact person from now on.
+    pub contact: AnyId,
+}
+
+impl Command for Assign {
+    const NAME: &'static str = "person.assign";
+
+    fn ask(&self, _view: View<'_>) -> Result<Ask, Halt> {
+        Ok(Ask::new(Action::AssignContact, [Tag::participant(&self.id), Tag::people()]))
+    }
+
+    fn decide(&self, _permit: Permit, _ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
+        let before = view.must::<Person>(&Key::of(&[&self.id]))?;
+        let contact = contact_person(&self.contact, view)?;
+        let person = Person { contact: contact.id.clone(), contact_name: contact.name.clone(), ..before.clone() };
+        Ok(vec![Change::Put(person.into())])
+    }
+
+    fn about(&self) -> Option<(Kind, Key)> {
+        Some((Kind::Person, Key::of(&[&self.id])))
+    }
+}
+
+/// A colleague who can be a contact person: in a part that may be one, and still here.
+fn contact_person<'a>(user: &AnyId, view: View<'a>) -> Result<&'a Staff, Halt> {
+    let contact = view.must::<Staff>(&Key::of(&[user]))?;
+    if !policy::may_be_contact(contact.role) || contact.left.is_some() {
+        return Err(Rejection::NoContact.into());
+    }
+    Ok(contact)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -219,13 +258,30 @@ mod tests {
     #[test]
     fn reception_names_a_contact_person_and_is_none() {
         let mut rows = centre();
-        rows.put(Staff { id: id("desk"), name: name("Desk"), role: Role::Reception, school: None }.into());
+        rows.put(Staff { id: id("desk"), name: name("Desk"), role: Role::Reception, school: None, left: None }.into());
         assert_eq!(rows.run("desk", Role::Reception, at(NOW), register("nadia")), Err(Rejection::NoContact));
         let with_contact = Register { contact: Some(id("adviser")), ..register("nadia") };
         rows.run("desk", Role::Reception, at(NOW), with_contact).unwrap();
         let person = rows.view().must::<Person>(&Key::from_text("nadia")).unwrap();
         assert_eq!(person.contact_name, name("adviser"));
         assert!(!rows.sees("desk", Role::Reception, at(NOW), &person.clone().into()));
+    }
+
+    #[test]
+    fn a_new_contact_person_sees_her_and_the_one_before_does_not() {
+        let mut rows = centre();
+        let colleague = |left| Staff { id: id("ola"), name: name("Ola"), role: Role::Adviser, school: None, left };
+        let assign = || Assign { id: id("amina"), contact: id("ola") };
+        rows.put(colleague(Some(at(NOW).date())).into());
+        assert_eq!(rows.run("manager", Role::Manager, at(NOW), assign()), Err(Rejection::NoContact));
+        rows.put(colleague(None).into());
+        assert_eq!(rows.run("adviser", Role::Adviser, at(NOW), assign()), Err(Rejection::Forbidden));
+        rows.run("manager", Role::Manager, at(NOW), assign()).unwrap();
+        let amina = rows.view().must::<Person>(&Key::from_text("amina")).unwrap().clone();
+        assert_eq!(amina.contact_name, name("Ola"));
+        let amina = amina.into();
+        assert!(rows.sees("ola", Role::Adviser, at(NOW), &amina));
+        assert!(!rows.sees("adviser", Role::Adviser, at(NOW), &amina));
     }
 
     #[test]

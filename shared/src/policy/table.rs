@@ -68,7 +68,6 @@ const U: &[Verb] = &[Verb::Correct];
 const A: &[Verb] = &[Verb::Approve];
 const CR: &[Verb] = &[Verb::Create, Verb::Read];
 const CU: &[Verb] = &[Verb::Create, Verb::Correct];
-const CX: &[Verb] = &[Verb::Create, Verb::Cancel];
 const RU: &[Verb] = &[Verb::Read, Verb::Correct];
 const RX: &[Verb] = &[Verb::Read, Verb::Cancel];
 const RE: &[Verb] = &[Verb::Read, Verb::Export];
@@ -234,7 +233,7 @@ table! {
     AccessLog K2 [
         may(Participant, R, Own), may(Adviser, R, Own), may(Teacher, R, Own), may(Kitchen, R, Own),
         may(School, R, Own), may(Reception, R, Own), may(Manager, R, All), may(Mentor, R, Own),
-        may(Partner, R, Own), may(Admin, R, All),
+        may(Partner, R, Own),
     ]
     /// A colleague's name and part.
     Colleague K1 [
@@ -242,7 +241,7 @@ table! {
         may(Manager, R, All),
     ]
     /// Accounts, parts, devices. Nobody changes her own part.
-    Account K1 [may(Manager, CRUX, All), may(Admin, CX, All)]
+    Account K1 [may(Manager, CRUX, All)]
     /// What somebody's device could not share, from a file.
     CarriedQueue K2 [may(Adviser, C, All), may(Reception, C, All), may(Manager, C, All)]
 }

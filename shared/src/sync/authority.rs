@@ -4,7 +4,9 @@
 //! Order is the law here: a command is applied at most once, in its client's order, and nobody is
 //! answered before the commit is on disk.
 
+mod deed;
 mod memory;
+mod messages;
 mod rows;
 
 use std::{
@@ -12,19 +14,22 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-pub use self::memory::Memory;
-use self::rows::Rows;
+pub use self::{
+    deed::Deed,
+    memory::Memory,
+    messages::{BytesHash, Commit, ForeignClient, Judged, Known, Opening, Poked, Push, PushAnswer, RowChange, Step},
+};
+use self::{deed::persons, rows::Rows};
 use crate::{
     command::{Change, Ctx},
-    entity::{Grant, Key, Tag},
+    entity::{Grant, Part},
     planted,
     policy::{self, Actor},
     prim::{AnyId, Timestamp, json},
-    registry::{AnyCommand, Kind, Record},
+    registry::{AnyCommand, Record},
     rejection::Rejection,
     sync::wire::{ClientId, Envelope, Outcome, command_id},
     view::{Halt, Row, Source, View, Want},
@@ -32,136 +37,6 @@ use crate::{
 
 /// How often the rows a batch needs may be asked for without any command getting further.
 const MOST_ROUNDS: usize = 8;
-
-/// What one client sent, together with who it is.
-#[derive(Debug)]
-pub struct Push {
-    /// Which client.
-    pub client: ClientId,
-    /// Whose.
-    pub user: AnyId,
-    /// The number of the first command.
-    pub first: u64,
-    /// The commands.
-    pub commands: Vec<Box<RawValue>>,
-    /// Outcomes up to this number are stored on the device.
-    pub stored: u64,
-    /// When they came.
-    pub received_at: Timestamp,
-}
-
-/// The digest of a command's bytes: the same id with other bytes is not the same command.
-pub type BytesHash = [u8; 32];
-
-/// What is kept of a judged command until its client has stored the outcome.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Judged {
-    /// The digest of its bytes.
-    pub hash: BytesHash,
-    /// What became of it.
-    pub outcome: Outcome,
-}
-
-/// What the machine wants done next.
-#[derive(Debug)]
-pub enum Step {
-    /// Load these and hand them to [`Authority::loaded`].
-    Load(Vec<Want>),
-    /// Write this in the transaction in which everything was read, then call [`Authority::step`].
-    Commit(Commit),
-    /// Tell the clients, in the order of the pushes, and wake those who look at these audiences.
-    Answer(Vec<Result<PushAnswer, ForeignClient>>, Poked),
-    /// Nothing more.
-    Done,
-}
-
-/// What is written in one transaction.
-#[derive(Debug, Default, Clone, PartialEq)]
-pub struct Commit {
-    /// The version after it.
-    pub version: u64,
-    /// The rows that changed.
-    pub rows: Vec<RowChange>,
-    /// The commands judged: client, number, digest and outcome.
-    pub judged: Vec<(ClientId, u64, Judged)>,
-    /// The last number judged of each client.
-    pub clients: Vec<(ClientId, u64)>,
-    /// Outcomes of each client up to this number are forgotten: it has them.
-    pub stored: Vec<(ClientId, u64)>,
-}
-
-/// A row that changed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RowChange {
-    /// Which kind.
-    pub kind: Kind,
-    /// Where.
-    pub key: Key,
-    /// The version of the change.
-    pub version: u64,
-    /// What it is now, or `None` when it is gone.
-    pub record: Option<Record>,
-    /// Who receives it now.
-    pub tags: Vec<Tag>,
-    /// Who received it before and no longer does: a tombstone goes to them.
-    pub lost_tags: Vec<Tag>,
-    /// The rights that follow from it now, when they differ from before.
-    pub grants: Option<Vec<Grant>>,
-}
-
-/// What is known of a client.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
-    /// Whose it is.
-    pub user: AnyId,
-    /// The last of its commands that is judged.
-    pub last_seq: u64,
-    /// The last of its commands that a verified backup holds.
-    pub covered: u64,
-}
-
-/// The client was never opened, or belongs to another user. Nothing of the push was looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ForeignClient;
-
-/// The answer to one push.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PushAnswer {
-    /// The last number of this client that is judged.
-    pub last_seq: u64,
-    /// The last number of this client that a verified backup holds.
-    pub covered: u64,
-    /// What became of the commands of this push.
-    pub outcomes: Vec<(u64, Outcome)>,
-    /// The next command is from a newer schema than this server's.
-    pub server_is_older: bool,
-}
-
-/// Who must be woken.
-#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Poked {
-    /// The version reached.
-    pub version: u64,
-    /// The audiences of the rows that changed.
-    pub tags: BTreeSet<Tag>,
-    /// The users whose grants changed.
-    pub users: BTreeSet<AnyId>,
-}
-
-/// What is loaded at the start of a batch, inside its transaction.
-#[derive(Debug)]
-pub struct Opening {
-    /// The centre's version.
-    pub version: u64,
-    /// The lineage of the centre.
-    pub history: String,
-    /// The users that push, with their rights.
-    pub actors: Vec<Actor>,
-    /// The clients that push, as far as they are known.
-    pub clients: BTreeMap<ClientId, Known>,
-    /// The judged commands among those pushed again.
-    pub judged: BTreeMap<(ClientId, u64), Judged>,
-}
 
 /// A batch of pushes being judged.
 pub struct Authority {
@@ -172,6 +47,7 @@ pub struct Authority {
     clients: BTreeMap<ClientId, Known>,
     judged: BTreeMap<(ClientId, u64), Judged>,
     fresh: Vec<(ClientId, u64)>,
+    deeds: Vec<Deed>,
     pushes: Vec<Reading>,
     rounds: usize,
     prefetched: bool,
@@ -225,6 +101,7 @@ impl Authority {
             actors: actors.collect(),
             judged: opening.judged,
             fresh: Vec::new(),
+            deeds: Vec::new(),
             pushes: pushes.iter().map(|push| read(push, &clients)).collect(),
             clients,
             rounds: 0,
@@ -417,6 +294,7 @@ impl Authority {
         match self.forecast(push, read)? {
             Ok(changes) => {
                 let version = self.version + 1;
+                self.deeds.extend(deed::of(push, read, persons(&changes, &self.rows)));
                 for change in changes {
                     if self.apply(change, version) {
                         self.version = version;
@@ -458,8 +336,26 @@ impl Authority {
         if old != new {
             self.regrant(&old, &new);
         }
+        let part = record.as_ref().and_then(Record::part);
+        if part != self.rows.now(kind, &key).and_then(Record::part) {
+            self.cast(part);
+        }
         self.rows.put(kind, key, version, record);
         true
+    }
+
+    /// Somebody plays another part from now on, or none.
+    fn cast(&mut self, part: Option<Part>) {
+        let Some(Part { user, role, .. }) = part else { return };
+        match role {
+            Some(role) => {
+                if let Some(actor) = self.actors.get_mut(&user) {
+                    actor.role = role;
+                }
+            }
+            None => drop(self.actors.remove(&user)),
+        }
+        self.poked.users.insert(user);
     }
 
     fn regrant(&mut self, old: &[Grant], new: &[Grant]) {
@@ -505,6 +401,7 @@ impl Authority {
                 })
                 .collect(),
             stored: self.stored(),
+            deeds: std::mem::take(&mut self.deeds),
         }
     }
 

@@ -80,7 +80,7 @@ pub fn centre() -> Rows {
         ("other-secretary", Role::School, Some("fridalen")),
     ];
     let staff = staff.map(|(user, role, school)| {
-        Record::from(Staff { id: id(user), name: name(user), role, school: school.map(id) })
+        Record::from(Staff { id: id(user), name: name(user), role, school: school.map(id), left: None })
     });
     let groups = ["morning", "evening"].map(|group| {
         Record::from(Group { id: id(group), name: name(group), leader: (group == "morning").then(|| id("teacher")) })
@@ -179,7 +179,7 @@ pub fn used_centre() -> Rows {
         until: None,
     };
     let mut rows = centre()
-        .with(Staff { id: id("reception"), name: name("reception"), role: Role::Reception, school: None })
+        .with(Staff { id: id("reception"), name: name("reception"), role: Role::Reception, school: None, left: None })
         .with(Menu { day, dish: name("Taco"), beside: Vec::new() })
         .with(DayOff { date: date("2026-11-30"), reason: name("Planleggingsdag") })
         .with(open);

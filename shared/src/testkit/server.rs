@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::{
     SCHEMA,
-    entity::{Key, Tag},
+    entity::{Key, Part, Tag},
     policy::{Actor, Role},
     prim::{AnyId, Timestamp},
     registry::{Kind, Record},
@@ -14,7 +14,7 @@ use crate::{
         },
         news::{self, Committed, Ear},
         pull::{self, Changed, Found, PAGE},
-        wire::{Answer, ClientId, Cursor, Patch, Request},
+        wire::{Answer, ClientId, Cursor, Outcome, Patch, Request},
     },
     testkit::{Rows, centre},
     view::Want,
@@ -158,6 +158,12 @@ impl Memory {
         self.judged.get(&(client.clone(), seq))
     }
 
+    /// The last number of this client that is judged.
+    #[must_use]
+    pub fn last_seq(&self, client: &ClientId) -> u64 {
+        self.clients.get(client).copied().unwrap_or(0)
+    }
+
     /// What this user may do from now on; the answer is what she might do before.
     pub fn set_role(&mut self, user: &AnyId, role: Role) -> Option<Role> {
         self.roles.insert(user.clone(), role)
@@ -296,6 +302,10 @@ impl Memory {
     }
 
     fn commit(&mut self, commit: Commit) {
+        let applied = commit.judged.iter().filter(|(.., judged)| matches!(judged.outcome, Outcome::Applied(_)));
+        if applied.count() > commit.deeds.len() {
+            self.broken = Some("something was done and not written down".to_owned());
+        }
         self.version = commit.version;
         for row in commit.rows {
             let before = self.rows.get(&(row.kind, row.key.clone())).and_then(|(_, record)| record.as_ref());
@@ -303,6 +313,11 @@ impl Memory {
                 && !answer_ids(after).starts_with(&answer_ids(before))
             {
                 self.broken = Some(format!("{:?} {} has lost an answer", row.kind, row.key));
+            }
+            match row.part {
+                Some(Part { user, role: Some(role), .. }) => drop(self.roles.insert(user, role)),
+                Some(Part { user, role: None, .. }) => drop(self.roles.remove(&user)),
+                None => {}
             }
             self.write(row.version, row.kind, row.key, row.record, &row.lost_tags);
         }

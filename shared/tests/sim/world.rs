@@ -1,13 +1,15 @@
 //! The world of the simulation: devices, a server, and a network between them that loses things.
 
+use serde_json::value::RawValue;
 use shared::{
-    Role,
+    AnyCommand, Role, SCHEMA,
+    domain::person,
     faults::forget_process,
     prim::Timestamp,
     sync::{
         engine::Ticket,
         news::{Ear, Heard},
-        wire::{Answer, Outcome, Patch, Poke, Request, WireRow},
+        wire::{Answer, ClientId, Envelope, Outcome, Patch, Poke, Request, WireRow},
     },
     testkit::{Crash, Memory, at, id},
 };
@@ -195,7 +197,8 @@ impl World {
 
     /// What happens to a device: its network, its clock, its disk, its user's part at the centre.
     fn hinder(&mut self, index: usize) {
-        match self.dice.roll(5) {
+        match self.dice.roll(6) {
+            5 => self.hand_over(),
             0 | 1 => self.lines[index] = self.dice.pick(&[Line::NotOut, Line::NotIn, Line::Cut]),
             2 => {
                 self.devices[index].skew = i64::try_from(self.dice.roll(2 * DAY)).unwrap() - i64::try_from(DAY).unwrap()
@@ -212,6 +215,26 @@ impl World {
                 }
             }
         }
+    }
+
+    /// The manager, at a device of her own, gives a participant to another adviser: one loses her, one gains her.
+    fn hand_over(&mut self) {
+        let person = self.dice.pick(&["amina", "sara", "lena"]);
+        let contact = self.dice.pick(&["adviser", "other-adviser"]);
+        let command: AnyCommand = person::Assign { id: id(person), contact: id(contact) }.into();
+        let text = String::from(Envelope::encode(&command, self.now, self.now));
+        let client: ClientId = id("manager-pc");
+        let request = Request {
+            schema: SCHEMA,
+            first: self.server.last_seq(&client) + 1,
+            client,
+            cursor: None,
+            epoch: None,
+            held: None,
+            stored: 0,
+            commands: vec![RawValue::from_string(text).unwrap()],
+        };
+        self.server.sync(&id("manager"), request, self.now, Crash::Never);
     }
 
     /// Live channels die with their server, and so does what it kept only in memory.
@@ -252,7 +275,7 @@ impl World {
     pub fn pry(&mut self, index: usize) {
         let device = &self.devices[index];
         let request = Request {
-            schema: shared::SCHEMA,
+            schema: SCHEMA,
             client: device.client.clone(),
             cursor: Some(self.server.beginning()),
             epoch: Some("forged".into()),

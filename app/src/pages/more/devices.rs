@@ -1,10 +1,10 @@
 //! Where she is signed in, and signing out there. The server knows it; without a network nobody does.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    components::{Icon, Notice, Skeleton},
+    components::{Icon, Notice, Skeleton, toast},
     db::use_db,
     i18n::{dates, tr},
     sync::net::{self, Device, Fault},
@@ -27,11 +27,19 @@ pub fn Devices() -> impl IntoView {
             look();
         }
     });
-    let end = move |id: String| {
+    let heading = NodeRef::<html::H2>::new();
+    let end = move |id: String, called: String| {
         spawn_local(async move {
             match net::end_device(&id).await {
-                Ok(()) => look(),
-                Err(fault) => drop(found.try_set(Some(Err(fault)))),
+                Ok(()) => {
+                    toast::say(untrack(|| tr::devices_ended(called)));
+                    look();
+                    // The button that had the focus goes with its device.
+                    if let Some(heading) = heading.try_get_untracked().flatten() {
+                        let _ = heading.focus();
+                    }
+                }
+                Err(_) => toast::say(untrack(tr::devices_not_ended)),
             }
         });
     };
@@ -46,7 +54,9 @@ pub fn Devices() -> impl IntoView {
     };
     view! {
         <section class="stack" aria-labelledby="devices">
-            <h2 id="devices">{tr::devices_title}</h2>
+            <h2 id="devices" tabindex="-1" node_ref=heading>
+                {tr::devices_title}
+            </h2>
             <p class="soft small">{tr::devices_what}</p>
             {list}
         </section>
@@ -54,7 +64,7 @@ pub fn Devices() -> impl IntoView {
 }
 
 #[component]
-fn Item(device: Device, end: impl Fn(String) + 'static) -> impl IntoView {
+fn Item(device: Device, end: impl Fn(String, String) + 'static) -> impl IntoView {
     let Device { id, device: name, used, here } = device;
     let is_phone = ["Android", "iPhone", "iPad"].into_iter().any(|system| name.ends_with(system));
     let icon = if is_phone { "device-phone" } else { "device-desk" };
@@ -66,6 +76,7 @@ fn Item(device: Device, end: impl Fn(String) + 'static) -> impl IntoView {
     let state =
         move || if here { tr::devices_here() } else { tr::devices_used(dates::moment(used, use_db().today_now())) };
     let out = (!here).then(|| {
+        let called = called.clone();
         view! {
             <button
                 type="button"
@@ -73,7 +84,7 @@ fn Item(device: Device, end: impl Fn(String) + 'static) -> impl IntoView {
                 data-variant="tertiary"
                 data-color="danger"
                 aria-label=label
-                on:click=move |_| end(id.clone())
+                on:click=move |_| end(id.clone(), untrack(&called))
             >
                 {tr::auth_sign_out}
             </button>

@@ -119,7 +119,7 @@ pub fn initials(name: &str) -> String {
 }
 
 /// `text` so that it sorts as in a Norwegian list: æ, ø and å come after z, in this order.
-fn alphabet(text: &str) -> String {
+pub fn alphabet(text: &str) -> String {
     let letters = text.to_lowercase();
     letters
         .chars()

@@ -1,4 +1,4 @@
-//! The sign-in card: a code and a new PIN, shown once, on the screen and on paper.
+//! The sign-in card: a code and a new PIN, shown once, on the screen and on paper. A camera reads the code there.
 //!
 //! It is made by the server, so it needs a network; everything else on the page does not.
 
@@ -6,7 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 use shared::{domain::person::Person, entity::Key, prim::Id, registry::Kind, sync::engine::Share};
 
 use crate::{
-    components::{Dialog, Icon, Notice},
+    components::{Dialog, Icon, Notice, Qr},
     db::use_db,
     i18n::tr,
     sync::net::{self, Card, Fault},
@@ -142,13 +142,18 @@ fn Made(card: Card, open: RwSignal<bool>) -> impl IntoView {
 
 #[component]
 fn Codes(card: Card) -> impl IntoView {
+    let Card { code, pin, qr } = card;
     view! {
-        <dl class="card-code">
-            <dt>{tr::people_card_code}</dt>
-            <dd>{card.code}</dd>
-            <dt>{tr::auth_pin}</dt>
-            <dd>{spaced(&card.pin)}</dd>
-        </dl>
+        <div class="stack">
+            <dl class="card-code">
+                <dt>{tr::people_card_code}</dt>
+                <dd>{code}</dd>
+                <dt>{tr::auth_pin}</dt>
+                <dd>{spaced(&pin)}</dd>
+            </dl>
+            <Qr code=qr label=tr::slip_qr/>
+            <p>{tr::slip_how}</p>
+        </div>
     }
 }
 
@@ -159,7 +164,6 @@ fn Slip(card: Card, called: String) -> impl IntoView {
         <div class="print-only print-alone">
             <h2>{tr::app_name} " – " {called}</h2>
             <Codes card/>
-            <p>{tr::slip_how}</p>
         </div>
     }
 }
@@ -180,7 +184,7 @@ fn why(fault: Fault) -> String {
         Fault::Wait { seconds } => tr::auth_wait(seconds),
         Fault::WrongSecret | Fault::OtherPerson => tr::auth_again(),
         Fault::Forbidden => tr::reject_forbidden(),
-        Fault::NotYet | Fault::Unreadable => tr::fault_not_yet(),
+        Fault::NotYet | Fault::Unreadable | Fault::WrongCode | Fault::Gone => tr::fault_not_yet(),
     }
 }
 

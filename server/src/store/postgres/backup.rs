@@ -26,8 +26,8 @@ use Column::{Bytes, Number, Text};
 
 /// What is copied, in an order in which nothing belongs to a line that is not there yet. Sessions
 /// stay behind: one that has ended since must not come back.
-const TABLES: [(&str, &[Column]); 7] = [
-    ("centre", &[Text("id"), Number("version"), Text("history")]),
+const TABLES: [(&str, &[Column]); 12] = [
+    ("centre", &[Text("id"), Number("version"), Text("history"), Number("audited"), Text("audit_digest")]),
     (
         "row",
         &[
@@ -65,9 +65,29 @@ const TABLES: [(&str, &[Column]); 7] = [
             Text("role"),
             Text("name"),
             Number("created"),
+            Number("closed"),
         ],
     ),
-    ("client", &[Text("centre"), Text("id"), Text("user_id"), Number("last_seq"), Bytes("key"), Number("covered")]),
+    ("second_factor", &[Text("centre"), Text("user_id"), Text("secret"), Text("pending"), Number("last_step")]),
+    ("recovery_code", &[Text("centre"), Text("user_id"), Text("digest")]),
+    ("link", &[Text("digest"), Text("centre"), Text("user_id"), Number("created"), Number("until")]),
+    (
+        "client",
+        &[
+            Text("centre"),
+            Text("id"),
+            Text("user_id"),
+            Number("last_seq"),
+            Bytes("key"),
+            Number("covered"),
+            Number("proven"),
+        ],
+    ),
+    (
+        "audit",
+        &[Text("centre"), Number("number"), Number("at"), Text("by_user"), Text("about"), Text("body"), Text("digest")],
+    ),
+    ("audit_key", &[Text("centre"), Text("about"), Bytes("key")]),
     ("outcome", &[Text("centre"), Text("client"), Number("seq"), Text("hash"), Text("outcome")]),
 ];
 
@@ -200,4 +220,28 @@ async fn write_table(
         sqlx::query(sqlx::AssertSqlSafe(write.clone())).bind(list).execute(&mut *into).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{super::cluster::Cluster, *};
+
+    #[tokio::test]
+    async fn every_column_of_every_table_is_copied() {
+        let cluster = Cluster::start();
+        let store = Postgres::open(&cluster.database("columns")).await.expect("a database");
+        let there: Vec<(String, String)> = sqlx::query_as(
+            "select table_name::text, column_name::text from information_schema.columns
+             where table_schema = 'public' and table_name not in ('session', '_sqlx_migrations')",
+        )
+        .fetch_all(&store.pool)
+        .await
+        .expect("the catalogue");
+        let copied = TABLES.iter().flat_map(|(table, columns)| {
+            columns.iter().map(|column| ((*table).to_owned(), column.name().to_owned())).collect::<Vec<_>>()
+        });
+        assert_eq!(there.into_iter().collect::<BTreeSet<_>>(), copied.collect());
+    }
 }

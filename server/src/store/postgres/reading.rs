@@ -106,7 +106,8 @@ pub(super) async fn role_lines(
 ) -> Result<Vec<(String, String, String)>, StoreFault> {
     let lines = sqlx::query_as(
         "select account.centre, account.user_id, account.role
-         from unnest($1::text[], $2::text[]) as wanted (centre, user_id) join account using (centre, user_id)",
+         from unnest($1::text[], $2::text[]) as wanted (centre, user_id) join account using (centre, user_id)
+         where account.closed = 0",
     )
     .bind(centres)
     .bind(users)

@@ -16,9 +16,11 @@ use sqlx::PgConnection;
 use super::{
     Tx,
     reading::{grant_lines, role_lines},
+    write_parts,
 };
 use crate::store::{
     Batch, CentreId, Loaded, Pushes, StoreFault,
+    audit::{self, KeyLine},
     lines::{CentreRowLine, OpeningLines, day_of, each, hash_text, json, openings, pushed_again, sorted_out},
 };
 
@@ -140,6 +142,8 @@ pub(super) async fn write(tx: &mut PgConnection, commits: &[(CentreId, Commit)])
     write_rows(tx, commits).await?;
     write_tags(tx, commits).await?;
     write_grants(tx, commits).await?;
+    write_parts(tx, commits).await?;
+    write_audit(tx, commits).await?;
     write_outcomes(tx, commits).await?;
     forget_outcomes(tx, commits).await?;
     let (centres, versions): (Vec<_>, Vec<_>) =
@@ -261,6 +265,61 @@ async fn write_grants(tx: &mut PgConnection, commits: &[(CentreId, Commit)]) -> 
     .bind(&kinds)
     .bind(&keys)
     .bind(&grants)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn write_audit(tx: &mut PgConnection, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault> {
+    let subjects = audit::subjects(commits);
+    if subjects.is_empty() {
+        return Ok(());
+    }
+    let heads: Vec<_> = sqlx::query_as("select id, audited, audit_digest from centre where id = any($1)")
+        .bind(commits.iter().map(|(centre, _)| centre.as_str()).collect::<Vec<_>>())
+        .fetch_all(&mut *tx)
+        .await?;
+    let (centres, abouts): (Vec<_>, Vec<_>) = subjects.iter().cloned().unzip();
+    let mut keys: Vec<KeyLine> = sqlx::query_as(
+        "select centre, about, key from unnest($1::text[], $2::text[]) as wanted (centre, about)
+         join audit_key using (centre, about)",
+    )
+    .bind(&centres)
+    .bind(&abouts)
+    .fetch_all(&mut *tx)
+    .await?;
+    for (centre, about, key) in audit::new_keys(subjects, &keys) {
+        sqlx::query("insert into audit_key (centre, about, key) values ($1, $2, $3)")
+            .bind(&centre)
+            .bind(&about)
+            .bind(&key)
+            .execute(&mut *tx)
+            .await?;
+        keys.push((centre, about, key));
+    }
+    let (entries, heads) = audit::entries(commits, heads, keys)?;
+    sqlx::query(
+        "insert into audit (centre, number, at, by_user, about, body, digest)
+         select * from unnest(
+            $1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[])",
+    )
+    .bind(entries.iter().map(|(centre, _)| *centre).collect::<Vec<_>>())
+    .bind(entries.iter().map(|(_, one)| one.number).collect::<Vec<_>>())
+    .bind(entries.iter().map(|(_, one)| one.at.0).collect::<Vec<_>>())
+    .bind(entries.iter().map(|(_, one)| one.by.as_str()).collect::<Vec<_>>())
+    .bind(entries.iter().map(|(_, one)| one.about.as_str()).collect::<Vec<_>>())
+    .bind(entries.iter().map(|(_, one)| one.body.as_str()).collect::<Vec<_>>())
+    .bind(entries.iter().map(|(_, one)| one.digest.as_str()).collect::<Vec<_>>())
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query(
+        "update centre set audited = reached.number, audit_digest = reached.digest
+         from unnest($1::text[], $2::bigint[], $3::text[]) as reached (id, number, digest)
+         where centre.id = reached.id",
+    )
+    .bind(heads.iter().map(|(centre, _)| centre.as_str()).collect::<Vec<_>>())
+    .bind(heads.iter().map(|(_, head)| head.number).collect::<Vec<_>>())
+    .bind(heads.iter().map(|(_, head)| head.digest.as_str()).collect::<Vec<_>>())
     .execute(tx)
     .await?;
     Ok(())

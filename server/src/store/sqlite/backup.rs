@@ -167,7 +167,15 @@ impl Sqlite {
     pub async fn begin_new_history(&self) -> Result<(), StoreFault> {
         let mut tx = self.writing().await?;
         sqlx::query("update centre set history = ?1").bind(new_history()).execute(&mut *tx).await?;
-        sqlx::query("delete from session").execute(&mut *tx).await?;
+        for sql in [
+            "delete from session",
+            // Used since, perhaps: whoever has the old mail must not get in.
+            "delete from link where until is not null",
+            "update second_factor set pending = ''",
+            "update client set proven = 0",
+        ] {
+            sqlx::query(sql).execute(&mut *tx).await?;
+        }
         Ok(tx.commit().await?)
     }
 }

@@ -110,7 +110,7 @@ pub(super) async fn role_lines(
 ) -> Result<Vec<(String, String, String)>, StoreFault> {
     let lines = sqlx::query_as(
         "select account.centre, account.user_id, account.role from json_each(?1) as wanted cross join account
-         where account.centre = wanted.value ->> 0 and account.user_id = wanted.value ->> 1",
+         where account.centre = wanted.value ->> 0 and account.user_id = wanted.value ->> 1 and account.closed = 0",
     )
     .bind(users)
     .fetch_all(tx)

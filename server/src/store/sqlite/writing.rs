@@ -1,7 +1,10 @@
 //! The writing transaction: what a batch of pushes reads and writes.
 //! Each list is one statement, however long it is and however many centres are in it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use shared::{
@@ -11,17 +14,21 @@ use shared::{
 use sqlx::SqliteConnection;
 
 use super::{
-    Tx,
+    Sessions, Tx,
     reading::{grant_lines, role_lines},
+    write_parts,
 };
 use crate::store::{
     Batch, CentreId, Loaded, Pushes, StoreFault,
-    lines::{CentreRowLine, OpeningLines, day_of, each, hash_text, json, openings, pushed_again, sorted_out},
+    audit::{self, KeyLine},
+    lines::{CentreRowLine, OpeningLines, day_of, each, hash_text, json, openings, parts, pushed_again, sorted_out},
 };
 
 /// The writing transaction. There is one at a time in the whole file.
 pub(super) struct Writing {
     pub(super) tx: Tx,
+    /// Who loses her account must not stay in memory.
+    pub(super) sessions: Arc<Sessions>,
 }
 
 #[async_trait]
@@ -94,9 +101,13 @@ impl Batch for Writing {
     }
 
     async fn commit(self: Box<Self>, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault> {
-        let mut tx = self.tx;
+        let Self { mut tx, sessions } = *self;
         write(&mut tx, commits).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        for (centre, part) in parts(commits) {
+            sessions.forget(|_, session| session.user == part.user && session.centre.as_str() == centre);
+        }
+        Ok(())
     }
 }
 
@@ -120,6 +131,8 @@ async fn judged_lines(
 pub(super) async fn write(tx: &mut SqliteConnection, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault> {
     write_rows(tx, commits).await?;
     write_grants(tx, commits).await?;
+    write_parts(tx, commits).await?;
+    write_audit(tx, commits).await?;
     write_outcomes(tx, commits).await?;
     forget_outcomes(tx, commits).await?;
     let versions: Vec<_> = commits.iter().map(|(centre, commit)| (centre, commit.version)).collect();
@@ -195,6 +208,58 @@ async fn write_grants(tx: &mut SqliteConnection, commits: &[(CentreId, Commit)])
          from json_each(?1)",
     )
     .bind(json(&grants))
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn write_audit(tx: &mut SqliteConnection, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault> {
+    let subjects = audit::subjects(commits);
+    if subjects.is_empty() {
+        return Ok(());
+    }
+    let heads: Vec<_> = sqlx::query_as(
+        "select centre.id, audited, audit_digest from json_each(?1) as wanted cross join centre
+         where centre.id = wanted.value",
+    )
+    .bind(json(&commits.iter().map(|(centre, _)| centre).collect::<Vec<_>>()))
+    .fetch_all(&mut *tx)
+    .await?;
+    let mut keys: Vec<KeyLine> = sqlx::query_as(
+        "select audit_key.centre, audit_key.about, audit_key.key from json_each(?1) as wanted cross join audit_key
+         where audit_key.centre = wanted.value ->> 0 and audit_key.about = wanted.value ->> 1",
+    )
+    .bind(json(&subjects))
+    .fetch_all(&mut *tx)
+    .await?;
+    for (centre, about, key) in audit::new_keys(subjects, &keys) {
+        sqlx::query("insert into audit_key (centre, about, key) values (?1, ?2, ?3)")
+            .bind(&centre)
+            .bind(&about)
+            .bind(&key)
+            .execute(&mut *tx)
+            .await?;
+        keys.push((centre, about, key));
+    }
+    let (entries, heads) = audit::entries(commits, heads, keys)?;
+    let lines: Vec<_> = entries
+        .iter()
+        .map(|(centre, one)| (centre, one.number, one.at, &one.by, &one.about, &one.body, &one.digest))
+        .collect();
+    sqlx::query(
+        "insert into audit (centre, number, at, by_user, about, body, digest)
+         select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+         from json_each(?1)",
+    )
+    .bind(json(&lines))
+    .execute(&mut *tx)
+    .await?;
+    let heads: Vec<_> = heads.iter().map(|(centre, head)| (centre, head.number, &head.digest)).collect();
+    sqlx::query(
+        "update centre set audited = reached.value ->> 1, audit_digest = reached.value ->> 2
+         from json_each(?1) as reached where centre.id = reached.value ->> 0",
+    )
+    .bind(json(&heads))
     .execute(tx)
     .await?;
     Ok(())

@@ -2,13 +2,39 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::RowChange;
+use super::{Commit, RowChange};
 use crate::{
     entity::Key,
     planted,
     registry::{Kind, Record},
     view::{Row, Source, Want},
 };
+
+impl RowChange {
+    /// A row that was not there before.
+    #[must_use]
+    pub fn new(version: u64, record: Record) -> Self {
+        Self {
+            kind: record.kind(),
+            key: record.key(),
+            version,
+            tags: record.tags(),
+            lost_tags: Vec::new(),
+            grants: Some(record.grants()),
+            part: record.part(),
+            record: Some(record),
+        }
+    }
+}
+
+impl Commit {
+    /// What a history begins with: one version for each row.
+    #[must_use]
+    pub fn first(records: impl IntoIterator<Item = Record>) -> Self {
+        let rows: Vec<_> = (1..).zip(records).map(|(version, record)| RowChange::new(version, record)).collect();
+        Self { version: rows.last().map_or(0, |row| row.version), rows, ..Self::default() }
+    }
+}
 
 /// The rows of a batch: what was loaded, and what the batch has made of it.
 #[derive(Debug, Default, Clone)]
@@ -65,6 +91,7 @@ impl Rows {
             lost_tags.retain(|tag| !tags.contains(tag));
             let old = before.map(Record::grants).unwrap_or_default();
             let new = held.now.as_ref().map(Record::grants).unwrap_or_default();
+            let part = held.now.as_ref().and_then(Record::part);
             Some(RowChange {
                 kind: *kind,
                 key: key.clone(),
@@ -73,6 +100,7 @@ impl Rows {
                 tags,
                 lost_tags,
                 grants: (old != new).then_some(new),
+                part: part.filter(|part| before.and_then(Record::part).as_ref() != Some(part)),
             })
         })
     }

@@ -1,0 +1,306 @@
+//! The second step of her sign-in: whether it is set up, her recovery codes, and setting it up anew. The server
+//! knows it; without a network nobody does.
+
+use leptos::{ev::SubmitEvent, prelude::*};
+use wasm_bindgen_futures::spawn_local;
+
+use crate::{
+    components::{Dialog, Notice, Skeleton},
+    db::use_db,
+    i18n::tr,
+    pages::sign_in::{CodeField, Fits, Focus, RecoveryCodes, RecoverySlip, SetUp, StepLead, TypedCode},
+    sync::net::{self, Fault, Second, SecondState},
+};
+
+/// Below so many recovery codes she is told to get new ones.
+const FEW: u32 = 3;
+
+/// How far setting it up has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Stage {
+    /// The server is asked for a new secret.
+    Asked,
+    /// First she types a code of the one she has.
+    Code,
+    /// Her app is told the new one.
+    SetUp(Second),
+    /// It is hers; she writes her recovery codes down.
+    Done(Vec<String>),
+}
+
+/// Setting it up.
+#[derive(Clone, Copy)]
+struct Setting {
+    stage: RwSignal<Stage>,
+    code: TypedCode,
+    fault: RwSignal<Option<Fault>>,
+    is_under_way: RwSignal<bool>,
+}
+
+impl Setting {
+    fn new() -> Self {
+        Self {
+            stage: RwSignal::new(Stage::Asked),
+            code: TypedCode::new(),
+            fault: RwSignal::new(None),
+            is_under_way: RwSignal::new(false),
+        }
+    }
+
+    /// Are there codes she has not written down yet?
+    fn is_done(self) -> bool {
+        self.stage.with(|stage| matches!(stage, Stage::Done(_)))
+    }
+
+    fn is_asked(self) -> bool {
+        self.stage.try_with_untracked(|stage| *stage == Stage::Asked).unwrap_or(false)
+    }
+
+    fn is_wrong_code(self) -> bool {
+        self.fault.get() == Some(Fault::WrongCode)
+    }
+
+    /// From the beginning; codes she has not written down yet stay.
+    fn start(self, is_on: bool) {
+        if untrack(|| self.is_done()) {
+            return;
+        }
+        self.code.clear();
+        self.fault.set(None);
+        if is_on {
+            return self.stage.set(Stage::Code);
+        }
+        self.stage.set(Stage::Asked);
+        self.begin(None);
+    }
+
+    /// Asks for a new secret.
+    fn begin(self, code: Option<String>) {
+        self.ask(async move { net::second_begin(code.as_deref()).await.map(Stage::SetUp) });
+    }
+
+    /// Shows the server that her app knows it.
+    fn confirm(self) {
+        let code = self.code.read();
+        self.ask(async move { net::second_confirm(&code).await.map(Stage::Done) });
+    }
+
+    fn ask(self, answer: impl Future<Output = Result<Stage, Fault>> + 'static) {
+        if self.is_under_way.get_untracked() {
+            return;
+        }
+        self.is_under_way.set(true);
+        self.fault.set(None);
+        spawn_local(async move {
+            let answer = answer.await;
+            // The page may have been left meanwhile.
+            let _ = self.is_under_way.try_set(false);
+            match answer {
+                Ok(stage) => {
+                    // A code is good once.
+                    self.code.clear();
+                    let _ = self.stage.try_set(stage);
+                }
+                // She has set one up on another device meanwhile.
+                Err(Fault::WrongCode) if self.is_asked() => {
+                    let _ = self.stage.try_set(Stage::Code);
+                }
+                Err(fault) => {
+                    let _ = self.fault.try_set(Some(fault));
+                }
+            }
+        });
+    }
+}
+
+/// How it stands, and the button that sets it up.
+#[component]
+pub fn SecondStep() -> impl IntoView {
+    let db = use_db();
+    let is_online = db.is_online();
+    let called = db.me().name;
+    let found = RwSignal::new(None::<Result<SecondState, Fault>>);
+    let look = move || {
+        spawn_local(async move {
+            let state = net::second().await;
+            let _ = found.try_set(Some(state));
+        });
+    };
+    Effect::new(move |_| {
+        if is_online.get() {
+            look();
+        }
+    });
+    let setting = Setting::new();
+    let open = RwSignal::new(false);
+    let known = Memo::new(move |_| found.get().and_then(Result::ok));
+    let is_on = Memo::new(move |_| known.get().is_some_and(|state| state.is_on));
+    let state = move || match found.get() {
+        _ if !is_online.get() => view! { <p class="soft">{tr::second_offline}</p> }.into_any(),
+        None => view! { <Skeleton/> }.into_any(),
+        Some(Err(_)) => view! { <Notice color="warning">{tr::second_not_known}</Notice> }.into_any(),
+        Some(Ok(state)) => view! { <Standing state/> }.into_any(),
+    };
+    let label = move || match (setting.is_done(), is_on.get()) {
+        (true, _) => tr::recovery_show(),
+        (false, true) => tr::second_anew(),
+        (false, false) => tr::second_set_up(),
+    };
+    let show = move |_| {
+        setting.start(is_on.get_untracked());
+        open.set(true);
+    };
+    let done = Callback::new(move |()| {
+        open.set(false);
+        setting.stage.set(Stage::Asked);
+        look();
+    });
+    let slip = move || match setting.stage.get() {
+        Stage::Done(codes) if open.get() => Some(view! { <RecoverySlip codes called=called.clone()/> }),
+        Stage::Asked | Stage::Code | Stage::SetUp(_) | Stage::Done(_) => None,
+    };
+    // The button stays while what it says changes: the focus comes back to it.
+    let is_known = Memo::new(move |_| known.get().is_some());
+    view! {
+        <section class="card stack" aria-labelledby="second">
+            <h2 id="second">{tr::second_title}</h2>
+            {state}
+            <Show when=move || is_known.get()>
+                <button
+                    type="button"
+                    class="ds-button"
+                    data-variant="secondary"
+                    disabled=move || !is_online.get()
+                    on:click=show
+                >
+                    {label}
+                </button>
+            </Show>
+            <Dialog open title=tr::second_set_up>
+                <Inside setting done/>
+            </Dialog>
+            {slip}
+        </section>
+    }
+}
+
+/// Whether it is set up, and how many recovery codes are left.
+#[component]
+fn Standing(state: SecondState) -> impl IntoView {
+    let SecondState { is_on, recovery } = state;
+    if !is_on {
+        return view! {
+            <p>{tr::second_off}</p>
+            <p class="soft small">{tr::second_why}</p>
+        }
+        .into_any();
+    }
+    let left = move || tr::second_left(recovery);
+    let codes = if recovery < FEW {
+        view! {
+            <Notice color="warning">
+                <p>
+                    <b>{left}</b>
+                </p>
+                <p>{tr::second_few}</p>
+            </Notice>
+        }
+        .into_any()
+    } else {
+        view! { <p>{left}</p> }.into_any()
+    };
+    view! {
+        <p>{tr::second_on}</p>
+        {codes}
+        <p class="soft small">{tr::second_anew_what}</p>
+    }
+    .into_any()
+}
+
+/// The steps of setting it up.
+#[component]
+fn Inside(setting: Setting, done: Callback<()>) -> impl IntoView {
+    let wrong = Signal::derive(move || setting.is_wrong_code());
+    let code = setting.code;
+    let prove = move |event: SubmitEvent| {
+        event.prevent_default();
+        setting.begin(Some(code.read()));
+    };
+    let confirm = move |event: SubmitEvent| {
+        event.prevent_default();
+        setting.confirm();
+    };
+    let button = move |said: fn() -> String| {
+        view! {
+            <div class="actions">
+                <button type="submit" class="ds-button" disabled=move || setting.is_under_way.get()>
+                    {said}
+                </button>
+            </div>
+        }
+    };
+    move || match setting.stage.get() {
+        Stage::Asked => view! {
+            <Said setting/>
+            <Show when=move || setting.is_under_way.get()>
+                <Skeleton/>
+            </Show>
+        }
+        .into_any(),
+        Stage::Code => view! {
+            <form on:submit=prove>
+                <p>{tr::second_prove}</p>
+                <Said setting/>
+                <CodeField code wrong fits=Fits::Both focus=Focus::Field/>
+                {button(tr::action_next)}
+            </form>
+        }
+        .into_any(),
+        Stage::SetUp(second) => view! {
+            <form on:submit=confirm>
+                <StepLead>{tr::second_why}</StepLead>
+                <SetUp second>
+                    <CodeField code wrong fits=Fits::Digits focus=Focus::Stays/>
+                </SetUp>
+                <Said setting/>
+                {button(tr::second_confirm)}
+            </form>
+        }
+        .into_any(),
+        Stage::Done(codes) => view! {
+            <div class="stack">
+                <StepLead>{tr::recovery_what}</StepLead>
+                <RecoveryCodes codes/>
+                <button type="button" class="ds-button" data-wide="" on:click=move |_| done.run(())>
+                    {tr::recovery_written}
+                </button>
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+/// Why the last step did not work.
+#[component]
+fn Said(setting: Setting) -> impl IntoView {
+    move || {
+        let fault = setting.fault.get();
+        fault.map(|fault| {
+            view! {
+                <Notice color="danger" alert=true>
+                    <p>{move || why(fault)}</p>
+                </Notice>
+            }
+        })
+    }
+}
+
+fn why(fault: Fault) -> String {
+    match fault {
+        Fault::WrongCode => tr::second_wrong(),
+        Fault::Wait { seconds } => tr::auth_wait(seconds),
+        Fault::WrongSecret => tr::auth_again(),
+        Fault::Unreachable => tr::more_rescue_needs_network(),
+        Fault::Forbidden | Fault::OtherPerson | Fault::Gone | Fault::NotYet | Fault::Unreadable => tr::auth_not_yet(),
+    }
+}

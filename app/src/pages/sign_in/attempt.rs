@@ -1,0 +1,180 @@
+//! One attempt to sign in: what is typed, how far it has come, and what came of the last try.
+
+use leptos::{ev::SubmitEvent, prelude::*};
+use wasm_bindgen_futures::spawn_local;
+
+use super::second::TypedCode;
+use crate::{
+    components::{Notice, focus_page},
+    i18n::tr,
+    session,
+    sync::net::{Fault, Second, SignInReply},
+};
+
+/// What the server asks for next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// A card or a user name, with what belongs to it.
+    Password,
+    /// A code of her second step.
+    Code,
+    /// The first code of a second step that she sets up now.
+    SetSecond(Second),
+}
+
+/// What is typed, and what came of it. What was typed stays, whatever the answer.
+#[derive(Clone, Copy)]
+pub struct Attempt {
+    /// The card's code or the user name.
+    pub login: RwSignal<String>,
+    /// The PIN or the password.
+    pub secret: RwSignal<String>,
+    /// The code of her second step.
+    pub code: TypedCode,
+    step: RwSignal<Step>,
+    fault: RwSignal<Option<Fault>>,
+    is_under_way: RwSignal<bool>,
+    /// What is to be done once she is in.
+    then: Option<Callback<()>>,
+}
+
+impl Attempt {
+    /// Nothing is typed yet. Afterwards she is where she was, for the address stays.
+    pub fn new() -> Self {
+        Self {
+            login: RwSignal::new(String::new()),
+            secret: RwSignal::new(String::new()),
+            code: TypedCode::new(),
+            step: RwSignal::new(Step::Password),
+            fault: RwSignal::new(None),
+            is_under_way: RwSignal::new(false),
+            then: None,
+        }
+    }
+
+    /// As [`Attempt::new`], with something to do once she is in.
+    pub fn and_then(then: Callback<()>) -> Self {
+        Self { then: Some(then), ..Self::new() }
+    }
+
+    /// What the server asks for.
+    pub fn step(self) -> Step {
+        self.step.get()
+    }
+
+    /// Has the server asked for more than the password?
+    pub fn is_beyond_password(self) -> bool {
+        self.step.with(|step| *step != Step::Password)
+    }
+
+    /// Is an answer waited for?
+    pub fn is_under_way(self) -> bool {
+        self.is_under_way.get()
+    }
+
+    /// Were login and secret wrong?
+    pub fn is_wrong(self) -> bool {
+        self.fault.get() == Some(Fault::WrongSecret)
+    }
+
+    /// Was the code wrong?
+    pub fn is_wrong_code(self) -> bool {
+        self.fault.get() == Some(Fault::WrongCode)
+    }
+
+    /// Back to the password.
+    pub fn go_back(self) {
+        self.code.clear();
+        self.fault.set(None);
+        self.step.set(Step::Password);
+        focus_page();
+    }
+
+    /// Sends what is typed.
+    pub fn send(self, event: &SubmitEvent) {
+        event.prevent_default();
+        spawn_local(self.run());
+    }
+
+    /// As [`Attempt::send`], until there is an answer.
+    pub async fn run(self) {
+        if self.is_under_way.get_untracked() {
+            return;
+        }
+        self.is_under_way.set(true);
+        self.fault.set(None);
+        let (login, secret) = (self.login.get_untracked(), self.secret.get_untracked());
+        let code = untrack(|| self.is_beyond_password()).then(|| self.code.read());
+        let fault = match session::sign_in(&login, &secret, code.as_deref()).await {
+            Ok(SignInReply::SignedIn(who)) => {
+                session::admit(who).await;
+                // After this the page is gone.
+                if let Some(then) = self.then {
+                    then.try_run(());
+                }
+                None
+            }
+            Ok(SignInReply::NeedsCode) => self.go_on(Step::Code, code),
+            Ok(SignInReply::SetSecond(second)) => self.go_on(Step::SetSecond(second), code),
+            Err(Fault::WrongSecret) => {
+                let _ = self.step.try_set(Step::Password);
+                Some(Fault::WrongSecret)
+            }
+            Err(fault) => Some(fault),
+        };
+        let _ = self.is_under_way.try_set(false);
+        let _ = self.fault.try_set(fault);
+    }
+
+    /// Goes on to what the server asks for. If it asks although there was a code, that was not the right one.
+    fn go_on(self, step: Step, code: Option<String>) -> Option<Fault> {
+        let _ = self.step.try_set(step);
+        code.map(|_| Fault::WrongCode)
+    }
+}
+
+/// The button that sends the form.
+#[component]
+pub fn SendButton(
+    /// What is sent.
+    attempt: Attempt,
+) -> impl IntoView {
+    view! {
+        <button type="submit" class="ds-button" data-wide="" disabled=move || attempt.is_under_way()>
+            {move || if attempt.is_under_way() { tr::auth_signing_in() } else { tr::auth_sign_in() }}
+        </button>
+    }
+}
+
+/// What came of the last try: what happened, and what to do.
+#[component]
+pub fn Answer(
+    /// What was sent.
+    attempt: Attempt,
+    /// What is said when login and secret do not belong together.
+    wrong: fn() -> String,
+) -> impl IntoView {
+    move || {
+        attempt.fault.get().map(|fault| {
+            let said = move || if fault == Fault::WrongSecret { wrong() } else { why(fault) };
+            view! {
+                <Notice color="danger" alert=true>
+                    <p>{said}</p>
+                </Notice>
+            }
+        })
+    }
+}
+
+/// Why she was not let in, whichever way she came.
+pub fn why(fault: Fault) -> String {
+    match fault {
+        Fault::WrongSecret => tr::auth_wrong_password(),
+        Fault::WrongCode => tr::second_wrong(),
+        Fault::Wait { seconds } => tr::auth_wait(seconds),
+        Fault::OtherPerson | Fault::Forbidden => tr::auth_other_waiting(),
+        Fault::Gone => tr::enter_gone_title(),
+        Fault::Unreachable => format!("{}. {}", tr::auth_no_network_title(), tr::auth_no_network_todo()),
+        Fault::NotYet | Fault::Unreadable => tr::auth_not_yet(),
+    }
+}

@@ -1,0 +1,216 @@
+//! Links of somebody's own. `POST /api/invitations` hands one out and `…/end` withdraws it; `POST /api/invitation`
+//! looks at one and `POST /api/accept` takes it, both without a session. A school's link is its way in
+//! (`POST /api/enter`, beside the sign-in).
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use serde::{Deserialize, Serialize};
+use shared::{
+    Action, Entity as _, Rejection,
+    domain::staff::Staff,
+    policy::Proof,
+    prim::{AnyId, Timestamp},
+    sync::{authority::Poked, noted},
+};
+
+use super::{
+    Body,
+    accounts::{may, staff},
+    log,
+};
+use crate::{
+    AppState,
+    auth::{
+        link::{self, new_token},
+        password,
+        qr::Qr,
+        session::{Who, digest},
+    },
+    error::Refusal,
+    peer::Peer,
+    store::{Accepted, Account, CentreId, Link, Saved, Told},
+};
+
+/// How the login of an account begins into which only a link leads: nobody can type it, since no login has it.
+pub(super) const NO_LOGIN: char = '~';
+
+/// Whose link.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Whose {
+    staff: AnyId,
+}
+
+/// What is handed out, once.
+#[derive(Serialize)]
+pub struct HandedOut {
+    link: String,
+    qr: Qr,
+    /// Until when it is good; a school's has no end.
+    until: Option<Timestamp>,
+}
+
+/// Hands out a link, in the place of the one before: to a school its way in, to a colleague an invitation.
+pub async fn hand_out(
+    State(app): State<AppState>,
+    who: Who,
+    headers: HeaderMap,
+    Body(Whose { staff: user }): Body<Whose>,
+) -> Result<Json<HandedOut>, Refusal> {
+    let colleague = about(&app, &who, &user).await?;
+    let now = app.clock.now();
+    let (page, until) = match colleague.role.proof() {
+        Proof::Link => ("/enter", None),
+        Proof::Card | Proof::Password | Proof::Second => ("/invite", Some(now.plus_millis(Proof::INVITATION_LASTS))),
+    };
+    if until.is_none() && app.store.account_of(&who.centre, &user).await?.is_none() {
+        let login = format!("{NO_LOGIN}{}.{user}", who.centre);
+        let account = account(&who.centre, &colleague, login, app.secrets.nobodys(), now);
+        if app.store.save_account(&account).await? == Saved::LoginTaken {
+            return Err(Refusal::NotYet);
+        }
+    }
+    log::note(&app, &who.centre, &who.user, (noted::INVITE, Some((Staff::KIND, &user))), None).await?;
+    let (token, digest) = new_token();
+    app.store.open_link(&Link { digest, centre: who.centre, user, created: now, until }).await?;
+    let link = link::address(&headers, app.transport, &format!("{page}#{token}"));
+    Ok(Json(HandedOut { qr: Qr::of(&link), link, until }))
+}
+
+/// Withdraws what was handed out. Whoever has come in by it is signed out.
+pub async fn end(
+    State(app): State<AppState>,
+    who: Who,
+    Body(Whose { staff: user }): Body<Whose>,
+) -> Result<StatusCode, Refusal> {
+    let colleague = about(&app, &who, &user).await?;
+    log::note(&app, &who.centre, &who.user, (noted::WITHDRAW, Some((Staff::KIND, &user))), None).await?;
+    app.store.end_link_of(&who.centre, &user).await?;
+    if colleague.role.proof() == Proof::Link {
+        app.store.end_sessions_of(&who.centre, &user).await?;
+        tell(&app, who.centre, user);
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The colleague whose link it is, if she may have one and it is somebody's to hand out.
+async fn about(app: &AppState, who: &Who, user: &AnyId) -> Result<Staff, Refusal> {
+    let mut snapshot = app.store.snapshot(&who.centre).await?;
+    may(app, who, &mut *snapshot, Action::InviteStaff).await?;
+    if *user == who.user {
+        // Else an open page of hers would be a way past her second factor.
+        return Err(Rejection::OwnPart.into());
+    }
+    let colleague = staff(&mut *snapshot, user).await?.filter(|staff| staff.left.is_none());
+    Ok(colleague.ok_or(Rejection::Gone)?)
+}
+
+/// A link as somebody has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Token {
+    token: String,
+}
+
+/// Who is invited, and to what.
+#[derive(Serialize)]
+pub struct Invitation {
+    name: String,
+    role: shared::Role,
+    /// The login she has already: then she is to choose a new password.
+    login: Option<String>,
+}
+
+/// Looks at an invitation.
+pub async fn look(
+    State(app): State<AppState>,
+    Body(Token { token }): Body<Token>,
+) -> Result<Json<Invitation>, Refusal> {
+    let (_, colleague, before) = invited(&app, &token).await?;
+    let login = before.map(|account| account.login).filter(|login| !login.starts_with(NO_LOGIN));
+    Ok(Json(Invitation { name: colleague.name.to_string(), role: colleague.role, login }))
+}
+
+/// What she chooses.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accept {
+    token: String,
+    login: String,
+    secret: String,
+}
+
+/// Takes an invitation: she signs in with what she has chosen from now on, and is signed out everywhere.
+pub async fn accept(
+    State(app): State<AppState>,
+    Peer(peer): Peer,
+    Body(chosen): Body<Accept>,
+) -> Result<StatusCode, Refusal> {
+    // Whoever has an invitation cannot try out which logins there are.
+    app.throttle.attempt(&digest(&chosen.token), peer, app.clock.now()).map_err(Refusal::TooManyTries)?;
+    let (link, colleague, before) = invited(&app, &chosen.token).await?;
+    let login = chosen.login.trim().to_lowercase();
+    let half = |refusal| {
+        app.throttle.half(&digest(&chosen.token), peer);
+        Err(refusal)
+    };
+    if !password::is_login(&login) {
+        return half(Refusal::WeakLogin);
+    }
+    if !password::is_good(&chosen.secret, &[&login, &colleague.name.to_string()]) {
+        return half(Refusal::WeakSecret);
+    }
+    let secret = app.secrets.hash(chosen.secret).await?;
+    let created = before.map_or_else(|| app.clock.now(), |account| account.created);
+    let account = account(&link.centre, &colleague, login, secret, created);
+    log::note(&app, &link.centre, &link.user, (noted::ACCEPT, Some((Staff::KIND, &link.user))), None).await?;
+    match accepted(&app, &link, account).await? {
+        Accepted::Yes => {
+            tell(&app, link.centre, link.user);
+            Ok(StatusCode::NO_CONTENT)
+        }
+        Accepted::Gone => Err(Rejection::Gone.into()),
+        Accepted::LoginTaken => Err(Refusal::LoginTaken),
+    }
+}
+
+/// Goes on to the end even if whoever asked has hung up: sessions that are gone must not live on in memory.
+async fn accepted(app: &AppState, link: &Link, account: Account) -> Result<Accepted, Refusal> {
+    let (store, digest) = (Arc::clone(&app.store), link.digest.clone());
+    let done = tokio::spawn(async move { store.accept(&digest, &account).await }).await;
+    Ok(done.map_err(|fault| Refusal::Fault(Box::new(fault)))??)
+}
+
+/// The invitation of a token, whom it invites, and the account she has already.
+async fn invited(app: &AppState, token: &str) -> Result<(Link, Staff, Option<Account>), Refusal> {
+    let link = app.store.link(&digest(token)).await?;
+    let is_good = |link: &Link| link.until.is_some_and(|until| until > app.clock.now());
+    let link = link.filter(is_good).ok_or(Rejection::Gone)?;
+    let colleague = staff(&mut *app.store.snapshot(&link.centre).await?, &link.user).await?;
+    let colleague = colleague.filter(|staff| staff.left.is_none()).ok_or(Rejection::Gone)?;
+    let before = app.store.account_of(&link.centre, &link.user).await?;
+    Ok((link, colleague, before))
+}
+
+fn account(centre: &CentreId, colleague: &Staff, login: String, secret: String, created: Timestamp) -> Account {
+    Account {
+        centre: centre.clone(),
+        user: colleague.id.clone(),
+        login,
+        secret,
+        role: colleague.role,
+        name: colleague.name.to_string(),
+        created,
+    }
+}
+
+/// Her open channels look, and find that their session is over.
+fn tell(app: &AppState, centre: CentreId, user: AnyId) {
+    let poked = Poked { users: [user].into(), ..Poked::default() };
+    app.live.tell(&app.store, Told::Changed(centre, poked));
+}

@@ -1,0 +1,236 @@
+//! The log of accesses: what stands in it, and that nobody changes it without being found out.
+
+use std::{fs, path::Path, process::Command};
+
+use shared::{
+    domain::{attendance, order, person},
+    testkit::{date, id, name},
+};
+use sqlx::{ConnectOptions as _, Connection as _, sqlite::SqliteConnectOptions};
+use tempfile::TempDir;
+
+use crate::{centre::Centre, process::minvei};
+
+/// A data folder with eight entries in its log, about Amina and about nobody.
+async fn used() -> TempDir {
+    let centre = Centre::open().await;
+    let mut kari = centre.device("kari", "pc").await;
+    let mut school = centre.device("slettebakken", "school-pc").await;
+    for called in ["Amina", "Amina Noor", "Amina"] {
+        let correct =
+            person::Correct { id: id("amina"), first_name: name(called), last_name: None, phone: None, language: None };
+        assert!(kari.push(correct).await["applied"].is_u64());
+    }
+    for count in [50, 51, 52] {
+        let choice = order::Choice::Count(count);
+        let order = order::Change { school: id("slettebakken"), day: date("2026-11-26"), choice, seen: Vec::new() };
+        assert!(school.push(order).await["applied"].is_u64());
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut connection =
+        SqliteConnectOptions::new().filename(centre.folder.path().join("test.db")).connect().await.unwrap();
+    let copy = folder.path().join("minvei.db");
+    sqlx::query("vacuum into ?1").bind(copy.to_str().unwrap()).execute(&mut connection).await.unwrap();
+    folder
+}
+
+fn audit(data: &Path, arguments: &[&str]) -> (bool, String) {
+    let mut command: Command = minvei();
+    let output = command.arg("audit").args(arguments).arg("--data").arg(data).output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8(said).unwrap())
+}
+
+async fn meddle(data: &Path, sql: &'static str) {
+    let mut connection = SqliteConnectOptions::new().filename(data.join("minvei.db")).connect().await.unwrap();
+    sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn every_change_is_written_down_once_with_who_and_whose() {
+    let centre = Centre::open().await;
+    let mut kari = centre.device("kari", "pc").await;
+    let text = kari.encode(person::Correct {
+        id: id("amina"),
+        first_name: name("Aamina"),
+        last_name: None,
+        phone: None,
+        language: None,
+    });
+    for _ in 0..2 {
+        kari.push_bytes(1, std::slice::from_ref(&text)).await;
+    }
+    // What is refused has not happened.
+    kari.next = 2;
+    let value = attendance::Attendance::Here;
+    let day = date("2026-11-30");
+    let mark = attendance::Set { series: id("nobody"), date: day, person: id("amina"), value, seen: Vec::new() };
+    assert!(kari.push(mark).await["applied"].is_null());
+    let mut connection =
+        SqliteConnectOptions::new().filename(centre.folder.path().join("test.db")).connect().await.unwrap();
+    let entries: Vec<(i64, String, String)> =
+        sqlx::query_as("select number, by_user, about from audit order by number")
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
+    // She signed in, and corrected.
+    let expected = [(1, "kari", ""), (2, "kari", "amina")];
+    assert_eq!(entries, expected.map(|(number, by, about)| (number, by.to_owned(), about.to_owned())));
+}
+
+#[tokio::test]
+async fn a_log_that_nobody_has_touched_is_whole() {
+    let folder = used().await;
+    let data = folder.path();
+    assert!(audit(data, &["checkpoint", data.join("c1").to_str().unwrap()]).0);
+    let (is_whole, said) = audit(data, &["verify", "--checkpoint", data.join("c1").to_str().unwrap()]);
+    assert!(is_whole && said.contains("8 entries"), "{said}");
+}
+
+#[tokio::test]
+async fn whatever_is_done_to_the_log_is_found() {
+    let folder = used().await;
+    let data = folder.path();
+    let checkpoint = data.join("kept.json");
+    assert!(audit(data, &["checkpoint", checkpoint.to_str().unwrap()]).0);
+    let kept = data.join("kept.db");
+    fs::copy(data.join("minvei.db"), &kept).unwrap();
+    for (done, sql, found_by_the_chain) in [
+        ("edit", "update audit set by_user = 'jonas' where number = 3", true),
+        ("edit of what is sealed", "update audit set body = replace(body, 'A', 'B') where number = 2", true),
+        ("restamp", "update audit set at = at + 60000 where number = 4", true),
+        ("delete", "delete from audit where number = 3", true),
+        (
+            "delete, and the rest moved up",
+            "delete from audit where number = 3; update audit set number = number - 1 where number > 3;
+             update centre set audited = audited - 1",
+            true,
+        ),
+        (
+            "insert",
+            "update audit set number = number + 100 where number > 3;
+             update audit set number = number - 99 where number > 100;
+             insert into audit select centre, 4, at, by_user, about, body, digest from audit where number = 3;
+             update centre set audited = audited + 1",
+            true,
+        ),
+        (
+            "reorder",
+            "update audit set number = 100 where number = 2; update audit set number = 2 where number = 3;
+             update audit set number = 3 where number = 100",
+            true,
+        ),
+        (
+            "something beyond its end",
+            "insert into audit select centre, 50, at, by_user, about, body, digest from audit where number = 3",
+            true,
+        ),
+        ("cut", "delete from audit where number > 4", true),
+        (
+            "cut, and the head set back",
+            "delete from audit where number > 4; update centre set audited = 4,
+                audit_digest = (select digest from audit where audit.centre = centre.id and number = 4)",
+            false,
+        ),
+        ("all of it", "delete from audit; update centre set audited = 0, audit_digest = ''", false),
+    ] {
+        fs::copy(&kept, data.join("minvei.db")).unwrap();
+        meddle(data, sql).await;
+        let (is_whole, said) = audit(data, &["verify"]);
+        assert_eq!(!is_whole, found_by_the_chain, "{done}: {said}");
+        let (is_whole, said) = audit(data, &["verify", "--checkpoint", checkpoint.to_str().unwrap()]);
+        assert!(!is_whole && said.contains("the log of ns"), "{done}: {said}");
+    }
+    fs::copy(&kept, data.join("minvei.db")).unwrap();
+    let (is_whole, said) = audit(data, &["verify", "--checkpoint", checkpoint.to_str().unwrap()]);
+    assert!(is_whole, "the control: {said}");
+}
+
+#[tokio::test]
+async fn a_forged_checkpoint_is_found() {
+    let folder = used().await;
+    let data = folder.path();
+    let checkpoint = data.join("kept.json");
+    let file = checkpoint.to_str().unwrap();
+    assert!(audit(data, &["checkpoint", file]).0);
+    let text = fs::read_to_string(&checkpoint).unwrap();
+    fs::write(&checkpoint, text.replace("\"number\": 8", "\"number\": 4")).unwrap();
+    let (is_whole, said) = audit(data, &["verify", "--checkpoint", file]);
+    assert!(!is_whole && said.contains("changed since it was signed"), "{said}");
+    fs::write(&checkpoint, "{}").unwrap();
+    let (is_whole, said) = audit(data, &["verify", "--checkpoint", file]);
+    assert!(!is_whole && said.contains("no checkpoint"), "{said}");
+    fs::write(&checkpoint, text).unwrap();
+    fs::remove_file(data.join("audit.key")).unwrap();
+    let (is_whole, said) = audit(data, &["verify", "--checkpoint", file]);
+    assert!(!is_whole && said.contains("audit.key"), "{said}");
+    assert!(!audit(data, &["checkpoint", file]).0, "one of earlier is not replaced");
+    assert!(audit(data, &["checkpoint", data.join("other").to_str().unwrap()]).0, "a new key");
+    let (is_whole, said) = audit(data, &["verify", "--checkpoint", file]);
+    assert!(!is_whole && said.contains("another key"), "{said}");
+}
+
+#[tokio::test]
+async fn a_destroyed_key_makes_a_person_unreadable_and_breaks_no_chain() {
+    let folder = used().await;
+    let data = folder.path();
+    meddle(data, "delete from audit_key where about = 'amina'").await;
+    let (is_whole, said) = audit(data, &["verify"]);
+    assert!(is_whole, "{said}");
+}
+
+#[tokio::test]
+async fn what_is_no_command_is_written_down_too() {
+    let centre = Centre::open().await;
+    let (bente, kari) = (centre.device("bente", "pc").await, centre.device("kari", "kari-pc").await);
+    kari.post("/api/cards", &serde_json::json!({"person": "amina"})).await;
+    bente.post("/api/invitations", &serde_json::json!({"staff": "jonas"})).await;
+    bente.post("/api/invitations/end", &serde_json::json!({"staff": "jonas"})).await;
+    let log = bente.get("/api/log").await.json();
+    let told: Vec<_> =
+        log.as_array().unwrap().iter().map(|line| (&line["name"], &line["by"], &line["about"])).collect();
+    let null = &serde_json::Value::Null;
+    let expected = [
+        (&"staff.withdraw".into(), &"bente".into(), null),
+        (&"staff.invite".into(), &"bente".into(), null),
+        (&"card.issue".into(), &"kari".into(), &"amina".into()),
+    ];
+    assert_eq!(told[..3], expected);
+}
+
+#[tokio::test]
+async fn everybody_sees_of_the_log_what_is_hers() {
+    let centre = Centre::open().await;
+    let mut kari = centre.device("kari", "pc").await;
+    let correct =
+        person::Correct { id: id("amina"), first_name: name("Aamina"), last_name: None, phone: None, language: None };
+    kari.push(correct).await;
+    let bente = centre.device("bente", "bente-pc").await;
+    let (amina, jonas) = (centre.phone("amina").await, centre.device("jonas", "jonas-pc").await);
+
+    let hers = amina.get("/api/log").await.json();
+    assert_eq!((hers.as_array().unwrap().len(), &hers[0]["name"]), (2, &"sign-in".into()), "{hers}");
+    let line = &hers[1];
+    let told = (&line["by_name"], &line["by_role"], &line["about"], &line["name"]);
+    assert_eq!(told, (&"Kari Nilsen".into(), &"adviser".into(), &"amina".into(), &"person.correct".into()));
+    let own = kari.get("/api/log").await.json();
+    assert_eq!((&own[0], &own[1]["name"]), (&hers[1], &"sign-in".into()), "what she did herself");
+    let all = bente.get("/api/log").await.json();
+    let names: Vec<_> = all.as_array().unwrap().iter().map(|line| line["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["sign-in", "sign-in", "sign-in", "person.correct", "sign-in"]);
+    assert_eq!(bente.get("/api/log?about=amina").await.json(), hers);
+    let by_jonas = bente.get("/api/log?by=jonas").await.json();
+    assert!(by_jonas.as_array().unwrap().iter().all(|line| line["by"] == "jonas"), "{by_jonas}");
+    assert_eq!(jonas.get("/api/log").await.json().as_array().unwrap().len(), 1, "that he signed in");
+    for (device, path) in
+        [(&jonas, "/api/log?about=amina"), (&jonas, "/api/log?by=kari"), (&amina, "/api/log?about=sara")]
+    {
+        assert_eq!(device.get(path).await.error(), (404, "gone".to_owned()), "{path}");
+    }
+    assert_eq!(amina.get("/api/log?about=amina").await.json(), hers);
+    assert_eq!(bente.get("/api/log?colour=blue").await.error(), (400, "malformed".to_owned()));
+    centre.meddle("delete from audit_key where about = 'amina'").await;
+    let shredded = bente.get("/api/log?about=amina").await.json();
+    assert_eq!((&shredded[1]["name"], &shredded[1]["by"]), (&serde_json::Value::Null, &"kari".into()));
+}

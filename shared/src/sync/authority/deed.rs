@@ -1,0 +1,69 @@
+//! What was done, by whom and to whom: what the log of accesses is made of.
+
+use std::collections::BTreeSet;
+
+use super::{Read, Reading, rows::Rows};
+use crate::{
+    command::Change,
+    entity::{Key, Tag},
+    prim::{AnyId, Timestamp},
+    registry::{Kind, Record},
+    sync::wire::command_id,
+};
+
+/// A command that was let happen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deed {
+    /// When the server received it.
+    pub at: Timestamp,
+    /// When the device says it was made.
+    pub made_at: Timestamp,
+    /// Who.
+    pub by: AnyId,
+    /// The command's id.
+    pub id: String,
+    /// What: the command's name.
+    pub name: &'static str,
+    /// What it was done to, where the command names it.
+    pub what: Option<(Kind, Key)>,
+    /// The participants whose rows it is about, and nobody when it is about none.
+    pub about: Vec<AnyId>,
+}
+
+/// The deed of a command that was let happen.
+pub(super) fn of(push: &Reading, read: &Read, about: BTreeSet<AnyId>) -> Option<Deed> {
+    let command = read.command.as_ref().ok()?;
+    Some(Deed {
+        at: push.received_at,
+        made_at: read.made_at,
+        by: push.user.clone(),
+        id: command_id(&push.client, read.seq),
+        name: command.name(),
+        what: command.about(),
+        about: about.into_iter().collect(),
+    })
+}
+
+/// The participants whose rows these changes touch, as the rows are and as they will be.
+pub(super) fn persons(changes: &[Change], rows: &Rows) -> BTreeSet<AnyId> {
+    let mut found = BTreeSet::new();
+    for change in changes {
+        let (kind, key) = change.at();
+        let before = rows.now(kind, &key);
+        let after = match change {
+            Change::Put(record) => Some(record),
+            Change::Delete(..) => None,
+        };
+        let tags = before.into_iter().chain(after).flat_map(Record::tags);
+        found.extend(tags.filter_map(|tag| tag.person()));
+    }
+    found
+}
+
+impl Tag {
+    /// The participant whose audience this is.
+    #[must_use]
+    pub fn person(&self) -> Option<AnyId> {
+        AnyId::parse(self.as_str().strip_prefix("participant:")?).ok()
+    }
+}
