@@ -127,7 +127,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/staff/:id") view=|| Access::StaffPage.show()/>
             <Route path=path!("/outbox") view=Outbox/>
             <Route path=path!("/more") view=More/>
-            <Route path=path!("/log") view=|| Access::AccessLog.show()/>
+            <Route path=path!("/log") view=|| Access::LogPage.show()/>
         </FlatRoutes>
     }
 }

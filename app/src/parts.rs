@@ -15,7 +15,7 @@ use crate::{
     components::{Empty, Page, Skeleton},
     i18n::tr,
     pages::{
-        AccessLog, AttendanceList, AttendanceSheet, CountSheet, Enter, EnterAgain, Invite, Kitchen, NextStep, Orders,
+        AttendanceList, AttendanceSheet, CountSheet, Enter, EnterAgain, Invite, Kitchen, LogPage, NextStep, Orders,
         People, PersonNew, PersonPage, Plan, SecondStep, SignedInAlready, StaffList, StaffPage, Today, Week, WriteDown,
     },
     platform::update,
@@ -85,7 +85,7 @@ part!(
 part!(
     /// Who works here and how they come in: accounts, links, what follows the password; and who did what.
     Access: access, load_access,
-    [StaffList, StaffPage, Enter, EnterAgain, Invite, SignedInAlready, NextStep, WriteDown, SecondStep, AccessLog]
+    [StaffList, StaffPage, Enter, EnterAgain, Invite, SignedInAlready, NextStep, WriteDown, SecondStep, LogPage]
 );
 
 type Coming<T> = Pin<Box<dyn Future<Output = Result<T, NotHere>>>>;

@@ -107,7 +107,7 @@ struct Line {
 
 /// The page of the log.
 #[component]
-pub fn AccessLog() -> impl IntoView {
+pub fn LogPage() -> impl IntoView {
     let db = use_db();
     let (is_online, today) = (db.is_online(), db.today());
     let part = Memo::new(|_| Part::now());

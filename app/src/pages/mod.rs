@@ -26,7 +26,7 @@ pub use self::{
     home::Home,
     invite::Invite,
     kitchen::Kitchen,
-    log::AccessLog,
+    log::LogPage,
     more::{More, SecondStep},
     orders::Orders,
     outbox::Outbox,

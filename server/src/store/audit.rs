@@ -155,12 +155,20 @@ pub(super) fn new_keys(subjects: BTreeSet<(String, String)>, known: &[KeyLine]) 
     missing.map(|(centre, about)| (centre, about, random::<KEY_LENGTH>().to_vec())).collect()
 }
 
-/// The entries of what these commits hold, each after its centre, and how far the logs go with them.
-pub(super) fn entries<'a>(
-    commits: &'a [(CentreId, Commit)],
+/// What is written of some commits, each after its centre.
+pub(super) struct Written<'a> {
+    /// Their entries.
+    pub(super) entries: Vec<(&'a str, Entry)>,
+    /// How far the logs go with them.
+    pub(super) heads: Vec<(String, Head)>,
+}
+
+/// The entries of what these commits hold.
+pub(super) fn written(
+    commits: &[(CentreId, Commit)],
     heads: Vec<(String, i64, String)>,
     keys: Vec<KeyLine>,
-) -> Result<(Vec<(&'a str, Entry)>, Vec<(String, Head)>), StoreFault> {
+) -> Result<Written<'_>, StoreFault> {
     let keys: BTreeMap<_, _> = keys.into_iter().map(|(centre, about, key)| ((centre, about), key)).collect();
     let heads = heads.into_iter().map(|(centre, number, digest)| (centre, Head { number, digest }));
     let mut heads: BTreeMap<String, Head> = heads.collect();
@@ -188,7 +196,7 @@ pub(super) fn entries<'a>(
             entries.push((centre.as_str(), entry));
         }
     }
-    Ok((entries, heads.into_iter().collect()))
+    Ok(Written { entries, heads: heads.into_iter().collect() })
 }
 
 /// The same words for every database that understands `$1`, as in [`super::access`]. `$store` has a `write_audit` beside it.

@@ -113,6 +113,8 @@ impl Engine {
         for entry in &saved.log {
             replica.confirm(&entry.patch, entry.today);
         }
+        // The last answers may have brought the date and no rows.
+        replica.age(today);
         if let Some(grants) = &meta.grants {
             replica.set_grants(grants.clone());
         }
@@ -309,6 +311,8 @@ impl Engine {
             changed.extend(self.replica.confirm(&patch, today));
             self.meta.grants = self.replica.grants().cloned();
             keep.log = Some(LogEntry { patch, today });
+        } else {
+            changed.extend(self.replica.age(answer.server_time.date()));
         }
         changed.extend(self.replay(device_now));
         keep.meta = self.meta_to_keep();

@@ -118,7 +118,12 @@ pub fn patch(plan: Plan, found: Found, history: &str, today: Date) -> Patch {
     let mut gone = Vec::new();
     let mut brought = BTreeSet::new();
     let from_delta = found.delta.into_iter().map(|row| (row, true));
-    for (row, was_there) in from_delta.chain(found.whole.into_iter().map(|row| (row, false))) {
+    // A row of an audience that is new to her may have come by another one, which she has lost, and be gone since.
+    let from_whole = found.whole.into_iter().map(|row| {
+        let may_be_there = row.version > plan.since;
+        (row, may_be_there)
+    });
+    for (row, may_be_there) in from_delta.chain(from_whole) {
         let at = (row.kind, row.key);
         if !brought.insert(at.clone()) {
             continue;
@@ -126,7 +131,7 @@ pub fn patch(plan: Plan, found: Found, history: &str, today: Date) -> Patch {
         match row.record {
             Some(record) if is_for_her(&record) => rows.push(WireRow::of(row.version, &record)),
             // A device that forgets everything first, or never had the row, need not be told.
-            _ if was_there && !plan.reset && !planted!(PurgeNotSent) => gone.push((at.0.name().into(), at.1)),
+            _ if may_be_there && !plan.reset && !planted!(PurgeNotSent) => gone.push((at.0.name().into(), at.1)),
             _ => {}
         }
     }

@@ -142,8 +142,13 @@ impl Replica {
             self.confirmed.insert(at.clone(), Confirmed { version, record });
             touched.insert(at);
         }
-        touched.extend(self.drop_where(|record| !is_kept(record, today)));
+        touched.extend(self.age(today));
         touched
+    }
+
+    /// Drops what is too old for a device.
+    pub fn age(&mut self, today: Date) -> Vec<At> {
+        self.drop_where(|record| !is_kept(record, today))
     }
 
     /// Drops the rows that none of `tags` brings any more.

@@ -297,7 +297,7 @@ pub(super) async fn write_audit(tx: &mut PgConnection, commits: &[(CentreId, Com
             .await?;
         keys.push((centre, about, key));
     }
-    let (entries, heads) = audit::entries(commits, heads, keys)?;
+    let audit::Written { entries, heads } = audit::written(commits, heads, keys)?;
     sqlx::query(
         "insert into audit (centre, number, at, by_user, about, body, digest)
          select * from unnest(

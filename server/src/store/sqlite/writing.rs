@@ -241,7 +241,7 @@ pub(super) async fn write_audit(tx: &mut SqliteConnection, commits: &[(CentreId,
             .await?;
         keys.push((centre, about, key));
     }
-    let (entries, heads) = audit::entries(commits, heads, keys)?;
+    let audit::Written { entries, heads } = audit::written(commits, heads, keys)?;
     let lines: Vec<_> = entries
         .iter()
         .map(|(centre, one)| (centre, one.number, one.at, &one.by, &one.about, &one.body, &one.digest))

@@ -155,6 +155,8 @@ impl Engine {
         if let Some(log) = keep.log {
             self.unseen.clear();
             changed.extend(self.replica.confirm(&log.patch, log.today));
+        } else {
+            changed.extend(self.replica.age(self.meta.server_time.date()));
         }
         changed.extend(self.replay(device_now));
         vec![Effect::Changed(changed)]
