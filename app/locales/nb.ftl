@@ -117,7 +117,7 @@ noted-card = Nytt kort
 noted-invite = Lenke laget
 noted-withdraw = Lenke trukket tilbake
 noted-accept = Valgte brukernavn og passord
-noted-second = To-trinn satt opp
+noted-second = Kode fra telefonen satt opp
 noted-sign-in = Logget inn
 
 ## undo: the toast after something was done
@@ -744,7 +744,7 @@ nav-me = Meg
 
 second-title = Innlogging
 second-code = Kode fra telefonen
-second-code-hint = Åpne kodeappen på telefonen. Skriv de seks tallene for Minvei.
+second-code-hint = Åpne kodeappen på telefonen. Skriv de seks sifrene for Minvei.
 second-recovery = Reservekode
 second-recovery-hint = Skriv en av kodene du har skrevet ned. Hver kode virker én gang.
 second-no-phone = Jeg har ikke telefonen
@@ -775,7 +775,7 @@ second-not-known = Vi får ikke hentet dette nå. Prøv igjen senere.
 ## recovery: codes on paper for the day the phone is lost
 
 recovery-title = Skriv ned reservekodene
-recovery-what = Med en reservekode kommer du inn uten telefonen. Vi viser dem bare nå.
+recovery-what = Med en reservekode kommer du inn uten telefonen. Vi viser kodene bare nå.
 recovery-copy = Kopier
 recovery-copied = Reservekodene er kopiert
 recovery-not-copied = Vi fikk ikke kopiert. Skriv dem ned eller skriv dem ut.
@@ -792,7 +792,7 @@ enter-other-way = Logg inn på en annen måte
 enter-offline-title = Du trenger nett for å logge inn
 enter-failed-title = Vi fikk ikke logget deg inn
 enter-already-title = Du er logget inn allerede
-enter-already-todo = Er lenken til en annen? Logg ut under «Mer», og åpne lenken på nytt.
+enter-already-todo = Er lenken til en annen? Logg ut først, og åpne lenken på nytt.
 enter-to-page = Til siden din
 
 ## invite: an invitation to choose user name and password
@@ -816,9 +816,9 @@ invite-gone-todo = Har du brukt den, logger du inn som vanlig. Ellers kan du be 
 log-open = Se listen
 log-hers-title = Hvem har gjort noe med opplysningene mine?
 log-hers-lead = Her ser du hvem som har skrevet eller endret noe om deg.
-log-hers-empty = Ingen har gjort noe ennå
+log-hers-empty = Ingen har gjort noe med opplysningene dine ennå
 log-hers-registered = { $who } registrerte deg
-log-hers-corrected = { $who } rettet navnet, telefonen eller språket ditt
+log-hers-corrected = { $who } rettet navnet, telefonnummeret eller språket ditt
 log-hers-contact = { $who } ga deg en annen kontaktperson
 log-hers-enrolled = { $who } meldte deg inn i en gruppe
 log-hers-left = { $who } meldte deg ut av en gruppe
@@ -829,7 +829,7 @@ log-hers-other = { $who } endret noe om deg
 log-hers-erased = { $who } gjorde noe, men innholdet er slettet
 log-own-title = Det du har gjort
 log-own-lead = Her står det du har skrevet og endret.
-log-all-title = Logg over tilganger
+log-all-title = Logg over endringer
 log-all-lead = Her står hvem som har skrevet eller endret noe, og om hvem.
 log-empty = Ingenting her ennå
 log-erased = Innholdet er slettet
@@ -902,12 +902,12 @@ staff-invited = Invitert, gjelder til { $when }
 staff-has-link = Har lenke
 staff-has-password = Ikke logget inn nå
 staff-active = Sist aktiv { $when }
-staff-second-on = To-trinn på
+staff-second-on = Logger inn med kode
 staff-access-offline = Vises når du har nett
 staff-access-unknown = Vi får ikke hentet dette nå
 staff-link-lets-in = Lenken logger rett inn til bestillingene, uten passord. Gi den bare til den som bestiller. En ny lenke stopper den gamle.
-staff-link-lets-in-how = Skann koden med kameraet, eller skriv adressen i nettleseren. Lagre siden som bokmerke.
-staff-link-invites = Med lenken velger kollegaen selv brukernavn og passord. Den hjelper også når passordet er glemt. En ny lenke stopper den gamle.
+staff-link-lets-in-how = Skann koden med kameraet, eller skriv adressen i nettleseren. Ta vare på lenken: den er veien inn hver dag.
+staff-link-invites = Med lenken velger kollegaen selv brukernavn og passord. Den hjelper også når passordet er glemt eller telefonen er borte: da logges hun ut overalt og setter opp alt på nytt. En ny lenke stopper den gamle.
 staff-link-invites-how = Skann koden med kameraet, eller skriv adressen i nettleseren. Velg brukernavn og passord.
 staff-link-make = Lag innloggingslenke
 staff-link-new = Ny lenke

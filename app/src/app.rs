@@ -111,7 +111,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/") view=Home/>
             <Route path=path!("/sign-in") view=SignInAgain/>
             <Route path=path!("/enter") view=|| Access::EnterAgain.show()/>
-            <Route path=path!("/invite") view=|| Access::SignedInAlready.show()/>
+            <Route path=path!("/invite") view=|| Access::InviteAgain.show()/>
             <Route path=path!("/today") view=|| Participant::Today.show()/>
             <Route path=path!("/week/:date?") view=|| Participant::Week.show()/>
             <Route path=path!("/orders") view=|| School::Orders.show()/>

@@ -15,8 +15,9 @@ use crate::{
     components::{Empty, Page, Skeleton},
     i18n::tr,
     pages::{
-        AttendanceList, AttendanceSheet, CountSheet, Enter, EnterAgain, Invite, Kitchen, LogPage, NextStep, Orders,
-        People, PersonNew, PersonPage, Plan, SecondStep, SignedInAlready, StaffList, StaffPage, Today, Week, WriteDown,
+        AttendanceList, AttendanceSheet, CountSheet, Enter, EnterAgain, Invite, InviteAgain, Kitchen, LogPage,
+        NextStep, Orders, People, PersonNew, PersonPage, Plan, SecondStep, StaffList, StaffPage, Today, Week,
+        WriteDown,
     },
     platform::update,
 };
@@ -85,7 +86,7 @@ part!(
 part!(
     /// Who works here and how they come in: accounts, links, what follows the password; and who did what.
     Access: access, load_access,
-    [StaffList, StaffPage, Enter, EnterAgain, Invite, SignedInAlready, NextStep, WriteDown, SecondStep, LogPage]
+    [StaffList, StaffPage, Enter, EnterAgain, Invite, InviteAgain, NextStep, WriteDown, SecondStep, LogPage]
 );
 
 type Coming<T> = Pin<Box<dyn Future<Output = Result<T, NotHere>>>>;

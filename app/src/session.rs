@@ -1,7 +1,7 @@
 //! Who is signed in on this device, and what starts and ends with that.
 //!
 //! The session lies in `localStorage` under `minvei.session`: user, name, role, client and the key
-//! of what is sealed on the disk. The Access issue will wrap the key in the PIN; until then the
+//! of what is sealed on the disk, and a mark of the link she came by. The Access issue will wrap the key in the PIN; until then the
 //! browser's profile is what protects it. The server's cookie is out of reach of this code.
 
 use std::{
@@ -101,6 +101,11 @@ pub fn me() -> Option<Me> {
     }
 }
 
+/// Are there recovery codes that nobody has written down yet?
+fn has_codes() -> bool {
+    matches!(STAGE.with(ArcRwSignal::clone).get_untracked(), Stage::Codes(_))
+}
+
 fn set_stage(stage: Stage) {
     STAGE.with(ArcRwSignal::clone).set(stage);
 }
@@ -159,6 +164,10 @@ pub async fn begin(who: SignedIn) {
 
 async fn begin_by(who: SignedIn, link: Option<String>) {
     let SignedIn { user, name, role, client, key, .. } = who;
+    if saved().is_some_and(|now| now.client != client) {
+        // Somebody has begun to work in another tab meanwhile: what she has done there stays hers.
+        return update::reload();
+    }
     let session = Session { user, name, role, client, key, link };
     LocalStorage::delete(UNHEARD);
     if let Err(fault) = LocalStorage::set(PLACE, &session) {
@@ -205,6 +214,10 @@ pub async fn sign_out() {
     while tabs::follows() {
         tabs::ask(Ask::SignOut);
         clock::sleep(BETWEEN_ASKS).await;
+    }
+    if has_codes() {
+        // Whoever asks in another tab asks again.
+        return;
     }
     let is_mine = me().is_some_and(|me| is_signed_in(&me));
     if !is_mine || !lock::is_sure().await {
@@ -332,6 +345,8 @@ fn lead() {
         match lead_with(&session, Beginning::Opened).await {
             // The engine that followed is of a client that is gone.
             Some(Stage::SignedOut) => update::reload(),
+            // She goes on when she has written them down.
+            Some(_) if has_codes() => {}
             Some(stage) => set_stage(stage),
             None => {}
         }

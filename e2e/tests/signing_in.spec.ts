@@ -3,10 +3,12 @@ import { Authenticator, STEP } from '../fixtures/authenticator.ts';
 import { noViolations } from '../fixtures/axe.ts';
 import { answered } from '../fixtures/complaints.ts';
 import { account, expect, test } from '../fixtures/test.ts';
-import { say } from '../fixtures/words.ts';
+import { like, say } from '../fixtures/words.ts';
+import { AttendancePages } from '../pages/attendance.ts';
 import { TodayPage } from '../pages/participant.ts';
 import { Shell } from '../pages/shell.ts';
 import { answer, CodeStep, SecondStep, serverClock, signOut, tryToSignIn } from '../pages/sign_in.ts';
+import { StaffPages } from '../pages/staff.ts';
 
 test('a second step is set up, asked for, and its codes are good once', async ({ actor }) => {
   const desk = await actor('adviser');
@@ -183,4 +185,30 @@ test('whoever is signed in already is told so, whatever link she opens', async (
     await phone.page.getByRole('link', { name: say('enter-to-page') }).click();
     await expect(new TodayPage(phone).heading).toBeVisible();
   }
+});
+
+test('a forgotten password is chosen anew where her session is over, and what waits is shared', async ({ actor }) => {
+  const [desk, other, manager] = [await actor('adviser'), await actor('adviser'), await actor('manager')];
+  const [sheet, staff, kari] = [new AttendancePages(desk), new StaffPages(manager), account('adviser')];
+  // What she chooses anew signs her out everywhere.
+  for (const one of [desk, other]) one.complaints.allow(answered(401, '/api/'), /WebSocket connection to/);
+  await new Shell(desk).goTo(say('nav-attendance'));
+  const [name = ''] = await sheet.openFirstMissing();
+  await new Shell(other).goTo(say('nav-more'));
+  const devices = other.page.getByRole('region', { name: say('devices-title') });
+  await devices.getByRole('button', { name: /^Logg ut: / }).click();
+  await expect(devices.getByRole('listitem')).toHaveCount(1);
+  await sheet.choose(name, 'attendance-away');
+  await expect(sheet.row(name)).toContainText(say('sync-saved-here'));
+
+  await staff.open();
+  await staff.goTo(kari.name);
+  const link = await staff.makeLink(kari.name);
+  await desk.page.goto(link);
+  await expect(desk.page.getByRole('heading', { level: 1 })).toHaveText(like('invite-hello', { name: kari.name }));
+  await expect(desk.page.getByLabel(say('auth-user-name'))).toHaveValue(kari.login);
+  await noViolations(desk.page);
+  await desk.page.getByLabel(say('invite-password'), { exact: true }).fill('gulrot traktor månelys');
+  await desk.page.getByRole('button', { name: say('invite-send') }).click();
+  await new Shell(desk).isShared();
 });

@@ -7,10 +7,11 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     components::{Languages, Notice, Page},
+    db::{Trouble, use_db},
     i18n::tr,
     nav,
     pages::{
-        enter::{DeadEnd, NotNow, to_front, token_in},
+        enter::{DeadEnd, NotNow, SignedInAlready, to_front, token_in},
         sign_in::{Attempt, Hello, LoginField, PasswordField, Steps, why},
     },
     sync::net::{self, Fault, Invitation, NotAccepted},
@@ -78,6 +79,15 @@ pub fn Invite() -> impl IntoView {
             <Languages/>
         </Page>
     }
+}
+
+/// The page of an invitation where somebody is signed in: whoever has forgotten her password takes it when her
+/// session is over, without losing what waits here.
+#[component]
+pub fn InviteAgain() -> impl IntoView {
+    let trouble = use_db().trouble();
+    let is_over = Memo::new(move |_| trouble.get() == Some(Trouble::SessionOver));
+    move || if is_over.get() { view! { <Invite/> }.into_any() } else { view! { <SignedInAlready/> }.into_any() }
 }
 
 /// Her user name and her password, as she wants them.

@@ -148,7 +148,8 @@ pub fn LogPage() -> impl IntoView {
     };
     let content = move || match days.get() {
         Some(Ok(days)) if days.is_empty() => {
-            view! { <Empty icon="history" title=move || part.get().nothing()/> }.into_any()
+            let said = move || if is_cut.get() { tr::log_newest(log::MOST) } else { part.get().nothing() };
+            view! { <Empty icon="history" title=said/> }.into_any()
         }
         Some(Ok(days)) => {
             let days = days.into_iter().map(|day| view! { <OneDay day/> }).collect_view();

@@ -22,9 +22,9 @@ mod week;
 pub use self::{
     attendance::{AttendanceList, AttendanceSheet},
     count_sheet::CountSheet,
-    enter::{Enter, EnterAgain, SignedInAlready},
+    enter::{Enter, EnterAgain},
     home::Home,
-    invite::Invite,
+    invite::{Invite, InviteAgain},
     kitchen::Kitchen,
     log::LogPage,
     more::{More, SecondStep},

@@ -5,7 +5,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::Hello;
 use crate::{
-    components::{Icon, Page, toast},
+    components::{Icon, Page},
     i18n::tr,
     platform::clipboard,
     session::{self, Stage},
@@ -52,19 +52,24 @@ pub fn RecoveryCodes(
     codes: Vec<String>,
 ) -> impl IntoView {
     let text = codes.join("\n");
+    let copied = RwSignal::new(None::<bool>);
     let copy = move |_| {
         let text = text.clone();
         spawn_local(async move {
             let is_copied = clipboard::copy(&text).await;
-            toast::say(untrack(|| if is_copied { tr::recovery_copied() } else { tr::recovery_not_copied() }));
+            let _ = copied.try_set(Some(is_copied));
         });
     };
+    let said =
+        move || copied.get().map(|is_copied| if is_copied { tr::recovery_copied() } else { tr::recovery_not_copied() });
     let print = |_| {
         // Browsers without printing, such as some in-app ones, only do nothing.
         let _ = window().print();
     };
     view! {
         <List codes/>
+        // Here and not beside the page: in a dialog nothing else is seen or heard.
+        <p role="status">{said}</p>
         <div class="actions">
             <button type="button" class="ds-button" data-variant="secondary" on:click=print>
                 <Icon name="print"/>

@@ -193,6 +193,15 @@ pub fn SetSecondForm(
             </SetUp>
             <Answer attempt wrong=tr::auth_wrong_password/>
             <SendButton attempt/>
+            <button
+                type="button"
+                class="ds-button"
+                data-variant="tertiary"
+                data-color="neutral"
+                on:click=move |_| attempt.go_back()
+            >
+                {tr::action_back}
+            </button>
         </form>
     }
 }
