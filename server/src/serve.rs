@@ -66,7 +66,7 @@ pub enum ServeError {
     #[error("cannot fill the demo centre: {0}")]
     Fill(#[from] FillFault),
     /// Where a demo is served, staff need no second factor.
-    #[error("--demo is for a database of its own: this one holds a real centre")]
+    #[error("--demo is for a database of its own: this one holds a real centre and no demo")]
     NoDemo,
     /// Somebody else listens there.
     #[error("{0} is in use: stop what listens there, or choose another address with --listen")]
@@ -90,8 +90,8 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
     let clock = config.clock.map_or_else(Clock::default, Clock::starting_at);
     let secrets = Secrets::new(Cost::FULL);
     if config.content == Content::Demo {
-        let others = store.audit_heads().await.map_err(FillFault::Store)?;
-        if others.iter().any(|(centre, _)| *centre != demo::centre()) {
+        let centres = store.audit_heads().await.map_err(FillFault::Store)?;
+        if !centres.is_empty() && centres.iter().all(|(centre, _)| *centre != demo::centre()) {
             return Err(ServeError::NoDemo);
         }
         demo::fill(&*store, &secrets, clock.now()).await?;
