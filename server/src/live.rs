@@ -16,8 +16,11 @@ use axum::{
 };
 use futures_util::stream::{self, BoxStream, StreamExt};
 use shared::{
-    prim::Timestamp,
-    sync::news::{Committed, Ear, Heard},
+    prim::{AnyId, Timestamp},
+    sync::{
+        authority::Poked,
+        news::{Committed, Ear, Heard},
+    },
 };
 use tokio::{
     sync::{broadcast, watch},
@@ -108,6 +111,12 @@ impl Live {
     pub fn tell(&self, store: &Arc<dyn Store>, told: Told) {
         self.wake(told.clone());
         self.tell_others(store, told);
+    }
+
+    /// The open channels of a user look at her session and her rights again, on every server.
+    pub fn look_again(&self, store: &Arc<dyn Store>, centre: CentreId, user: AnyId) {
+        let poked = Poked { users: [user].into(), ..Poked::default() };
+        self.tell(store, Told::Changed(centre, poked));
     }
 
     fn tell_others(&self, store: &Arc<dyn Store>, told: Told) {

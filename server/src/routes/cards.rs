@@ -3,20 +3,14 @@
 
 use axum::{Json, extract::State, http::HeaderMap};
 use serde::{Deserialize, Serialize};
-use shared::{
-    Action, Ask, Entity, Key, Rejection, Role, Tag,
-    domain::person::Person,
-    policy,
-    prim::{AnyId, Id},
-    sync::{authority::Poked, noted},
-};
+use shared::{Action, Ask, Entity, Key, Part, Rejection, Tag, domain::person::Person, policy, prim::Id, sync::noted};
 
 use super::{Body, log};
 use crate::{
     AppState,
     auth::{link, login, qr::Qr, random, session::Who},
     error::Refusal,
-    store::{Account, Saved, Told},
+    store::{Account, Saved},
 };
 
 /// How often another code is tried when one is taken already.
@@ -53,7 +47,7 @@ pub async fn issue(
     let record = snapshot.row(Person::KIND, &key).await?;
     drop(snapshot);
     let row = record.as_ref().and_then(Person::from_record).ok_or(Rejection::Gone)?;
-    let (user, role) = her_part(row).ok_or(Rejection::Gone)?;
+    let Some(Part { user, name, role: Some(role) }) = row.part() else { return Err(Rejection::Gone.into()) };
 
     let pin = format!("{:04}", u32::from_le_bytes(random()) % 10_000);
     let secret = app.secrets.hash(pin.clone()).await?;
@@ -71,26 +65,16 @@ pub async fn issue(
             login: code.clone(),
             secret: secret.clone(),
             role,
-            name: row.full_name(),
+            name: name.clone(),
             created: app.clock.now(),
         };
         if app.store.save_account(&account).await? == Saved::Yes {
             app.store.end_sessions_of(&who.centre, &user).await?;
-            // Her open channels look, and find that their session is over.
-            let poked = Poked { users: [user].into(), ..Poked::default() };
-            app.live.tell(&app.store, Told::Changed(who.centre, poked));
+            app.live.look_again(&app.store, who.centre, user);
             let code = login::printed(&code);
             let page = link::address(&headers, app.transport, &format!("/sign-in#card={code}"));
             return Ok(Json(Card { code, pin, qr: Qr::of(&page) }));
         }
     }
     Err(Refusal::NotYet)
-}
-
-/// Her user id, and the part in which she reaches the rows about herself.
-fn her_part(person: &Person) -> Option<(AnyId, Role)> {
-    let user: AnyId = person.id.cast();
-    let grants = person.grants();
-    let own = grants.iter().find(|grant| grant.user == user)?;
-    Some((user, own.role))
 }

@@ -15,7 +15,7 @@ use shared::{
     domain::staff::Staff,
     policy::Proof,
     prim::{AnyId, Timestamp},
-    sync::{authority::Poked, noted},
+    sync::noted,
 };
 
 use super::{
@@ -33,7 +33,7 @@ use crate::{
     },
     error::Refusal,
     peer::Peer,
-    store::{Accepted, Account, CentreId, Link, Saved, Told},
+    store::{Accepted, Account, CentreId, Link, Saved},
 };
 
 /// How the login of an account begins into which only a link leads: nobody can type it, since no login has it.
@@ -93,7 +93,7 @@ pub async fn end(
     app.store.end_link_of(&who.centre, &user).await?;
     if colleague.role.proof() == Proof::Link {
         app.store.end_sessions_of(&who.centre, &user).await?;
-        tell(&app, who.centre, user);
+        app.live.look_again(&app.store, who.centre, user);
     }
     Ok(StatusCode::NO_CONTENT)
 }
@@ -171,7 +171,7 @@ pub async fn accept(
     log::note(&app, &link.centre, &link.user, (noted::ACCEPT, Some((Staff::KIND, &link.user))), None).await?;
     match accepted(&app, &link, account).await? {
         Accepted::Yes => {
-            tell(&app, link.centre, link.user);
+            app.live.look_again(&app.store, link.centre, link.user);
             Ok(StatusCode::NO_CONTENT)
         }
         Accepted::Gone => Err(Rejection::Gone.into()),
@@ -207,10 +207,4 @@ fn account(centre: &CentreId, colleague: &Staff, login: String, secret: String, 
         name: colleague.name.to_string(),
         created,
     }
-}
-
-/// Her open channels look, and find that their session is over.
-fn tell(app: &AppState, centre: CentreId, user: AnyId) {
-    let poked = Poked { users: [user].into(), ..Poked::default() };
-    app.live.tell(&app.store, Told::Changed(centre, poked));
 }
