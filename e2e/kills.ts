@@ -11,11 +11,11 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import { OwnBrowser } from './fixtures/browser.ts';
 import { Cable } from './fixtures/cable.ts';
 import { instant, TUESDAY } from './fixtures/calendar.ts';
-import { accounts, Server } from './fixtures/server.ts';
+import { accounts, Server, type Account } from './fixtures/server.ts';
 import { like, say } from './fixtures/words.ts';
 import { AttendancePages } from './pages/attendance.ts';
 import { Shell } from './pages/shell.ts';
-import { tryToSignIn } from './pages/sign_in.ts';
+import { LockScreen, tryToSignIn } from './pages/sign_in.ts';
 
 /** A kill that comes later than this after the mark, in milliseconds, and loses nothing says nothing. */
 const AT_ONCE = 50;
@@ -81,12 +81,10 @@ async function main(home: string, times: number, isTooEarly: boolean): Promise<v
 
 /** Signs an adviser in, and gives the address of a sheet she may mark. */
 async function prepare(folder: string, origin: string): Promise<string> {
-  const adviser = accounts().find(({ role }) => role === 'adviser');
-  if (!adviser) throw new Error('the demo centre has no adviser');
   const browser = await OwnBrowser.on(folder);
   const { page } = browser;
   await page.goto(`${origin}/sign-in`);
-  await tryToSignIn({ page }, adviser);
+  await tryToSignIn({ page }, adviser());
   await expect(page).not.toHaveURL(/sign-in/);
   await page.evaluate(async () => void (await navigator.serviceWorker.ready));
   await page.goto(`${origin}/attendance`);
@@ -97,11 +95,18 @@ async function prepare(folder: string, origin: string): Promise<string> {
   return sheet;
 }
 
+function adviser(): Account {
+  const found = accounts().find(({ role }) => role === 'adviser');
+  if (!found) throw new Error('the demo centre has no adviser');
+  return found;
+}
+
 /** The sheet, opened without a network on what is kept. */
 async function opened(folder: string, sheet: string, isTooEarly: boolean): Promise<OwnBrowser> {
   const browser = await OwnBrowser.on(folder);
   if (isTooEarly) await browser.page.addInitScript(tellTooEarly, LATE);
   await browser.page.goto(sheet);
+  await new LockScreen(browser).open(adviser().secret);
   await expect(choices(browser.page).first()).toBeEnabled();
   await expect(new Shell(browser).offlineLine).toBeVisible();
   return browser;

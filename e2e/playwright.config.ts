@@ -8,7 +8,11 @@ import { AWKWARD, TUESDAY, type Clock } from './fixtures/calendar.ts';
 import type { Choices } from './fixtures/test.ts';
 
 // Every other file is a journey of a user.
-const NO_JOURNEY = /(accounts|bad_input_and_faults|devices|last_resorts|log|pwa|screens|service_worker|signing_in|tabs)\.spec\.ts$/;
+// What happens once, whatever the size of the screen and the day.
+const ONCE = ['accounts', 'api_docs', 'bad_input_and_faults', 'devices', 'last_resorts', 'lock', 'log', 'oidc', 'passkeys', 'pwa']
+  .concat(['script_payloads', 'service_worker', 'shielded', 'signing_in', 'tabs']).join('|');
+const FAULTS = new RegExp(`(${ONCE})\\.spec\\.ts$`);
+const NO_JOURNEY = new RegExp(`(${ONCE}|screens)\\.spec\\.ts$`);
 const scratch = process.env['CARGO_TARGET_DIR'] ?? tmpdir();
 
 /**
@@ -76,6 +80,6 @@ export default defineConfig<Choices>({
     ...(pictures ? [{ name: 'screens', testMatch: /screens\.spec\.ts$/ }] : []),
     ...(pictures
       ? []
-      : [...bySize, ...byDay, { name: 'faults', testMatch: /(accounts|bad_input_and_faults|devices|last_resorts|log|older_days|pwa|service_worker|signing_in|tabs)\.spec\.ts$/ }]),
+      : [...bySize, ...byDay, { name: 'faults', testMatch: FAULTS }]),
   ],
 });

@@ -27,7 +27,7 @@ const FILES = [];
 const CACHE = `minvei-${RELEASE}`;
 const KEPT = new Map(FILES);
 // Pages that are the server's own. Every other address is a route of the app.
-const SERVER = /^\/(?:api|healthz|readyz|metrics|openapi)(?:[/.]|$)/;
+const SERVER = /^\/(?:api|api-docs|healthz|readyz|metrics|openapi)(?:[/.]|$)/;
 
 self.addEventListener("install", (event) => {
   // Requests to the server need not wake this worker.

@@ -111,13 +111,25 @@ command-order-change = Order of lunch packets
 command-order-answer = Answer to a school
 command-packing-tick = Tick in the kitchen
 command-menu-plan = Menu
+command-person-look = Looked at participants
 command-unknown = Change ({ $name })
 noted-card = New card
 noted-invite = Link made
 noted-withdraw = Link withdrawn
 noted-accept = Chose user name and password
 noted-second = Code from the phone set up
+noted-passkey = Passkey added
+noted-passkey-end = Passkey removed
 noted-sign-in = Signed in
+noted-wrong = Wrong PIN, password or code
+noted-read = Read in the log
+noted-reviewed = Looked through an entry of the log
+noted-sign-in-by = Signed in with ID-porten or Feide
+noted-link = Connected with ID-porten or Feide
+noted-unlink = No longer connected with ID-porten or Feide
+noted-restrict = Participant taken out of use
+noted-lift = Participant back in use
+noted-shred = Participant erased
 
 ## undo: the toast after something was done
 
@@ -130,7 +142,7 @@ undo-too-late = It is too late to undo. Change it on the page.
 update-ready-title = A new version is ready
 update-ready-todo = It takes a few seconds. You lose nothing.
 update-take = Use it now
-update-waits = The new version comes when you have saved what you are writing.
+update-waits = The new version comes when you have finished what you are doing.
 
 ## storage: what may be wrong with the device's memory, and what to do
 
@@ -740,6 +752,9 @@ auth-signing-in = Signing in …
 auth-other-waiting = Something of another person has not been shared from this device. That person must sign in here first.
 auth-not-yet = It did not work just now. Try again in a little while.
 auth-school = Schools sign in with the link they have from the centre.
+auth-passkey = Sign in with a passkey
+auth-passkey-unknown = The passkey does not work here, or it took too long. Try again, or sign in with your user name and password.
+auth-passkey-failed = We could not use a passkey on this device. Sign in with your user name and password.
 nav-more = More
 nav-me = Me
 
@@ -775,6 +790,34 @@ second-confirm = Confirm
 second-offline = You see this when you are online.
 second-not-known = We cannot fetch this now. Try again later.
 
+## passkeys: a key on her device instead of a password
+
+passkeys-title = Passkeys
+passkeys-what = With a passkey you sign in with your finger, your face or your screen lock. You type no password and no code.
+passkeys-none = You have no passkeys yet.
+passkeys-add = Add a passkey
+passkeys-add-what = Use a device that only you can unlock. Whoever can unlock it gets in as you.
+passkeys-name = Name of the passkey
+passkeys-name-hint = A name you will know it by, such as “My phone”.
+passkeys-name-unknown = This device
+passkeys-make = Add
+passkeys-making = Waiting for your device …
+passkeys-added = Passkey added: { $name }
+passkeys-not-added = The passkey was not added. Try again.
+passkeys-here = You already have a passkey on this device.
+passkeys-device-failed = Your device could not make a passkey. Try another device.
+passkeys-wrong-password = The password is wrong. Try again.
+passkeys-no-browser = You cannot make passkeys here. Try a newer browser or another device.
+passkeys-dates = Added { $added }. Last used { $used }.
+passkeys-dates-unused = Added { $added }. Not used yet.
+passkeys-end = Remove passkey
+passkeys-end-named = Remove: { $name }
+passkeys-end-what = “{ $name }” will no longer let you in. Delete the passkey on your device too.
+passkeys-ended = Passkey removed: { $name }
+passkeys-not-ended = We could not remove the passkey. Try again when you are online.
+passkeys-offline = You see your passkeys when you are online.
+passkeys-not-known = We cannot get your passkeys now. Try again later.
+
 ## recovery: codes on paper for the day the phone is lost
 
 recovery-title = Write down your recovery codes
@@ -783,7 +826,6 @@ recovery-copy = Copy
 recovery-copied = The recovery codes are copied
 recovery-not-copied = We could not copy. Write them down or print them.
 recovery-written = I have written them down
-recovery-show = Show the recovery codes
 recovery-slip = Recovery codes for { $name }
 recovery-keep = Each code works once. Keep this sheet in a safe place.
 
@@ -797,6 +839,10 @@ enter-failed-title = We could not sign you in
 enter-already-title = You are signed in already
 enter-already-todo = Is the link for somebody else? Sign out under “More”, and open the link again.
 enter-to-page = To your page
+enter-again = Open your link again, from the bookmark, the e-mail or the sheet. If it does not work, ask the centre for a new one. Everything is saved here.
+enter-keep = Keep this link
+enter-keep-how = The link you opened is the way in every time. Copy it, and make a bookmark of it.
+enter-keep-not-copied = We could not copy the link. Keep it where you got it.
 
 ## invite: an invitation to choose user name and password
 
@@ -814,11 +860,35 @@ invite-send = Save and sign in
 invite-gone-title = The invitation does not work any more
 invite-gone-todo = If you have used it, sign in as usual. Otherwise ask the manager for a new one.
 
+## oidc: signing in by a provider outside, such as ID-porten or Feide
+
+oidc-sign-in = Sign in with { $label }
+oidc-refused = The sign-in was cancelled or not accepted. Try again.
+oidc-gone = The sign-in took too long, or began somewhere else. Try again.
+oidc-away = The service does not answer now. Try again soon, or use your card or password.
+oidc-low = You must sign in more securely, for example with BankID. Try again.
+oidc-nobody = We were not told who you are. Sign in with your card or password.
+oidc-not-linked = We do not recognise you. Sign in with your card or password first. Then connect under “More” or “Me”.
+oidc-no-school = We did not find your school, or several people order for it. Sign in with the link from the centre.
+oidc-not-enough = This sign-in is not secure enough for you here. Sign in with your card or password.
+oidc-taken = Somebody else is connected with this sign-in.
+oidc-wrong = That was not right. Try again.
+oidc-title = Other ways to sign in
+oidc-what = Connect, and you can sign in with it next time.
+oidc-since = Connected { $when }
+oidc-none = Not connected
+oidc-link = Connect { $label }
+oidc-end = Disconnect { $label }
+oidc-linked = You are connected. Next time you can sign in this way.
+oidc-ended = Disconnected { $label }
+oidc-offline = You see this when you are online.
+oidc-not-known = We cannot get this now. Try again later.
+
 ## log: who did what with whose information
 
 log-open = See the list
-log-hers-title = Who has done something with my information?
-log-hers-lead = Here you see who has written or changed something about you.
+log-hers-title = Who has looked at my information?
+log-hers-lead = Here you see who has looked at, written or changed something.
 log-hers-empty = Nobody has done anything yet
 log-hers-registered = { $who } registered you
 log-hers-corrected = { $who } corrected your name, telephone or language
@@ -828,20 +898,54 @@ log-hers-left = { $who } took you out of a group
 log-hers-attendance = { $who } wrote down whether you were here
 log-hers-card = { $who } made you a new card and a new PIN
 log-hers-sign-in = Your card was used to sign in. Was it not you? Tell the centre.
+log-hers-sign-in-by = ID-porten or Feide was used to sign in as you. Was it not you? Tell the centre.
+log-hers-link = Your account was connected with ID-porten or Feide. Was it not you? Tell the centre.
+log-hers-unlink = Your account is no longer connected with ID-porten or Feide
 log-hers-other = { $who } changed something about you
 log-hers-erased = { $who } did something, but the content is erased
 log-own-title = What you have done
-log-own-lead = Here is what you have written and changed.
-log-all-title = Log of changes
-log-all-lead = Here is who has written or changed something, and about whom.
+log-own-lead = Here is what you have looked at, written and changed.
+log-all-title = Log of looks and changes
+log-all-lead = Here is who has looked at, written or changed something, and about whom.
 log-empty = Nothing here yet
 log-erased = The content is erased
 log-somebody = Somebody
+log-operator = Whoever runs Minvei
 log-made = done { $when }
 log-by = Colleague or school
-log-newest = Only the latest { $count } are shown.
 log-offline = You must be online to see the list
 log-not-known = We cannot get the list now. Try again.
+log-hers-page = { $who } looked at your page
+log-hers-list = { $who } saw your name on a list
+log-hers-group = { $who } saw your group's attendance list
+log-hers-read = { $who } read this list about you
+log-hers-wrong = Somebody typed a wrong PIN for your card. Was it not you? Tell the centre.
+log-page-seen = Looked at a participant's page
+log-list-seen =
+    { $count ->
+        [one] Saw a list with 1 participant
+       *[other] Saw a list with { $count } participants
+    }
+log-group-seen =
+    { $count ->
+        [one] Saw an attendance list with 1 participant
+       *[other] Saw an attendance list with { $count } participants
+    }
+log-tries =
+    { $count ->
+        [one] 1 try
+       *[other] { $count } tries
+    }
+log-many-pages = Opened the pages of { $count } participants on one day
+log-older = Show older
+log-shown = What is shown
+log-everything = Everything
+log-review = To look through
+log-review-lead = Tries to sign in, new links and codes, changed access, and staff who open very many pages. Look at each, and take it out of the list.
+log-review-empty = Nothing to look through
+log-review-older = Nothing to look through among the latest entries
+log-review-done = Looked through
+log-review-done-of = Looked through: { $what }
 
 ## form: what is wrong with a field
 
@@ -963,6 +1067,7 @@ staff-ended = { $name } no longer has access
 staff-left-since = The access was ended on { $day }.
 staff-return = Give access again
 staff-returned = { $name } has access again
+staff-link-not-back = The old link does not work any more, so make a new one.
 
 ## planner: more for the week plan
 
@@ -1053,3 +1158,23 @@ speaks-tl = Tagalog
 speaks-tr = Turkish
 speaks-uk = Ukrainian
 speaks-ur = Urdu
+
+## lock: the closed screen
+
+lock-lead = Show that it is you. Everything you have done is here.
+lock-opening = Opening …
+lock-wrong-pin =
+    { $count ->
+        [one] Wrong PIN. You can try 1 more time.
+       *[other] Wrong PIN. You can try { $count } more times.
+    }
+lock-wrong-password =
+    { $count ->
+        [one] Wrong password. You can try 1 more time.
+       *[other] Wrong password. You can try { $count } more times.
+    }
+lock-forgotten = Forgotten, or got a new one? Sign in
+lock-shut = There were too many tries. Sign in with a network. Everything you have done is still here.
+lock-other = I am somebody else
+lock-other-lead = Something may be saved here that has not been shared. Then it is lost. Ask whoever used the device last.
+lock-take-away = Delete it and sign in

@@ -112,13 +112,25 @@ command-order-change = Bestilling av matpakker
 command-order-answer = Svar til skole
 command-packing-tick = Avkrysning på kjøkkenet
 command-menu-plan = Meny
+command-person-look = Så på deltakere
 command-unknown = Endring ({ $name })
 noted-card = Nytt kort
 noted-invite = Lenke laget
 noted-withdraw = Lenke trukket tilbake
 noted-accept = Valgte brukernavn og passord
 noted-second = Kode fra telefonen satt opp
+noted-passkey = Passnøkkel lagt til
+noted-passkey-end = Passnøkkel fjernet
 noted-sign-in = Logget inn
+noted-wrong = Feil PIN, passord eller kode
+noted-read = Leste i loggen
+noted-reviewed = Så gjennom en hendelse i loggen
+noted-sign-in-by = Logget inn med ID-porten eller Feide
+noted-link = Koblet til ID-porten eller Feide
+noted-unlink = Koblet fra ID-porten eller Feide
+noted-restrict = Deltaker tatt ut av bruk
+noted-lift = Deltaker tatt inn igjen
+noted-shred = Deltaker slettet
 
 ## undo: the toast after something was done
 
@@ -131,7 +143,7 @@ undo-too-late = Det er for sent å angre. Endre det på siden.
 update-ready-title = En ny versjon er klar
 update-ready-todo = Den tar noen sekunder. Du mister ingenting.
 update-take = Ta den i bruk
-update-waits = Den nye versjonen kommer når du har lagret det du skriver.
+update-waits = Den nye versjonen kommer når du er ferdig med det du holder på med.
 
 ## storage: what may be wrong with the device's memory, and what to do
 
@@ -737,6 +749,9 @@ auth-signing-in = Logger inn …
 auth-other-waiting = Noe fra en annen person er ikke delt fra denne enheten. Den personen må logge inn her først.
 auth-not-yet = Det gikk ikke akkurat nå. Prøv igjen om litt.
 auth-school = Skoler logger inn med lenken de har fått fra senteret.
+auth-passkey = Logg inn med passnøkkel
+auth-passkey-unknown = Passnøkkelen gjelder ikke her, eller det tok for lang tid. Prøv igjen, eller logg inn med brukernavn og passord.
+auth-passkey-failed = Vi fikk ikke brukt en passnøkkel på denne enheten. Logg inn med brukernavn og passord.
 nav-more = Mer
 nav-me = Meg
 
@@ -772,6 +787,34 @@ second-confirm = Bekreft
 second-offline = Du ser dette når du har nett.
 second-not-known = Vi får ikke hentet dette nå. Prøv igjen senere.
 
+## passkeys: a key on her device instead of a password
+
+passkeys-title = Passnøkler
+passkeys-what = Med en passnøkkel logger du inn med finger, ansikt eller skjermlås. Du skriver verken passord eller kode.
+passkeys-none = Du har ingen passnøkler ennå.
+passkeys-add = Legg til passnøkkel
+passkeys-add-what = Bruk en enhet som bare du kan låse opp. Den som kan låse den opp, kommer inn som deg.
+passkeys-name = Navn på passnøkkelen
+passkeys-name-hint = Et navn du kjenner den igjen på, for eksempel «Mobilen min».
+passkeys-name-unknown = Denne enheten
+passkeys-make = Legg til
+passkeys-making = Venter på enheten …
+passkeys-added = Passnøkkel lagt til: { $name }
+passkeys-not-added = Passnøkkelen ble ikke lagt til. Prøv igjen.
+passkeys-here = Du har allerede en passnøkkel på denne enheten.
+passkeys-device-failed = Enheten fikk ikke laget en passnøkkel. Prøv en annen enhet.
+passkeys-wrong-password = Passordet er feil. Prøv igjen.
+passkeys-no-browser = Her kan du ikke lage passnøkler. Prøv en nyere nettleser eller en annen enhet.
+passkeys-dates = Lagt til { $added }. Sist brukt { $used }.
+passkeys-dates-unused = Lagt til { $added }. Ikke brukt ennå.
+passkeys-end = Fjern passnøkkel
+passkeys-end-named = Fjern: { $name }
+passkeys-end-what = Du kommer ikke lenger inn med «{ $name }». Slett passnøkkelen på enheten også.
+passkeys-ended = Passnøkkel fjernet: { $name }
+passkeys-not-ended = Vi fikk ikke fjernet passnøkkelen. Prøv igjen når du har nett.
+passkeys-offline = Du ser passnøklene dine når du har nett.
+passkeys-not-known = Vi får ikke hentet passnøklene dine nå. Prøv igjen senere.
+
 ## recovery: codes on paper for the day the phone is lost
 
 recovery-title = Skriv ned reservekodene
@@ -780,7 +823,6 @@ recovery-copy = Kopier
 recovery-copied = Reservekodene er kopiert
 recovery-not-copied = Vi fikk ikke kopiert. Skriv dem ned eller skriv dem ut.
 recovery-written = Jeg har skrevet dem ned
-recovery-show = Vis reservekodene
 recovery-slip = Reservekoder for { $name }
 recovery-keep = Hver kode virker én gang. Gjem arket på et trygt sted.
 
@@ -794,6 +836,10 @@ enter-failed-title = Vi fikk ikke logget deg inn
 enter-already-title = Du er logget inn allerede
 enter-already-todo = Er lenken til en annen? Logg ut først, og åpne lenken på nytt.
 enter-to-page = Til siden din
+enter-again = Åpne lenken din igjen, fra bokmerket, e-posten eller arket. Virker den ikke, be senteret om en ny. Alt er lagret her.
+enter-keep = Lagre denne lenken
+enter-keep-how = Lenken du åpnet, er veien inn hver gang. Kopier den, og lag et bokmerke av den.
+enter-keep-not-copied = Vi fikk ikke kopiert lenken. Ta vare på den der du fikk den.
 
 ## invite: an invitation to choose user name and password
 
@@ -811,11 +857,35 @@ invite-send = Lagre og logg inn
 invite-gone-title = Invitasjonen virker ikke lenger
 invite-gone-todo = Har du brukt den, logger du inn som vanlig. Ellers kan du be lederen om en ny.
 
+## oidc: signing in by a provider outside, such as ID-porten or Feide
+
+oidc-sign-in = Logg inn med { $label }
+oidc-refused = Innloggingen ble avbrutt eller ikke godtatt. Prøv igjen.
+oidc-gone = Innloggingen tok for lang tid, eller startet et annet sted. Prøv igjen.
+oidc-away = Tjenesten svarer ikke nå. Prøv igjen om litt, eller logg inn med kort eller passord.
+oidc-low = Du må logge inn sikrere, for eksempel med BankID. Prøv igjen.
+oidc-nobody = Vi fikk ikke vite hvem du er. Logg inn med kort eller passord.
+oidc-not-linked = Vi kjenner deg ikke igjen. Logg inn med kort eller passord først. Koble så til under «Mer» eller «Meg».
+oidc-no-school = Vi fant ikke skolen din, eller flere bestiller for den. Logg inn med lenken fra senteret.
+oidc-not-enough = Denne innloggingen er ikke sikker nok for deg her. Logg inn med kort eller passord.
+oidc-taken = Noen andre er koblet til med denne innloggingen.
+oidc-wrong = Det stemte ikke. Prøv igjen.
+oidc-title = Andre måter å logge inn på
+oidc-what = Koble til, så kan du logge inn med den neste gang.
+oidc-since = Koblet til { $when }
+oidc-none = Ikke koblet til
+oidc-link = Koble til { $label }
+oidc-end = Koble fra { $label }
+oidc-linked = Du er koblet til. Neste gang kan du logge inn slik.
+oidc-ended = Koblet fra { $label }
+oidc-offline = Du ser dette når du har nett.
+oidc-not-known = Vi får ikke hentet dette nå. Prøv igjen senere.
+
 ## log: who did what with whose information
 
 log-open = Se listen
-log-hers-title = Hvem har gjort noe med opplysningene mine?
-log-hers-lead = Her ser du hvem som har skrevet eller endret noe om deg.
+log-hers-title = Hvem har sett på opplysningene mine?
+log-hers-lead = Her ser du hvem som har sett på, skrevet eller endret noe.
 log-hers-empty = Ingen har gjort noe med opplysningene dine ennå
 log-hers-registered = { $who } registrerte deg
 log-hers-corrected = { $who } rettet navnet, telefonnummeret eller språket ditt
@@ -825,20 +895,54 @@ log-hers-left = { $who } meldte deg ut av en gruppe
 log-hers-attendance = { $who } skrev ned om du var her
 log-hers-card = { $who } laget nytt kort og ny PIN til deg
 log-hers-sign-in = Kortet ditt ble brukt til å logge inn. Var det ikke deg? Si fra på senteret.
+log-hers-sign-in-by = ID-porten eller Feide ble brukt til å logge inn som deg. Var det ikke deg? Si fra på senteret.
+log-hers-link = Brukeren din ble koblet til ID-porten eller Feide. Var det ikke deg? Si fra på senteret.
+log-hers-unlink = Brukeren din ble koblet fra ID-porten eller Feide
 log-hers-other = { $who } endret noe om deg
 log-hers-erased = { $who } gjorde noe, men innholdet er slettet
 log-own-title = Det du har gjort
-log-own-lead = Her står det du har skrevet og endret.
-log-all-title = Logg over endringer
-log-all-lead = Her står hvem som har skrevet eller endret noe, og om hvem.
+log-own-lead = Her står det du har sett på, skrevet og endret.
+log-all-title = Logg over innsyn og endringer
+log-all-lead = Her står hvem som har sett på, skrevet eller endret noe, og om hvem.
 log-empty = Ingenting her ennå
 log-erased = Innholdet er slettet
 log-somebody = Noen
+log-operator = Den som drifter Minvei
 log-made = gjort { $when }
 log-by = Ansatt eller skole
-log-newest = Bare de { $count } siste vises.
 log-offline = Du trenger nett for å se listen
 log-not-known = Vi får ikke hentet listen nå. Prøv igjen.
+log-hers-page = { $who } så på siden din
+log-hers-list = { $who } så navnet ditt i en liste
+log-hers-group = { $who } så oppmøtelista til gruppa di
+log-hers-read = { $who } leste denne listen om deg
+log-hers-wrong = Noen skrev feil PIN til kortet ditt. Var det ikke deg? Si fra på senteret.
+log-page-seen = Så på siden til en deltaker
+log-list-seen =
+    { $count ->
+        [one] Så liste med 1 deltaker
+       *[other] Så liste med { $count } deltakere
+    }
+log-group-seen =
+    { $count ->
+        [one] Så oppmøteliste med 1 deltaker
+       *[other] Så oppmøteliste med { $count } deltakere
+    }
+log-tries =
+    { $count ->
+        [one] 1 forsøk
+       *[other] { $count } forsøk
+    }
+log-many-pages = Åpnet sidene til { $count } deltakere på én dag
+log-older = Vis eldre
+log-shown = Hva som vises
+log-everything = Alt
+log-review = Til gjennomsyn
+log-review-lead = Forsøk på å logge inn, nye lenker og koder, endrede tilganger, og ansatte som åpner svært mange sider. Se på hver av dem, og ta den ut av listen.
+log-review-empty = Ingenting til gjennomsyn
+log-review-older = Ingenting til gjennomsyn blant de nyeste hendelsene
+log-review-done = Sett gjennom
+log-review-done-of = Sett gjennom: { $what }
 
 ## form: what is wrong with a field
 
@@ -960,6 +1064,7 @@ staff-ended = { $name } har ikke lenger tilgang
 staff-left-since = Tilgangen ble avsluttet { $day }.
 staff-return = Gi tilgang igjen
 staff-returned = { $name } har tilgang igjen
+staff-link-not-back = Den gamle lenken virker ikke lenger, så lag en ny.
 
 ## planner: more for the week plan
 
@@ -1050,3 +1155,23 @@ speaks-tl = tagalog
 speaks-tr = tyrkisk
 speaks-uk = ukrainsk
 speaks-ur = urdu
+
+## lock: the closed screen
+
+lock-lead = Vis at det er deg. Alt du har gjort, er her.
+lock-opening = Åpner …
+lock-wrong-pin =
+    { $count ->
+        [one] Feil PIN. Du kan prøve 1 gang til.
+       *[other] Feil PIN. Du kan prøve { $count } ganger til.
+    }
+lock-wrong-password =
+    { $count ->
+        [one] Feil passord. Du kan prøve 1 gang til.
+       *[other] Feil passord. Du kan prøve { $count } ganger til.
+    }
+lock-forgotten = Glemt, eller fått ny? Logg inn
+lock-shut = Det ble prøvd for mange ganger. Logg inn med nett. Alt du har gjort, er her fortsatt.
+lock-other = Jeg er en annen person
+lock-other-lead = Noe kan være lagret her uten å være delt. Da går det tapt. Spør den som brukte enheten sist.
+lock-take-away = Slett det, og logg inn

@@ -14,8 +14,8 @@ use crate::{
     components::{Empty, Page, toast::Toasts},
     i18n::tr,
     nav::{self, Nav},
-    pages::{Home, More, Outbox, SignIn, SignInAgain},
-    parts::{Access, KitchenRoom, Office, Participant, School},
+    pages::{Home, More, Outbox},
+    parts::{Access, Door, KitchenRoom, Office, Participant, Planning, School},
     session::{self, Stage},
     shell::{Lines, SkipLink, Stopped, TopBar, stops},
     sync::signals,
@@ -37,22 +37,38 @@ fn Frame() -> impl IntoView {
     let stopped = Memo::new(move |_| match stage.get() {
         Stage::Stopped(trouble) => Some(trouble),
         Stage::Ready(_) => signals::trouble().filter(|trouble| stops(*trouble)),
-        Stage::SignedOut | Stage::Codes(_) => None,
+        Stage::SignedOut | Stage::Locked | Stage::Codes(_) => None,
     });
     let role = Memo::new(move |_| match stage.get() {
         Stage::Ready(me) if stopped.get().is_none() => Some(me.role),
-        Stage::Ready(_) | Stage::SignedOut | Stage::Codes(_) | Stage::Stopped(_) => None,
+        Stage::Ready(_) | Stage::SignedOut | Stage::Locked | Stage::Codes(_) | Stage::Stopped(_) => None,
     });
+    let is_locked = Memo::new(move |_| session::is_locked() || stage.get() == Stage::Locked);
     let has_codes = Memo::new(move |_| matches!(stage.get(), Stage::Codes(_)));
+    let is_closed = Memo::new(move |_| stage.get() == Stage::Locked);
     let page = move || match (stopped.get(), has_codes.get(), role.get()) {
         (Some(trouble), _, _) => view! { <Stopped trouble/> }.into_any(),
-        (None, true, _) => Access::WriteDown.show(),
+        (None, true, _) => Door::WriteDown.show(),
         (None, false, Some(_)) => view! { <Pages/> }.into_any(),
+        (None, false, None) if is_closed.get() => ().into_any(),
         (None, false, None) => view! { <Front/> }.into_any(),
     };
+    let closed = move || {
+        is_locked.get().then(|| {
+            view! {
+                <div class="app" data-nav="none">
+                    <TopBar role=Memo::new(|_| None)/>
+                    {Door::LockScreen.show()}
+                </div>
+            }
+        })
+    };
     view! {
+        {closed}
+        // What is half-written stays there, out of sight and out of reach.
         <div
             class="app"
+            hidden=move || is_locked.get()
             data-nav=move || role.get().map_or("none", nav::shape)
             data-size=move || role.get().map_or("md", nav::size)
         >
@@ -98,9 +114,9 @@ fn Front() -> impl IntoView {
     });
     let way_in = Memo::new(move |_| pathname.with(|path| WayIn::at(path)));
     move || match way_in.get() {
-        WayIn::SignIn => view! { <SignIn/> }.into_any(),
-        WayIn::Enter => Access::Enter.show(),
-        WayIn::Invite => Access::Invite.show(),
+        WayIn::SignIn => Door::SignIn.show(),
+        WayIn::Enter => Door::Enter.show(),
+        WayIn::Invite => Door::Invite.show(),
     }
 }
 
@@ -109,9 +125,9 @@ fn Pages() -> impl IntoView {
     view! {
         <FlatRoutes fallback=|| view! { <NotFound/> }>
             <Route path=path!("/") view=Home/>
-            <Route path=path!("/sign-in") view=SignInAgain/>
-            <Route path=path!("/enter") view=|| Access::EnterAgain.show()/>
-            <Route path=path!("/invite") view=|| Access::InviteAgain.show()/>
+            <Route path=path!("/sign-in") view=|| Door::SignInAgain.show()/>
+            <Route path=path!("/enter") view=|| Door::EnterAgain.show()/>
+            <Route path=path!("/invite") view=|| Door::InviteAgain.show()/>
             <Route path=path!("/today") view=|| Participant::Today.show()/>
             <Route path=path!("/week/:date?") view=|| Participant::Week.show()/>
             <Route path=path!("/orders") view=|| School::Orders.show()/>
@@ -120,7 +136,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/people") view=|| Office::People.show()/>
             <Route path=path!("/people/new") view=|| Office::PersonNew.show()/>
             <Route path=path!("/people/:id") view=|| Office::PersonPage.show()/>
-            <Route path=path!("/plan/:monday?") view=|| Office::Plan.show()/>
+            <Route path=path!("/plan/:monday?") view=|| Planning::Plan.show()/>
             <Route path=path!("/attendance") view=|| Office::AttendanceList.show()/>
             <Route path=path!("/attendance/:series/:date") view=|| Office::AttendanceSheet.show()/>
             <Route path=path!("/staff") view=|| Access::StaffList.show()/>

@@ -8,7 +8,8 @@
 use leptos::prelude::*;
 use shared::{
     Action, AnyCommand, Halt, Key, Kind, Record, Rejection, Role, Row, Source, Tag,
-    prim::{AnyId, Date, Timestamp},
+    domain::{look::Place, person::Person},
+    prim::{AnyId, Date, Id, Timestamp},
     sync::{
         engine::{AnyCommandEq, Engine, Share, Waiting},
         replica::Replica,
@@ -22,7 +23,7 @@ use crate::{
     nav,
     platform::clock,
     session,
-    sync::{self, driver, older, signals, signals::Kinds},
+    sync::{self, driver, looks, older, signals, signals::Kinds},
 };
 
 /// What a page looks at; `shared::View` under the name that does not meet Leptos' own.
@@ -117,6 +118,12 @@ impl Db {
                 Err(_) => untrack(tr::undo_too_late),
             });
         });
+    }
+
+    /// She was shown what is secret about these participants: the log of accesses is told, once a day. A page says so
+    /// in an effect, when they are on the screen.
+    pub fn looked(self, at: &Place, people: Vec<Id<Person>>) {
+        looks::note(self, at, people);
     }
 
     /// Where a row stands between this device and everybody else.

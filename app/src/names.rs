@@ -48,6 +48,7 @@ pub fn about(command: &AnyCommand) -> Option<String> {
         AnyCommand::OrderAnswer(command) => both(school(&command.school), day(command.day)),
         AnyCommand::PackingTick(command) => both(school(&command.school), day(command.day)),
         AnyCommand::MenuPlan(command) => both(Some(command.dish.to_string()), day(command.day)),
+        AnyCommand::PersonLook(command) => command.people.first().and_then(person),
     }
 }
 
@@ -76,6 +77,7 @@ pub fn page_of(command: &AnyCommand) -> String {
         AnyCommand::OrderAnswer(command) => kitchen(command.day),
         AnyCommand::PackingTick(command) => kitchen(command.day),
         AnyCommand::MenuPlan(command) => kitchen(command.day),
+        AnyCommand::PersonLook(_) => "/people".to_owned(),
     }
 }
 
@@ -98,6 +100,7 @@ pub fn icon(command: &AnyCommand) -> &'static str {
         AnyCommand::OrderAnswer(_) => "help",
         AnyCommand::PackingTick(_) => "check",
         AnyCommand::MenuPlan(_) => "menu-food",
+        AnyCommand::PersonLook(_) => "eye",
     }
 }
 

@@ -15,16 +15,16 @@ use crate::{
     components::{Empty, Page, Skeleton},
     i18n::tr,
     pages::{
-        AttendanceList, AttendanceSheet, CountSheet, Enter, EnterAgain, Invite, InviteAgain, Kitchen, LogPage,
-        NextStep, Orders, People, PersonNew, PersonPage, Plan, SecondStep, StaffList, StaffPage, Today, Week,
-        WriteDown,
+        AskPasskey, AttendanceList, AttendanceSheet, Connections, CountSheet, Enter, EnterAgain, Invite, InviteAgain,
+        Kitchen, LockScreen, LogPage, NextStep, Orders, Passkeys, People, PersonNew, PersonPage, Plan, SecondStep,
+        SignIn, SignInAgain, StaffList, StaffPage, Today, Week, WriteDown,
     },
     platform::update,
 };
 
-/// A part and its pages; `$view` and `$load` are where it is cut off.
+/// A part and its pages, and what stands inside pages of others; `$view` and `$load` are where it is cut off.
 macro_rules! part {
-    ($(#[$about:meta])* $part:ident: $view:ident, $load:ident, [$($page:ident),+]) => {
+    ($(#[$about:meta])* $part:ident: $view:ident, $load:ident, [$($page:ident),+], [$($piece:ident),*]) => {
         $(#[$about])*
         #[derive(Debug, Clone, Copy)]
         pub enum $part {
@@ -32,18 +32,30 @@ macro_rules! part {
                 #[doc = concat!("The page `", stringify!($page), "`.")]
                 $page,
             )+
+            $(
+                #[doc = concat!("The piece `", stringify!($piece), "` of a page.")]
+                $piece,
+            )*
         }
 
         impl $part {
             /// The page, as soon as its part is here.
             pub fn show(self) -> AnyView {
                 thread_local!(static IS_HERE: Cell<bool> = const { Cell::new(false) });
-                show(&IS_HERE, || Box::pin($load()), move || Box::pin($view(self)))
+                show(&IS_HERE, self.place(), || Box::pin($load()), move || Box::pin($view(self)))
             }
 
             fn view(self) -> AnyView {
                 match self {
                     $(Self::$page => view! { <$page/> }.into_any(),)+
+                    $(Self::$piece => view! { <$piece/> }.into_any(),)*
+                }
+            }
+
+            const fn place(self) -> Place {
+                match self {
+                    $(Self::$page => Place::Alone,)+
+                    $(Self::$piece => Place::InPage,)*
                 }
             }
         }
@@ -67,29 +79,46 @@ macro_rules! part {
 }
 
 part!(
+    /// What stands before the door: every way in with what follows it, how one is made, and the closed screen.
+    Door: door, load_door,
+    [SignIn, SignInAgain, LockScreen, Enter, EnterAgain, Invite, InviteAgain, WriteDown], [NextStep, AskPasskey, Connections, Passkeys]
+);
+part!(
     /// What a participant sees.
-    Participant: participant, load_participant, [Today, Week]
+    Participant: participant, load_participant, [Today, Week], []
 );
 part!(
     /// Where schools order.
-    School: school, load_school, [Orders]
+    School: school, load_school, [Orders], []
 );
 part!(
     /// What is made and counted.
-    KitchenRoom: kitchen, load_kitchen, [Kitchen, CountSheet]
+    KitchenRoom: kitchen, load_kitchen, [Kitchen, CountSheet], []
 );
 part!(
     /// The work of advisers, teachers and managers.
     Office: office, load_office,
-    [People, PersonNew, PersonPage, Plan, AttendanceList, AttendanceSheet]
+    [People, PersonNew, PersonPage, AttendanceList, AttendanceSheet], []
 );
 part!(
-    /// Who works here and how they come in: accounts, links, what follows the password; and who did what.
-    Access: access, load_access,
-    [StaffList, StaffPage, Enter, EnterAgain, Invite, InviteAgain, NextStep, WriteDown, SecondStep, LogPage]
+    /// The plan of the week.
+    Planning: planning, load_planning, [Plan], []
+);
+part!(
+    /// Who works here, their accounts and links, the second factor; and who did what.
+    Access: access, load_access, [StaffList, StaffPage, LogPage], [SecondStep]
 );
 
 type Coming<T> = Pin<Box<dyn Future<Output = Result<T, NotHere>>>>;
+
+/// Where something is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// It is the page.
+    Alone,
+    /// There is a page around it.
+    InPage,
+}
 
 /// How far a part has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,9 +128,10 @@ enum Stage {
     Missing,
 }
 
-/// A page of a part, after `load` has come to an end well; then `view` is there at once.
+/// What there is of a part, after `load` has come to an end well; then `view` is there at once.
 fn show(
     is_here: &'static LocalKey<Cell<bool>>,
+    place: Place,
     load: fn() -> Coming<()>,
     view: impl Fn() -> Coming<AnyView> + Send + 'static,
 ) -> AnyView {
@@ -122,17 +152,23 @@ fn show(
     fetch();
     // A tab of an old version asks for a part in vain once the new one has been taken in another.
     let again = move |_| if update::is_ready() { update::take() } else { fetch() };
-    let shown = move || match stage.get() {
-        Stage::Here => now().into_any(),
-        Stage::Coming => view! { <Skeleton/> }.into_any(),
-        Stage::Missing => view! {
+    let missing = move || {
+        view! {
+            <Empty icon="offline" title=tr::app_part_missing_title todo=tr::app_part_missing_todo>
+                <button type="button" class="ds-button" on:click=again>
+                    {tr::action_retry}
+                </button>
+            </Empty>
+        }
+    };
+    let shown = move || match (stage.get(), place) {
+        (Stage::Here, _) => now().into_any(),
+        (Stage::Coming, _) => view! { <Skeleton/> }.into_any(),
+        (Stage::Missing, Place::InPage) => missing().into_any(),
+        (Stage::Missing, Place::Alone) => view! {
             <Page title=tr::app_part_missing_title>
                 <h1 class="ds-sr-only">{tr::app_part_missing_title}</h1>
-                <Empty icon="offline" title=tr::app_part_missing_title todo=tr::app_part_missing_todo>
-                    <button type="button" class="ds-button" on:click=again>
-                        {tr::action_retry}
-                    </button>
-                </Empty>
+                {missing()}
             </Page>
         }
         .into_any(),

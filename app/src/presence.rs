@@ -20,7 +20,7 @@ const OFTEN_ENOUGH: i64 = 5 * 60 * 1_000;
 /// How long to wait after it could not be told, in milliseconds.
 const PAUSE: i64 = 30 * 1_000;
 /// What somebody does who is there.
-const SIGNS: [&str; 3] = ["pointerdown", "keydown", "wheel"];
+pub const SIGNS: [&str; 3] = ["pointerdown", "keydown", "wheel"];
 
 thread_local! {
     /// When it need be told next, by the device's clock.
@@ -40,7 +40,9 @@ fn note() {
     let is_early = (1..=OFTEN_ENOUGH).contains(&(DUE.get() - now));
     let counts = || session::me().is_some_and(|me| me.role.stay().idle.is_some());
     let is_over = || signals::trouble_signal().get_untracked() == Some(Trouble::SessionOver);
-    if is_early || !signals::was_online() || signals::was_alone() || !counts() || is_over() {
+    // Whoever types at the closed screen has not shown yet that it is she.
+    let is_closed = session::was_locked();
+    if is_early || is_closed || !signals::was_online() || signals::was_alone() || !counts() || is_over() {
         return;
     }
     DUE.set(now + OFTEN_ENOUGH);

@@ -1,12 +1,19 @@
 //! Who is signed in on this device, and what starts and ends with that.
 //!
-//! The session lies in `localStorage` under `minvei.session`: user, name, role, client and the key
-//! of what is sealed on the disk, and a mark of the link she came by. The Access issue will wrap the key in the PIN; until then the
-//! browser's profile is what protects it. The server's cookie is out of reach of this code.
+//! Who she is, and the key of what is sealed on the disk, are in memory. On the device lies a [`Record`], which tells
+//! neither. It is opened by another tab that is open, by the server as long as her session goes on and she has not
+//! been away, or by what she types. The server's cookie is out of reach of this code.
+
+mod codes;
+mod door;
+mod link;
+mod lock;
+mod peers;
+mod record;
+mod ways_in;
 
 use std::{
-    cell::Cell,
-    hash::{DefaultHasher, Hash as _, Hasher as _},
+    cell::{Cell, RefCell},
     rc::Rc,
 };
 
@@ -16,34 +23,43 @@ use leptos::{
     logging::warn,
     prelude::{ArcRwSignal, Get as _, GetUntracked as _, Set as _, window},
 };
-use serde::{Deserialize, Serialize};
-use shared::{
-    policy::Role,
-    prim::AnyId,
-    sync::{
-        engine::{Engine, Keep, Meta},
-        rescue::{self, Rescue},
-        wire::ClientId,
-    },
+use shared::sync::{
+    engine::{Engine, Keep, Meta},
+    rescue::{self, Rescue},
+    wire::ClientId,
 };
 use wasm_bindgen_futures::spawn_local;
 
+pub use self::{
+    codes::{Codes, show_codes, written_down},
+    door::{ask_server, asks, is_shut, take_away, unlock},
+    link::{forget_link, has_link, new_link},
+    lock::{is_locked, was_locked},
+    record::{Asks, Opened},
+    ways_in::{admit, came_by, come_again, enter, enter_by_passkey, finish, half_way, sign_in},
+};
+use self::{
+    door::{opened_elsewhere, session_for, unasked},
+    peers::Manners,
+    record::{Record, Session},
+};
 use crate::{
     db::{Me, Trouble},
-    platform::{clock, ids, js, lock, storage, update},
-    store::{DiskError, IndexedDb, KEY_LENGTH, NAME, Seal, Vault},
+    platform::{clock, draft, js, lock as leading, storage, update},
+    store::{DiskError, IndexedDb, NAME, Vault},
     sync::{
-        self, driver, live,
-        net::{self, SignInReply, SignedIn},
-        signals,
+        self, driver, live, net, signals,
         tabs::{self, Ask, Duties, Part},
         writer,
     },
 };
 
-const PLACE: &str = "minvei.session";
 /// The server has not heard yet that the last user signed out.
 const UNHEARD: &str = "minvei.signed-out";
+/// The sign-in.
+const SIGN_IN: &str = "/sign-in";
+/// The ways in: there nobody is asked to open the device.
+const DOORS: [&str; 3] = [SIGN_IN, "/enter", "/invite"];
 /// How long to wait before the tab that leads is asked again to sign out, in milliseconds.
 const BETWEEN_ASKS: u32 = 4_000;
 
@@ -52,25 +68,14 @@ const BETWEEN_ASKS: u32 = 4_000;
 pub enum Stage {
     /// Nobody is signed in.
     SignedOut,
-    /// The server has let her in and given her new recovery codes: first of all she writes them down.
-    Codes(SignedIn),
+    /// Somebody is, and must show that it is she who opens the page.
+    Locked,
+    /// The server has given her new recovery codes: first of all she writes them down.
+    Codes(Codes),
     /// The rows are here.
     Ready(Me),
     /// Nothing can be done on this device before this is dealt with.
     Stopped(Trouble),
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Session {
-    user: AnyId,
-    name: String,
-    role: Role,
-    client: ClientId,
-    /// 32 bytes in base64.
-    key: String,
-    /// The mark of the link she came by, if she did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    link: Option<String>,
 }
 
 /// How a session begins on this device.
@@ -83,6 +88,10 @@ enum Beginning {
 }
 
 thread_local! {
+    /// Whoever is signed in, once this page is open for her.
+    static CURRENT: RefCell<Option<Session>> = const { RefCell::new(None) };
+    /// What lay on the device when this page began.
+    static FOUND: RefCell<Option<Record>> = const { RefCell::new(None) };
     /// Is this page signing in or out itself?
     static IS_BUSY: Cell<bool> = const { Cell::new(false) };
     static STAGE: ArcRwSignal<Stage> = ArcRwSignal::new(Stage::SignedOut);
@@ -97,7 +106,7 @@ pub fn stage() -> Stage {
 pub fn me() -> Option<Me> {
     match STAGE.with(ArcRwSignal::clone).get_untracked() {
         Stage::Ready(me) => Some(me),
-        Stage::SignedOut | Stage::Codes(_) | Stage::Stopped(_) => None,
+        Stage::SignedOut | Stage::Locked | Stage::Codes(_) | Stage::Stopped(_) => None,
     }
 }
 
@@ -107,6 +116,7 @@ fn has_codes() -> bool {
 }
 
 fn set_stage(stage: Stage) {
+    draft::set_unread(matches!(stage, Stage::Codes(_)));
     STAGE.with(ArcRwSignal::clone).set(stage);
 }
 
@@ -116,85 +126,21 @@ pub async fn start() {
         return set_stage(Stage::Stopped(Trouble::StorageMissing));
     }
     js::listen(&window(), "storage", |_| elsewhere());
-    match saved() {
-        Some(session) => open(session, Beginning::Opened).await,
-        None => tell_server_of_sign_out(),
+    lock::watch(|| me().is_some());
+    peers::listen(Manners { session: session_for, opened: opened_elsewhere });
+    let Some(record) = Record::read() else {
+        return tell_server_of_sign_out();
+    };
+    FOUND.set(Some(record.clone()));
+    let is_at_door = window().location().pathname().is_ok_and(|path| DOORS.contains(&path.trim_end_matches('/')));
+    match unasked(&record).await {
+        Some(session) => {
+            lock::is_here();
+            open(session, Beginning::Opened).await;
+        }
+        None if record.has_lock() && !is_at_door => set_stage(Stage::Locked),
+        None => {}
     }
-}
-
-/// Asks the server to let her in. On this device nothing changes before [`admit`].
-pub async fn sign_in(login: &str, secret: &str, code: Option<&str>) -> Result<SignInReply, net::Fault> {
-    let before = saved();
-    let (client, held) = here(before.as_ref());
-    net::sign_in(login, secret, code, &client, held.as_ref()).await
-}
-
-/// Lets her in by a link of her own.
-pub async fn enter(token: &str) -> Result<(), net::Fault> {
-    let before = saved();
-    let (client, held) = here(before.as_ref());
-    let who = net::enter(token, &client, held.as_ref()).await?;
-    begin_by(who, Some(mark(token))).await;
-    Ok(())
-}
-
-/// Is it this link by which whoever is signed in has come?
-pub fn came_by(token: &str) -> bool {
-    saved().and_then(|session| session.link).is_some_and(|link| link == mark(token))
-}
-
-/// She has come by her link once more: if her session was over at the server, it goes on.
-pub async fn come_again(token: &str) {
-    if net::is_session_over().await
-        && let Err(fault) = enter(token).await
-    {
-        warn!("her link did not let her in again: {fault:?}");
-    }
-}
-
-/// Opens this device for whom the server has let in; first she is shown her new recovery codes, if she has any.
-pub async fn admit(who: SignedIn) {
-    if who.recovery.is_empty() { begin(who).await } else { set_stage(Stage::Codes(who)) }
-}
-
-/// Opens this device for her. Comes back where she was, for the address stays.
-pub async fn begin(who: SignedIn) {
-    begin_by(who, None).await;
-}
-
-async fn begin_by(who: SignedIn, link: Option<String>) {
-    let SignedIn { user, name, role, client, key, .. } = who;
-    if saved().is_some_and(|now| now.client != client) {
-        // Somebody has begun to work in another tab meanwhile: what she has done there stays hers.
-        return update::reload();
-    }
-    let session = Session { user, name, role, client, key, link };
-    LocalStorage::delete(UNHEARD);
-    if let Err(fault) = LocalStorage::set(PLACE, &session) {
-        warn!("the session is not kept: {fault}");
-        return set_stage(Stage::Stopped(Trouble::StorageFull));
-    }
-    spawn_local(storage::ask_to_keep());
-    let is_running = sync::tell(|engine| engine.signed_in()).is_some();
-    if is_running {
-        set_stage(Stage::Ready(session.me()));
-        signed_in_again();
-    } else {
-        open(session, Beginning::SignedIn).await;
-    }
-}
-
-/// The client of this device, and what it holds of whoever was here last.
-fn here(before: Option<&Session>) -> (ClientId, Option<net::Held<'_>>) {
-    let client = before.map_or_else(ids::new_id, |session| session.client.clone());
-    (client, before.map(|session| net::Held { user: &session.user, key: &session.key }))
-}
-
-/// Tells one link from another; nobody gets in with it. A release that counts otherwise only asks once more.
-fn mark(token: &str) -> String {
-    let mut hasher = DefaultHasher::new();
-    token.hash(&mut hasher);
-    format!("{:x}", hasher.finish())
 }
 
 /// Sharing goes on.
@@ -220,7 +166,7 @@ pub async fn sign_out() {
         return;
     }
     let is_mine = me().is_some_and(|me| is_signed_in(&me));
-    if !is_mine || !lock::is_sure().await {
+    if !is_mine || !leading::is_sure().await {
         return update::reload();
     }
     if IS_BUSY.replace(true) {
@@ -232,7 +178,7 @@ pub async fn sign_out() {
         warn!("the server will not hear that this user has signed out");
     }
     // Meanwhile another tab may have taken the lead, and the disk.
-    if !lock::is_sure().await {
+    if !leading::is_sure().await {
         return update::reload();
     }
     if let Some(disk) = disk
@@ -240,17 +186,17 @@ pub async fn sign_out() {
     {
         warn!("the disk was not emptied: {fault}");
     }
-    LocalStorage::delete(PLACE);
+    forget();
     update::reload();
 }
 
 /// What waits here and is not shared, as the text of a file; nothing when nothing waits.
 pub fn rescue() -> Option<String> {
-    let session = saved()?;
+    let session = current()?;
     let contents = sync::look(Engine::rescue)??;
     let plain = serde_json::to_vec(&contents).ok()?;
     let sealed = STANDARD.encode(session.seal()?.close_for(rescue::PLACE, &plain));
-    let file = Rescue { user: session.user, client: session.client, sealed: sealed.into() };
+    let file = Rescue { user: session.about.user, client: session.client, sealed: sealed.into() };
     serde_json::to_string(&file).ok()
 }
 
@@ -258,7 +204,13 @@ pub fn rescue() -> Option<String> {
 fn elsewhere() {
     let is_other = match STAGE.with(ArcRwSignal::clone).get_untracked() {
         _ if IS_BUSY.get() => false,
-        Stage::SignedOut => saved().is_some(),
+        Stage::SignedOut | Stage::Locked => {
+            let (found, now) = (FOUND.with_borrow(Option::clone), Record::read());
+            match (found, now) {
+                (Some(found), Some(now)) => !found.is_same_as(&now),
+                (found, now) => found.is_some() != now.is_some(),
+            }
+        }
         Stage::Ready(me) => !is_signed_in(&me),
         // Codes that are shown once are not taken away.
         Stage::Codes(_) | Stage::Stopped(_) => false,
@@ -270,10 +222,13 @@ fn elsewhere() {
 
 /// Is it still she who is signed in on this device, as the client that this page works for?
 fn is_signed_in(me: &Me) -> bool {
-    saved().is_some_and(|session| {
-        let works_for = sync::look(|engine| engine.meta().client == session.client);
-        session.user == me.user && works_for != Some(false)
-    })
+    let is_hers = current().is_some_and(|session| session.about.user == me.user);
+    is_hers && Record::read().is_some_and(|record| works_for(&record.client))
+}
+
+/// Is it this client for which this page works, if it has begun?
+fn works_for(client: &ClientId) -> bool {
+    sync::look(|engine| engine.meta().client == *client) != Some(false)
 }
 
 fn tell_server_of_sign_out() {
@@ -282,32 +237,30 @@ fn tell_server_of_sign_out() {
     }
     spawn_local(async {
         // Somebody may have signed in meanwhile: then the session is hers.
-        if net::sign_out().await && saved().is_none() {
+        if net::sign_out().await && Record::read().is_none() {
             LocalStorage::delete(UNHEARD);
         }
     });
 }
 
-fn saved() -> Option<Session> {
-    LocalStorage::get::<Session>(PLACE).ok()
+/// Nobody is signed in on this device any more.
+fn forget() {
+    Record::forget();
+    lock::forget();
+    CURRENT.set(None);
+    FOUND.set(None);
 }
 
-impl Session {
-    fn me(&self) -> Me {
-        Me { user: self.user.clone(), name: self.name.clone(), role: self.role }
-    }
-
-    fn seal(&self) -> Option<Seal> {
-        let bytes = STANDARD.decode(&self.key).ok()?;
-        let key: [u8; KEY_LENGTH] = bytes.try_into().ok()?;
-        Some(Seal::new(key, ids::fill))
-    }
+/// Whoever is signed in, if this page is open for her.
+fn current() -> Option<Session> {
+    CURRENT.with_borrow(Option::clone)
 }
 
 async fn open(session: Session, beginning: Beginning) {
+    CURRENT.set(Some(session.clone()));
     let duties = Duties {
         lead,
-        knows: |client| saved().is_some_and(|session| session.client == *client),
+        knows: |client| Record::read().is_some_and(|record| record.client == *client),
         signed_in: signed_in_again,
         sign_out: || spawn_local(sign_out()),
     };
@@ -338,15 +291,19 @@ fn lead() {
         // Whoever is opening leads, too.
         return;
     }
-    let Some(session) = saved() else {
+    let Some(session) = current().filter(|_| Record::read().is_some()) else {
+        // Whoever signs in in another tab need not wait until codes are written down here.
+        leading::release();
         return update::reload();
     };
     spawn_local(async move {
         match lead_with(&session, Beginning::Opened).await {
+            // She goes on when she has written them down.
+            Some(Stage::Ready(_)) if has_codes() => {}
             // The engine that followed is of a client that is gone.
             Some(Stage::SignedOut) => update::reload(),
-            // She goes on when she has written them down.
-            Some(_) if has_codes() => {}
+            // What stands in the way shows when she has written them down.
+            Some(_) if has_codes() => update::reload(),
             Some(stage) => set_stage(stage),
             None => {}
         }
@@ -355,24 +312,24 @@ fn lead() {
 
 /// Opens the disk and leads; nothing when another tab has taken the lead meanwhile.
 async fn lead_with(session: &Session, beginning: Beginning) -> Option<Stage> {
-    let changes = lock::changes();
+    let changes = leading::changes();
     let stage = match start_engine(session, beginning, changes).await {
         Ok(Started::Yes) => return Some(Stage::Ready(session.me())),
         Ok(Started::SignInAgain) => Stage::SignedOut,
         Ok(Started::TooLate) => return None,
-        Err(_) if lock::changes() != changes => return None,
+        Err(_) if leading::changes() != changes => return None,
         Err(fault) => {
             warn!("the disk does not open: {fault}");
             Stage::Stopped(trouble(&fault))
         }
     };
-    lock::release();
+    leading::release();
     Some(stage)
 }
 
 /// Is the lock still this tab's, without having been another's meanwhile?
 async fn still_leads(changes: u64) -> bool {
-    lock::is_sure().await && lock::changes() == changes
+    leading::is_sure().await && leading::changes() == changes
 }
 
 enum Started {
@@ -398,7 +355,7 @@ async fn start_engine(session: &Session, beginning: Beginning, changes: u64) -> 
         // Its numbers are unknown with it, so that a new client must be minted.
         (Err(DiskError::Locked), Beginning::SignedIn) => {
             vault.wipe().await?;
-            LocalStorage::delete(PLACE);
+            forget();
             return Ok(Started::SignInAgain);
         }
         (loaded, _) => loaded?,
@@ -407,7 +364,7 @@ async fn start_engine(session: &Session, beginning: Beginning, changes: u64) -> 
     if known.is_none() && saved.queue.is_empty() && beginning == Beginning::Opened {
         // The browser has thrown our data away. Under the old client numbers would begin anew, and
         // the server would take new commands for old ones: a new sign-in mints a new client.
-        LocalStorage::delete(PLACE);
+        forget();
         return Ok(Started::SignInAgain);
     }
     let meta = known.unwrap_or_else(|| Meta::new(session.client.clone()));

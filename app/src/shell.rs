@@ -12,7 +12,7 @@ use crate::{
     db::{Trouble, use_db},
     i18n::{self, tr},
     platform::{clock, draft, update},
-    sync,
+    session, sync,
 };
 
 /// Past everything that is the same on each page.
@@ -202,16 +202,7 @@ fn line(trouble: Trouble) -> Option<AnyView> {
             }
             .into_any(),
         ),
-        Trouble::SessionOver => Some(
-            view! {
-                <p class="line" data-kind="storage">
-                    <Icon name="lock"/>
-                    <span>{tr::auth_again}</span>
-                    <a href="/sign-in">{tr::auth_sign_in}</a>
-                </p>
-            }
-            .into_any(),
-        ),
+        Trouble::SessionOver => Some(session_over()),
         Trouble::TooOld => Some(
             view! {
                 <p class="line" data-kind="version">
@@ -235,6 +226,20 @@ fn line(trouble: Trouble) -> Option<AnyView> {
         ),
         Trouble::StorageMissing | Trouble::StorageBlocked | Trouble::OtherTab | Trouble::NewerDatabase => None,
     }
+}
+
+/// She comes in again the way she came before.
+fn session_over() -> AnyView {
+    let has_link = session::has_link();
+    let said = move || if has_link { tr::enter_again() } else { tr::auth_again() };
+    view! {
+        <p class="line" data-kind="storage">
+            <Icon name="lock"/>
+            <span>{said}</span>
+            {(!has_link).then(|| view! { <a href="/sign-in">{tr::auth_sign_in}</a> })}
+        </p>
+    }
+    .into_any()
 }
 
 /// Must work stop until this is dealt with? Two engines on one disk, or none, would lose something.

@@ -23,14 +23,24 @@ export class LogPage {
   }
 
   /** The lines that say `what`. */
-  lines(what: string): Locator {
+  lines(what: string | RegExp): Locator {
     return this.#page.getByRole('main').getByRole('listitem').filter({ hasText: what });
   }
 
   /** The lines of today that say `what`. */
-  today(what: string): Locator {
+  today(what: string | RegExp): Locator {
     const today = this.#page.getByRole('region', { name: say('date-today'), exact: true });
     return today.getByRole('listitem').filter({ hasText: what });
+  }
+
+  /** Shows what deserves a second look, or everything again. */
+  async show(what: 'log-review' | 'log-everything'): Promise<void> {
+    await this.#page.getByRole('radio', { name: say(what), exact: true }).check();
+  }
+
+  /** Says that the item of this name has been looked through. */
+  async lookedThrough(what: string): Promise<void> {
+    await this.#page.getByRole('button', { name: say('log-review-done-of', { what }), exact: true }).click();
   }
 
   /** Chooses whose doings are shown: one colleague's, or everybody's. */

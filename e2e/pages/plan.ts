@@ -11,6 +11,14 @@ export interface Setting {
   readonly place: string;
 }
 
+/** What of an activity is written in words. */
+export interface Activity {
+  readonly title: string;
+  readonly place: string;
+  readonly leader: string;
+  readonly bring: string;
+}
+
 export class PlanPage {
   readonly #device: Device;
 
@@ -46,6 +54,27 @@ export class PlanPage {
   /** The line about one activity among the changes. */
   change(title: string, day: string): Locator {
     return this.changes.getByRole('listitem').filter({ hasText: `${title}, ${longDate(day)}` });
+  }
+
+  /** Plans an activity of every week, on the Monday of the week that is shown. */
+  async add({ title, place, leader, bring }: Activity): Promise<void> {
+    await this.#page.getByRole('button', { name: say('plan-add'), exact: true }).click();
+    const dialog = this.#page.getByRole('dialog', { name: say('planner-new') });
+    const fields = { 'plan-name': title, 'plan-place': place, 'plan-leader': leader, 'plan-bring': bring };
+    for (const [label, typed] of Object.entries(fields)) {
+      await dialog.getByLabel(say(label), { exact: true }).fill(typed);
+    }
+    await dialog.getByRole('button', { name: say('action-save'), exact: true }).click();
+    await expect(dialog).toBeHidden();
+  }
+
+  /** Closes the centre for a day. */
+  async closeCentre(day: string, reason: string): Promise<void> {
+    await this.#page.getByRole('button', { name: say('planner-day-options', { day: longDate(day) }), exact: true }).click();
+    const dialog = this.#page.getByRole('dialog', { name: longDate(day) });
+    await dialog.getByLabel(say('plan-red-day-reason'), { exact: true }).fill(reason);
+    await dialog.getByRole('button', { name: say('plan-red-day-add'), exact: true }).click();
+    await expect(dialog).toBeHidden();
   }
 
   /** Moves the activity this one time. */
@@ -105,10 +134,15 @@ export class PlanPage {
     return names.filter((name) => !changed.test(name)).map((name) => named.exec(name)?.[1] ?? '');
   }
 
+  /** Opens the dialog about one activity. */
+  async open(title: string, day: string): Promise<Locator> {
+    await this.slot(title, day).click();
+    return this.#page.getByRole('dialog', { name: title });
+  }
+
   /** Opens the dialog about one activity, at one task. */
   async #open(title: string, day: string, task: string): Promise<Locator> {
-    await this.slot(title, day).click();
-    const dialog = this.#page.getByRole('dialog', { name: title });
+    const dialog = await this.open(title, day);
     await dialog.getByRole('radio', { name: task, exact: true }).check();
     return dialog;
   }

@@ -1,5 +1,5 @@
-// The sign-in page: card and PIN for participants, name and password for everybody else, and the second step of
-// staff; the part of “Mer” where that is set up.
+// The sign-in page: card and PIN for participants, name and password for everybody else, the second step and the
+// passkeys of staff; the parts of “Mer” where those are set up.
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { Device, Screen } from '../fixtures/device.ts';
 import type { Account } from '../fixtures/server.ts';
@@ -30,9 +30,53 @@ export async function tryToSignIn({ page }: Screen, { role, login, secret }: Acc
   await page.getByRole('navigation', { name: say('auth-who') }).getByRole('link', { name: who }).click();
   const name = isParticipant ? 'auth-card-code' : 'auth-user-name';
   const word = isParticipant ? 'auth-pin' : 'auth-password';
-  await page.getByLabel(say(name)).fill(login);
+  await page.getByLabel(say(name), { exact: true }).fill(login);
   await page.getByLabel(say(word), { exact: true }).fill(secret);
-  await page.getByRole('button', { name: say('auth-sign-in') }).click();
+  await page.getByRole('button', { name: say('auth-sign-in'), exact: true }).click();
+}
+
+/** The closed screen: what its owner types opens it. */
+export class LockScreen {
+  readonly #device: Screen;
+
+  constructor(device: Screen) {
+    this.#device = device;
+  }
+
+  get heading(): Locator {
+    return this.#device.page.getByRole('heading', { level: 1, name: say('auth-locked') });
+  }
+
+  /** The field for the PIN or the password. */
+  get secret(): Locator {
+    return this.#device.page.getByLabel(new RegExp(`^(${say('auth-pin')}|${say('auth-password')})$`));
+  }
+
+  /** Types `secret` and sends it. */
+  async type(secret: string): Promise<void> {
+    await this.secret.fill(secret);
+    await this.#device.page.getByRole('button', { name: say('auth-unlock'), exact: true }).click();
+  }
+
+  /** Opens it, if it is closed. */
+  async open(secret: string): Promise<void> {
+    const { page } = this.#device;
+    // Once anything of the app is there, it is known which of the two it is: behind a closed screen the page is hidden.
+    await page.locator('.app').first().waitFor({ state: 'attached' });
+    if ((await page.locator('.app[hidden]').count()) === 0) return;
+    await expect(this.heading).toBeVisible();
+    await this.type(secret);
+    await expect(this.heading).toBeHidden();
+  }
+}
+
+/** Asks to be let in by a passkey, on the sign-in page; what comes of it is for the caller to see. */
+export async function tryWithPasskey({ page }: Screen): Promise<void> {
+  await page
+    .getByRole('navigation', { name: say('auth-who') })
+    .getByRole('link', { name: say('auth-staff-heading') })
+    .click();
+  await page.getByRole('button', { name: say('auth-passkey'), exact: true }).click();
 }
 
 /** What the page answers to a try that did not go well. */
@@ -93,7 +137,7 @@ export class CodeStep {
   }
 }
 
-/** The part of “Mer” about the second step, and the dialog in which it is set up. */
+/** The part of “Mer” about the second step, the dialog in which it is set up, and the codes that follow. */
 export class SecondStep {
   readonly #device: Screen;
 
@@ -135,13 +179,56 @@ export class SecondStep {
     await this.dialog.getByRole('button', { name: say('second-confirm'), exact: true }).click();
   }
 
+  /** Her recovery codes, which take the place of the page. */
+  get codes(): Locator {
+    return this.#page.getByRole('main').getByRole('code');
+  }
+
   /** Writes her recovery codes down and goes on. */
   async writeDown(): Promise<string[]> {
-    const codes = this.dialog.getByRole('code');
-    await expect(codes).toHaveCount(10);
-    const written = await codes.allInnerTexts();
-    await this.dialog.getByRole('button', { name: say('recovery-written'), exact: true }).click();
-    await expect(this.dialog).toBeHidden();
+    await expect(this.codes).toHaveCount(10);
+    const written = await this.codes.allInnerTexts();
+    await this.#page.getByRole('button', { name: say('recovery-written'), exact: true }).click();
+    await expect(this.codes).toHaveCount(0);
     return written;
+  }
+}
+
+/** The part of “Mer” about passkeys. */
+export class PasskeyList {
+  readonly #device: Screen;
+
+  constructor(device: Screen) {
+    this.#device = device;
+  }
+
+  get section(): Locator {
+    return this.#device.page.getByRole('region', { name: say('passkeys-title'), exact: true });
+  }
+
+  /** The dialog in which one is added. */
+  get adding(): Locator {
+    return this.#device.page.getByRole('dialog', { name: say('passkeys-add'), exact: true });
+  }
+
+  /** Opens that dialog. */
+  async open(): Promise<void> {
+    await this.section.getByRole('button', { name: say('passkeys-add'), exact: true }).click();
+    await expect(this.adding).toBeVisible();
+  }
+
+  /** Shows who she is, where that is asked for, and has one made. */
+  async make(password?: string): Promise<void> {
+    if (password !== undefined) await this.adding.getByLabel(say('auth-password'), { exact: true }).fill(password);
+    await this.adding.getByRole('button', { name: say('passkeys-make'), exact: true }).click();
+  }
+
+  /** Takes the one called `name` away, and means it. */
+  async remove(name: string): Promise<void> {
+    await this.section.getByRole('button', { name: say('passkeys-end-named', { name }), exact: true }).click();
+    const asks = this.#device.page.getByRole('dialog', { name: say('passkeys-end'), exact: true });
+    await expect(asks).toContainText(say('passkeys-end-what', { name }));
+    await asks.getByRole('button', { name: say('action-remove'), exact: true }).click();
+    await expect(asks).toBeHidden();
   }
 }

@@ -4,12 +4,12 @@ import { noViolations } from '../fixtures/axe.ts';
 import { dayAt } from '../fixtures/calendar.ts';
 import { answered } from '../fixtures/complaints.ts';
 import type { Account } from '../fixtures/server.ts';
-import { expect, test } from '../fixtures/test.ts';
+import { account, expect, test } from '../fixtures/test.ts';
 import { like, say } from '../fixtures/words.ts';
 import { OrdersPage } from '../pages/orders.ts';
 import { PeoplePages } from '../pages/people.ts';
 import { Shell } from '../pages/shell.ts';
-import { answer, tryToSignIn } from '../pages/sign_in.ts';
+import { answer, LockScreen, tryToSignIn } from '../pages/sign_in.ts';
 import { StaffPages } from '../pages/staff.ts';
 
 const KARI = 'Kari Nilsen';
@@ -47,19 +47,59 @@ test('a school comes in by its link, and no longer when that is withdrawn', asyn
   await orders.isOpen();
   await new Shell(school).isShared();
 
+  await test.step('she is told once how to keep it, and it is not stored for her', async () => {
+    const keep = school.page.getByText(say('enter-keep'), { exact: true });
+    await expect(keep).toBeVisible();
+    await noViolations(school.page);
+    // Not every machine that runs tests has a clipboard.
+    await school.page.evaluate(() => {
+      navigator.clipboard.writeText = async (text) => {
+        document.documentElement.dataset['copied'] = text;
+      };
+    });
+    await school.page.getByRole('button', { name: say('staff-link-copy'), exact: true }).click();
+    await expect(school.page.getByText(say('staff-link-copied'))).toBeVisible();
+    const copied = await school.page.evaluate(() => document.documentElement.dataset['copied']);
+    expect(copied).toBe(`${school.origin}${link}`);
+    const stored = await school.page.evaluate(() => JSON.stringify(localStorage));
+    expect(stored).toContain('minvei.session');
+    expect(stored).not.toContain(name);
+    expect(stored).not.toContain(link.replace(/^.*#/, ''));
+    await school.page.getByRole('button', { name: say('action-close'), exact: true }).click();
+    await expect(keep).toHaveCount(0);
+    await school.page.goto(link);
+    await orders.isOpen();
+    await expect(keep).toHaveCount(0);
+  });
+
   school.complaints.allow(answered(401, '/api/'), /WebSocket connection to/);
   await staff.withdraw();
   await expect(shell.toast).toContainText(say('staff-withdrawn', { name }));
   await expect(staff.signIn.getByRole('button', { name: say('staff-withdraw') })).toHaveCount(0);
   const [day = ''] = await orders.changeable(1, dayAt(server.now()));
   await orders.type(day, (await orders.packets(day)) + 1);
-  await expect(school.page.getByText(say('auth-again'))).toBeVisible();
+  await expect(school.page.getByText(say('enter-again'))).toBeVisible();
+  await expect(school.page.getByRole('link', { name: say('auth-sign-in') })).toHaveCount(0);
+  await noViolations(school.page);
 
   const other = await device({ size: 'phone' });
   other.complaints.allow(answered(404, '/api/enter'));
   await other.page.goto(link);
   await expect(other.page.getByRole('heading', { level: 1 })).toHaveText(say('enter-gone-title'));
   await noViolations(other.page);
+
+  await test.step('whoever gets her access back is told to get a new link', async () => {
+    await expect(staff.signIn).not.toContainText(say('staff-link-not-back'));
+    const dialog = await staff.beginToEnd(name);
+    await dialog.getByRole('button', { name: say('staff-end'), exact: true }).click();
+    await expect(dialog).toBeHidden();
+    await desk.page.getByRole('button', { name: say('staff-return'), exact: true }).click();
+    await expect(staff.signIn).toContainText(say('staff-link-not-back'));
+    await noViolations(desk.page);
+    await staff.makeLink(name);
+    await staff.closeLink(name);
+    await expect(staff.signIn).not.toContainText(say('staff-link-not-back'));
+  });
 });
 
 test('a colleague chooses her own password, and is out once her access has ended', async ({ actor, device }) => {
@@ -79,9 +119,22 @@ test('a colleague chooses her own password, and is out once her access has ended
     await nora.page.goto(link);
     await expect(nora.page.getByRole('heading', { level: 1 })).toHaveText(like('invite-hello', { name: hers.name }));
     await noViolations(nora.page);
-    await nora.page.getByLabel(say('auth-user-name')).fill(hers.login);
-    await nora.page.getByLabel(say('invite-password'), { exact: true }).fill(hers.secret);
-    await nora.page.getByRole('button', { name: say('invite-send') }).click();
+    const login = nora.page.getByLabel(say('auth-user-name'));
+    const password = nora.page.getByLabel(say('invite-password'), { exact: true });
+    const send = nora.page.getByRole('button', { name: say('invite-send') });
+    nora.complaints.allow(answered(409, '/api/accept'));
+    await login.fill(account('adviser').login);
+    await password.fill('kort');
+    await send.click();
+    await expect(answer(nora)).toHaveText(like('invite-password-weak'));
+    await expect(password).toBeFocused();
+    await password.fill(hers.secret);
+    await send.click();
+    await expect(answer(nora)).toHaveText(say('invite-login-taken'));
+    await expect(login).toBeFocused();
+    await noViolations(nora.page);
+    await login.fill(hers.login);
+    await send.click();
     await expect(nora.page.getByText(say('adviser-empty-title'))).toBeVisible();
     await new Shell(nora).isShared();
   });
@@ -112,6 +165,7 @@ test('a colleague chooses her own password, and is out once her access has ended
 
   await test.step('she is out, and does not come in again', async () => {
     await nora.page.reload();
+    await new LockScreen(nora).open(hers.secret);
     await expect(nora.page.getByText(say('auth-again'))).toBeVisible();
     await nora.page.getByRole('link', { name: say('auth-sign-in') }).click();
     await tryToSignIn(nora, hers);

@@ -169,7 +169,7 @@ test('at the limit of the browser, what was called saved is there after the page
   const desk = await device({ size: 'tablet' });
   const place = await beforeNames(desk);
   const { saved } = await meetsTheLimit(desk, place);
-  await desk.page.reload();
+  await desk.reload();
   await isStopped(desk, 'full', say('action-retry'));
   await place.room.isThere();
   await desk.page.getByRole('button', { name: say('action-retry'), exact: true }).click();
@@ -257,7 +257,9 @@ for (const [role, least, does] of DONE) {
     await somebody.online();
     await new Shell(somebody).isShared();
     const writes = await page.evaluate(() => window.queueWrites?.filter(({ commands }) => commands > 0) ?? []);
-    expect(writes.reduce((sum, { commands }) => sum + commands, 0), 'every command was seen on its way to the disk').toBe(done);
+    // Whom she has looked at is written too, and not counted as work.
+    const seen = writes.reduce((sum, { commands }) => sum + commands, 0);
+    expect(seen, 'every command was seen on its way to the disk').toBeGreaterThanOrEqual(done);
     expect(writes.filter(({ durability }) => durability !== 'strict'), `not strict, of ${writes.length}`).toEqual([]);
   });
 }

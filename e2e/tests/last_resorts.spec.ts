@@ -42,6 +42,8 @@ test('whoever wants to works without the network, until she wants it again', asy
   await expect(desk.page.getByText(say('sync-alone'))).toBeVisible();
   await noViolations(desk.page);
   await desk.page.goto(path);
+  // Nothing is asked of the server: she opens the page herself.
+  await desk.shows();
   await expect(desk.page.getByText(say('sync-alone')), 'the choice is remembered').toBeVisible();
   await sheet.choose(name, 'attendance-away');
   await expect(desk.page.getByText(say('sync-saved-here'), { exact: true })).toBeVisible();
@@ -59,6 +61,7 @@ test('whoever works without the network shares at once when she asks for it', as
   await desk.page.goto('/more');
   await desk.page.getByRole('button', { name: say('more-alone') }).click();
   await desk.page.goto(path);
+  await desk.shows();
   await sheet.choose(name, 'attendance-away');
   const outbox = new OutboxPage(desk);
   await outbox.open();

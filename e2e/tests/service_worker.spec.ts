@@ -2,6 +2,7 @@
 // without a network all the while, and what waits on it is shared in the end.
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
+import { Authenticator } from '../fixtures/authenticator.ts';
 import { dayAt, daysFrom, isoWeekday } from '../fixtures/calendar.ts';
 import { answered, NO_NETWORK, NO_SOCKET } from '../fixtures/complaints.ts';
 import type { Device } from '../fixtures/device.ts';
@@ -13,7 +14,7 @@ import { KitchenPage } from '../pages/kitchen.ts';
 import { OutboxPage } from '../pages/outbox.ts';
 import { WeekPage } from '../pages/participant.ts';
 import { Shell } from '../pages/shell.ts';
-import { signIn } from '../pages/sign_in.ts';
+import { LockScreen, SecondStep, serverClock, signIn } from '../pages/sign_in.ts';
 
 const SCHOOL = 'Fridalen skole';
 /** How long a change of versions may keep anybody from working. */
@@ -68,6 +69,7 @@ test('a release that is called back leaves nothing but what waits, and that is s
     await kitchen.isOf(dayAt(server.now()));
     front.asked = [];
     const loaded = await tablet.page.reload();
+    await tablet.shows();
     expect(loaded?.fromServiceWorker()).toBe(false);
     await kitchen.isTicked('made', SCHOOL);
     // The page has registered what is there now, and that takes itself away again.
@@ -140,6 +142,7 @@ test('a deep address opens from what is kept, when the server no longer has the 
 
   await phone.offline();
   await phone.page.goto(`/week/${monday}`);
+  await phone.shows();
   await week.isOf(monday);
   expect(await shown(phone.page)).toBe('old');
 });
@@ -168,6 +171,9 @@ test('a new version waits while she writes; what waits to be shared is there aft
   await test.step('she goes on writing, for longer than the app waits between two looks', async () => {
     await desk.page.getByLabel(say('adviser-last-name')).fill('Warsame');
     await desk.context.clock.fastForward('01:05:00');
+    // Meanwhile the screen has closed.
+    await expect(new LockScreen(desk).heading).toBeVisible();
+    await desk.shows();
     await expect(take(desk.page)).toBeVisible();
     await expect(firstName(desk.page)).toHaveValue('Hodan');
     expect(isLoadedAnew()).toBe(0);
@@ -214,6 +220,31 @@ test('the new version comes when what is half-written is saved', async ({ front,
   await desk.reopen('/people');
   await expect.poll(() => shown(desk.page)).toBe('new');
   await expect(desk.page.getByRole('link', { name: /Hodan/ })).toBeVisible();
+});
+
+test('a new version takes no recovery codes away before they are written down', async ({ front, visitor }) => {
+  const desk = await visitor('adviser');
+  const second = new SecondStep(desk);
+  await new Shell(desk).goTo(say('nav-more'));
+  const now = await serverClock(desk);
+  await second.open('second-set-up');
+  const app = new Authenticator(await second.secret());
+  await second.confirm(app.code(now()));
+  await expect(second.codes).toHaveCount(10);
+  front.release();
+  expect(await comesBack(desk)).toBe('installed');
+  const isLoadedAnew = loadings(desk.page);
+  await take(desk.page).click();
+  await expect(desk.page.getByText(say('update-waits'))).toBeVisible();
+  await desk.context.clock.fastForward('00:30');
+  await expect(second.codes).toHaveCount(10);
+  expect(isLoadedAnew()).toBe(0);
+  expect(await shown(desk.page)).toBe('old');
+  const comes = loadedAnew(desk.page);
+  await second.writeDown();
+  await comes;
+  await desk.reopen('/people');
+  await expect.poll(() => shown(desk.page)).toBe('new');
 });
 
 test('three tabs change over under way: each is usable at once, one at a time shares, and all happens once', async ({ actor, front, visitor }) => {
@@ -275,8 +306,10 @@ test('three tabs change over under way: each is usable at once, one at a time sh
     expect(new Set(front.pushes.map(({ tab }) => tab)).size, 'tabs that shared, one after the other').toBeGreaterThan(1);
     expect(front.pushes.flatMap((one, at) => front.pushes.slice(at + 1).filter((other) => areTogether(one, other)))).toEqual([]);
     const sent = front.pushes.flatMap(({ first, commands }) => commands.map((one, at) => `${first + at} ${JSON.stringify(one)}`));
-    const numbers = [...new Set(sent)].map((one) => Number.parseInt(one, 10)).sort((a, b) => a - b);
-    expect(numbers).toEqual(said.flat().map((_, at) => at + 1));
+    const commands = [...new Set(sent)];
+    const numbers = commands.map((one) => Number.parseInt(one, 10)).sort((a, b) => a - b);
+    expect(numbers, 'looks are among them').toEqual(numbers.map((_, at) => at + 1));
+    expect(commands.filter((one) => one.includes('attendance.set'))).toHaveLength(said.flat().length);
   });
 
   await test.step('everybody has what was said last, and nothing twice', async () => {

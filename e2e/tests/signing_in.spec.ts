@@ -30,8 +30,16 @@ test('a second step is set up, asked for, and its codes are good once', async ({
   await expect(second.code).toBeFocused();
   const first = app.code(now());
   await second.confirm(first);
-  await expect(second.dialog.getByRole('button', { name: say('recovery-written') })).toBeVisible();
+  const heading = desk.page.getByRole('heading', { level: 1 });
+  await expect(heading).toHaveText(say('recovery-title'));
+  await expect(heading).toBeFocused();
   await noViolations(desk.page);
+  // Nothing but her own word takes them away.
+  await desk.page.goBack();
+  await expect(desk.page).toHaveURL(/\/people$/);
+  await expect(heading).toHaveText(say('recovery-title'));
+  await expect(second.codes).toHaveCount(10);
+  await desk.page.goForward();
   const [one = '', other = ''] = await second.writeDown();
   await expect(second.section).toContainText(say('second-left', { count: 10 }));
   await noViolations(desk.page);
@@ -125,6 +133,34 @@ test('whoever must have a second step sets it up before she sees anything', asyn
   await expect(desk.page.getByRole('heading', { level: 1 })).toHaveText(say('recovery-title'));
   await desk.page.getByRole('button', { name: say('recovery-written'), exact: true }).click();
   await expect(desk.page.getByRole('heading', { level: 1 })).toHaveText(say('adviser-participants-title'));
+});
+
+test('the button that sends keeps the focus while an answer is waited for, and sends once', async ({ device }) => {
+  const desk = await device({ size: 'desktop' });
+  desk.complaints.allow(answered(401, '/api/sign-in'));
+  const asked: string[] = [];
+  let letGo = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  await desk.page.route('**/api/sign-in', async (route) => {
+    asked.push(route.request().method());
+    await held;
+    await route.continue();
+  });
+  await desk.page.goto('/sign-in');
+  await tryToSignIn(desk, { ...account('adviser'), secret: 'minvei-nothing' });
+  const busy = desk.page.getByRole('button', { name: say('auth-signing-in'), exact: true });
+  await expect(busy).toBeFocused();
+  await expect(busy).toBeDisabled();
+  await noViolations(desk.page);
+  await desk.page.keyboard.press('Enter');
+  await desk.page.getByLabel(say('auth-password'), { exact: true }).press('Enter');
+  await busy.focus();
+  letGo();
+  await expect(answer(desk)).toHaveText(say('auth-wrong-password'));
+  await expect(desk.page.getByRole('button', { name: say('auth-sign-in'), exact: true })).toBeFocused();
+  expect(asked).toHaveLength(1);
 });
 
 test('a card that a camera has read needs only the PIN', async ({ device }) => {

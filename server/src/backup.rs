@@ -8,6 +8,7 @@ use std::{
 use crate::{
     clock::Clock,
     config::Place,
+    erasure,
     serve::{ServeError, take},
     store::{
         Postgres, Sqlite, Store as _,
@@ -17,6 +18,8 @@ use crate::{
 
 /// The name of the database in the data folder.
 pub const DATABASE: &str = "minvei.db";
+/// How the folders begin in which a restore keeps what was there.
+pub const BEFORE_RESTORE: &str = "before-restore-";
 
 /// Why it was not done. Each is one line that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +38,9 @@ pub enum Fault {
         /// Why.
         fault: io::Error,
     },
+    /// Whoever was shredded cannot be taken out again.
+    #[error(transparent)]
+    Erasure(#[from] erasure::WorkFault),
     /// There is nothing to copy.
     #[error("there is no database in {}", .0.display())]
     NoDatabase(PathBuf),
@@ -81,12 +87,12 @@ pub async fn restore(place: &Place, file: &Path) -> Result<Restored, Fault> {
     if let Some(address) = &place.database {
         let folder = tempfile::tempdir().map_err(at(Path::new("a temporary folder")))?;
         let fresh = folder.path().join(DATABASE);
-        let content = brought_up_to_date(file, &fresh).await?;
+        let (content, erased) = brought_up_to_date(file, &fresh, &place.data).await?;
         let store = postgres(address).await?;
         let restored = store.restore(&fresh).await;
         store.close().await;
         restored?;
-        return Ok(Restored { content, kept: None });
+        return Ok(Restored { content, kept: None, erased });
     }
     let data = &place.data;
     let _lock = take(data)?;
@@ -94,7 +100,7 @@ pub async fn restore(place: &Place, file: &Path) -> Result<Restored, Fault> {
     for old in [fresh.clone(), beside(&fresh, "-wal"), beside(&fresh, "-shm")] {
         remove(&old)?;
     }
-    let content = brought_up_to_date(file, &fresh).await?;
+    let (content, erased) = brought_up_to_date(file, &fresh, data).await?;
     fs::File::open(&fresh).and_then(|copy| copy.sync_all()).map_err(at(&fresh))?;
     let database = data.join(DATABASE);
     let kept = if database.exists() {
@@ -107,17 +113,19 @@ pub async fn restore(place: &Place, file: &Path) -> Result<Restored, Fault> {
     // In one step: there is a database here at every moment.
     fs::rename(&fresh, &database).map_err(at(&database))?;
     sync_folder(&database)?;
-    Ok(Restored { content, kept })
+    Ok(Restored { content, kept, erased })
 }
 
-/// Copies a backup that is sound to `fresh`, in the shape of this build and as a new history.
-async fn brought_up_to_date(file: &Path, fresh: &Path) -> Result<Content, Fault> {
+/// Copies a backup that is sound to `fresh`, in the shape of this build and as a new history, without whoever was
+/// taken out since. Answers what it holds, and of how many.
+async fn brought_up_to_date(file: &Path, fresh: &Path, data: &Path) -> Result<(Content, usize), Fault> {
     check(file).await?;
     copy(file, fresh).await?;
     let store = Sqlite::open(fresh).await.map_err(BackupFault::from)?;
     store.begin_new_history().await.map_err(BackupFault::from)?;
+    let erased = erasure::settle(&store, data).await?;
     store.close_as_one_file().await.map_err(BackupFault::from)?;
-    Ok(check(fresh).await?)
+    Ok((check(fresh).await?, erased))
 }
 
 /// What a restore has done.
@@ -127,12 +135,14 @@ pub struct Restored {
     pub content: Content,
     /// Where what was there before is kept.
     pub kept: Option<PathBuf>,
+    /// How many were taken out of it because they were shredded or restricted since.
+    pub erased: usize,
 }
 
 /// Keeps the present database and its log in a folder of their own.
 fn set_aside(data: &Path, database: &Path) -> Result<PathBuf, Fault> {
     let now = Clock::default().now();
-    let folder = data.join(format!("before-restore-{}-{}", now.date(), now.0));
+    let folder = data.join(format!("{BEFORE_RESTORE}{}-{}", now.date(), now.0));
     fs::create_dir(&folder).map_err(at(&folder))?;
     let kept = folder.join(DATABASE);
     fs::hard_link(database, &kept).or_else(|_| fs::copy(database, &kept).map(drop)).map_err(at(&kept))?;

@@ -1,5 +1,7 @@
 //! How the server is told what to do: by flag, by environment, by file, in this order.
 
+mod oidc;
+
 use std::{
     fs, io,
     net::{IpAddr, SocketAddr},
@@ -11,10 +13,13 @@ use ipnet::IpNet;
 use serde::Deserialize;
 use shared::prim::Timestamp;
 
+pub use self::oidc::{Hidden, Level, Profile, ProviderConfig, is_safe};
 use crate::clock::{TimeError, parse_time};
 
 /// The folder of the database, where none is named.
 const DATA: &str = "minvei-data";
+/// The file in it with the key of identities, where none is named.
+const IDENTITY_KEY: &str = "identity.key";
 
 /// Minvei: the week on the phone, the school's lunches, the kitchen's count.
 #[derive(Debug, Parser)]
@@ -60,9 +65,46 @@ pub enum Task {
     /// The log of accesses: who did what to whose rows.
     #[command(subcommand)]
     Audit(AuditTask),
+    /// Take a participant out of everybody's reach, and keep her rows for the archive. With the server stopped.
+    Restrict {
+        /// Whom, and why.
+        #[command(flatten)]
+        whom: WhomOptions,
+        /// Put her back.
+        #[arg(long)]
+        lift: bool,
+        /// Where the data is.
+        #[command(flatten)]
+        at: PlaceOptions,
+    },
+    /// Destroy everything of a participant, for good. With the server stopped.
+    Shred {
+        /// Whom, and why.
+        #[command(flatten)]
+        whom: WhomOptions,
+        /// Yes, for good.
+        #[arg(long)]
+        yes: bool,
+        /// Where the data is.
+        #[command(flatten)]
+        at: PlaceOptions,
+    },
     /// About the demo centre.
     #[command(subcommand)]
     Demo(DemoTask),
+}
+
+/// Whom something is done with, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct WhomOptions {
+    /// The participant's id: the last part of the address of her page.
+    pub person: String,
+    /// Her centre's id.
+    #[arg(long, value_name = "ID")]
+    pub centre: String,
+    /// Why: the number of the case, not her name. It stays.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
 }
 
 /// Where the data is.
@@ -210,6 +252,9 @@ struct File {
     proxies: Option<Vec<String>>,
     cert: Option<PathBuf>,
     key: Option<PathBuf>,
+    identity_key: Option<PathBuf>,
+    #[serde(default)]
+    oidc: Vec<oidc::Entry>,
 }
 
 /// How browsers reach the server.
@@ -269,6 +314,10 @@ pub struct Config {
     pub certificate: Option<(PathBuf, PathBuf)>,
     /// Whose word is believed on where a request comes from.
     pub proxies: Vec<IpNet>,
+    /// The providers by which somebody can sign in.
+    pub providers: Vec<ProviderConfig>,
+    /// The file with the key by which identities are kept; the same for all servers on a database.
+    pub identity_key: PathBuf,
 }
 
 /// Why the options make no sense.
@@ -299,6 +348,14 @@ pub enum ConfigError {
     /// A proxy that is no address.
     #[error("{0:?} is no address of a proxy: write 10.0.0.2, or a network like 10.0.7.0/28")]
     Proxy(String),
+    /// A provider that cannot be used.
+    #[error("the provider {id:?} under [[oidc]]: {what}")]
+    Provider {
+        /// Which.
+        id: String,
+        /// What is wrong with it.
+        what: String,
+    },
     /// The time is no time.
     #[error(transparent)]
     Time(#[from] TimeError),
@@ -320,6 +377,7 @@ impl Config {
         };
         let proxies = if options.proxies.is_empty() { file.proxies.unwrap_or_default() } else { options.proxies };
         let is_https = options.https || file.https.unwrap_or(false) || certificate.is_some();
+        let identity_key = file.identity_key.unwrap_or_else(|| data.join(IDENTITY_KEY));
         Ok(Self {
             listen: options.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             data,
@@ -329,6 +387,8 @@ impl Config {
             transport: if is_https { Transport::Tls } else { Transport::Plain },
             certificate,
             proxies: proxies.iter().map(|text| network(text)).collect::<Result<_, _>>()?,
+            providers: oidc::providers(file.oidc)?,
+            identity_key,
         })
     }
 }

@@ -24,6 +24,16 @@ use crate::{
 pub enum Refusal {
     /// Nobody is signed in.
     NoSession,
+    /// Nobody here is connected with this identity.
+    NotLinked,
+    /// No school of ours, or more than one contact of it, belongs to what the provider says.
+    NoSchool,
+    /// The provider does not say surely enough who she is for her part.
+    NotEnough,
+    /// The identity opens another account.
+    IdentityTaken,
+    /// The provider does not answer.
+    Unreachable,
     /// The login or the secret is wrong; which of them is not told.
     WrongSecret,
     /// The password is right; the code of her second factor is missing.
@@ -71,28 +81,37 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    fn status(&self) -> StatusCode {
+    /// With which status it is told.
+    pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::NoSession | Self::WrongSecret | Self::SecondFactor | Self::SetSecondFactor(_) => {
                 StatusCode::UNAUTHORIZED
             }
-            Self::LoginTaken => StatusCode::CONFLICT,
+            Self::LoginTaken | Self::IdentityTaken => StatusCode::CONFLICT,
             Self::WeakLogin | Self::WeakSecret => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyTries(_) | Self::TooFast { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::ForeignClient | Self::CrossSite | Self::WrongCode => StatusCode::FORBIDDEN,
+            Self::ForeignClient | Self::CrossSite | Self::WrongCode | Self::NotEnough => StatusCode::FORBIDDEN,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Malformed { .. } => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::NotFound | Self::Rejected(Rejection::Gone) => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::NotLinked | Self::NoSchool | Self::Rejected(Rejection::Gone) => {
+                StatusCode::NOT_FOUND
+            }
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Rejected(_) => StatusCode::FORBIDDEN,
-            Self::Fault(_) | Self::NotYet => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Fault(_) | Self::NotYet | Self::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
-    fn body(&self) -> Value {
+    /// What is told.
+    pub(crate) fn body(&self) -> Value {
         match self {
             Self::NoSession => json!({"error": "no-session"}),
+            Self::NotLinked => json!({"error": "not-linked"}),
+            Self::NoSchool => json!({"error": "no-school"}),
+            Self::NotEnough => json!({"error": "not-enough"}),
+            Self::IdentityTaken => json!({"error": "identity-taken"}),
+            Self::Unreachable => json!({"error": "unreachable"}),
             Self::WrongSecret => json!({"error": "wrong-secret"}),
             Self::SecondFactor => json!({"error": "second-factor"}),
             Self::SetSecondFactor(setup) => said("set-second-factor", setup),
@@ -116,12 +135,17 @@ impl Refusal {
     }
 
     /// How many seconds to wait before trying again.
-    fn retry_after(&self) -> Option<i64> {
+    pub(crate) fn retry_after(&self) -> Option<i64> {
         match self {
             Self::TooManyTries(wait) => Some(wait.seconds),
             Self::TooFast { seconds } => Some(*seconds),
             Self::Fault(_) | Self::NotYet => Some(1),
+            Self::Unreachable => Some(10),
             Self::NoSession
+            | Self::NotLinked
+            | Self::NoSchool
+            | Self::NotEnough
+            | Self::IdentityTaken
             | Self::WrongSecret
             | Self::SecondFactor
             | Self::SetSecondFactor(_)

@@ -9,9 +9,12 @@ pub mod backup;
 pub mod clock;
 pub mod config;
 pub mod demo;
+pub mod erasure;
 pub mod error;
+pub mod lately;
 pub mod limits;
 pub mod live;
+pub mod openapi;
 pub mod opening;
 pub mod peer;
 pub mod place;
@@ -24,15 +27,16 @@ pub mod tls;
 
 use std::{sync::Arc, time::Duration};
 
-use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state, routing::get};
+use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state};
 use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer, timeout::RequestBodyDeadlineLayer};
 
 use crate::{
     apply::Writer,
     assets::Assets,
-    auth::{secret::Secrets, throttle::Throttle},
+    auth::{oidc::Providers, secret::Secrets, throttle::Throttle},
     clock::Clock,
     config::{Second, Transport},
+    lately::Lately,
     limits::Pace,
     live::Live,
     store::Store,
@@ -58,6 +62,8 @@ pub struct AppState {
     pub secrets: Secrets,
     /// Slows guessing down.
     pub throttle: Arc<Throttle>,
+    /// What the log of accesses need not be told again.
+    pub lately: Arc<Lately>,
     /// Slows sessions down that ask too much.
     pub pace: Arc<Pace>,
     /// The built app.
@@ -66,6 +72,8 @@ pub struct AppState {
     pub transport: Transport,
     /// What is asked of staff besides their password.
     pub second: Second,
+    /// The providers by which somebody can sign in.
+    pub providers: Arc<Providers>,
 }
 
 impl AppState {
@@ -81,10 +89,12 @@ impl AppState {
             clock,
             secrets,
             throttle: Arc::default(),
+            lately: Arc::default(),
             pace: Arc::default(),
             assets: Arc::new(assets),
             transport,
             second: Second::Required,
+            providers: Arc::default(),
         }
     }
 
@@ -93,14 +103,17 @@ impl AppState {
     pub fn asking(self, second: Second) -> Self {
         Self { second, ..self }
     }
+
+    /// Lets people in by these providers, too.
+    #[must_use]
+    pub fn trusting(self, providers: Providers) -> Self {
+        Self { providers: Arc::new(providers), ..self }
+    }
 }
 
 /// The whole server.
 pub fn app(state: AppState) -> Router {
-    Router::new()
-        .route("/healthz", get(routes::health::alive))
-        .route("/readyz", get(routes::health::ready))
-        .nest("/api", routes::api(&state))
+    routes::all(&state)
         .fallback(assets::file)
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(RequestBodyDeadlineLayer::new(BODY_DEADLINE))

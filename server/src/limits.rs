@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashMap,
+    net::IpAddr,
     num::NonZeroU32,
     sync::{
         Mutex, MutexGuard, PoisonError,
@@ -36,6 +37,10 @@ const OF_AN_ADDRESS: usize = 16;
 const A_SECOND: NonZeroU32 = NonZeroU32::new(100).unwrap();
 /// How many it may make in one go.
 const IN_ONE_GO: NonZeroU32 = NonZeroU32::new(2_000).unwrap();
+/// How many ceremonies may be begun from one address in a second, in the long run: each is remembered for a while.
+const BEGUN_A_SECOND: NonZeroU32 = NonZeroU32::new(5).unwrap();
+/// How many may be begun in one go, as when a whole class signs in.
+const BEGUN_IN_ONE_GO: NonZeroU32 = NonZeroU32::new(100).unwrap();
 /// After how many requests the sessions that have been quiet are forgotten.
 const FORGETS: u32 = 1 << 16;
 
@@ -43,6 +48,7 @@ const FORGETS: u32 = 1 << 16;
 #[derive(Debug)]
 pub struct Pace {
     sessions: DefaultKeyedRateLimiter<String>,
+    ceremonies: DefaultKeyedRateLimiter<IpAddr>,
     requests: AtomicU32,
     under_way: Mutex<HashMap<String, usize>>,
 }
@@ -56,19 +62,31 @@ impl Default for Pace {
 impl Pace {
     fn of(a_second: NonZeroU32, in_one_go: NonZeroU32) -> Self {
         let quota = Quota::per_second(a_second).allow_burst(in_one_go);
-        Self { sessions: RateLimiter::keyed(quota), requests: AtomicU32::new(0), under_way: Mutex::default() }
+        let ceremonies = Quota::per_second(BEGUN_A_SECOND).allow_burst(BEGUN_IN_ONE_GO);
+        Self {
+            sessions: RateLimiter::keyed(quota),
+            ceremonies: RateLimiter::keyed(ceremonies),
+            requests: AtomicU32::new(0),
+            under_way: Mutex::default(),
+        }
     }
 
     /// Lets the session with this token digest make another request, which lasts as long as the answer is held.
     pub fn of_session(&self, token: &str) -> Result<UnderWay<'_>, Refusal> {
         if self.requests.fetch_add(1, Ordering::Relaxed) % FORGETS == FORGETS - 1 {
             self.sessions.retain_recent();
+            self.ceremonies.retain_recent();
         }
         self.sessions.check_key(&token.to_owned()).map_err(|until| {
             let wait = until.wait_time_from(DefaultClock::default().now()).as_secs();
             Refusal::TooFast { seconds: i64::try_from(wait).unwrap_or(i64::MAX).saturating_add(1) }
         })?;
         self.begin(token.to_owned(), OF_A_SESSION)
+    }
+
+    /// Lets somebody at this address begin a ceremony, without a session.
+    pub fn ceremony(&self, Peer(address): Peer) -> Result<(), Refusal> {
+        self.ceremonies.check_key(&address).map_err(|_| Refusal::TooFast { seconds: 1 })
     }
 
     /// Lets somebody at this address try to sign in, for as long as the answer is held.
@@ -155,6 +173,15 @@ mod tests {
         let refused = pace.of_session("a").map(drop);
         assert!(matches!(refused, Err(Refusal::TooFast { seconds: 1..=2 })), "{refused:?}");
         assert!(pace.of_session("b").is_ok());
+    }
+
+    #[test]
+    fn one_address_does_not_begin_without_end() {
+        let pace = Pace::default();
+        let peer = |last: u8| Peer(IpAddr::from([10, 0, 0, last]));
+        let begun = (0..1_000).filter(|_| pace.ceremony(peer(1)).is_ok()).count();
+        assert!((100..200).contains(&begun), "{begun}");
+        assert!(pace.ceremony(peer(2)).is_ok());
     }
 
     #[test]

@@ -5,9 +5,12 @@ use std::process::ExitCode;
 use clap::Parser;
 use server::{
     audit, backup,
-    config::{AuditTask, CentreTask, Cli, Config, DemoTask, Place, Task},
-    demo, opening, serve,
+    config::{AuditTask, CentreTask, Cli, Config, DemoTask, Place, Task, WhomOptions},
+    demo,
+    erasure::{self, Asked, ErasureFault},
+    opening, serve,
 };
+use shared::sync::authority::erase::Verb;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -38,7 +41,11 @@ async fn perform(task: Task) -> Result<String, Box<dyn std::error::Error>> {
         Task::Restore { file, at } => {
             let restored = backup::restore(&Place::of(at)?, &file).await?;
             let kept = restored.kept.map(|kept| format!("What was there is in {}.\n", kept.display()));
-            format!("Restored: {}.\n{}", restored.content, kept.unwrap_or_default())
+            let erased = match restored.erased {
+                0 => String::new(),
+                erased => format!("Taken out of it again, since they were shredded or restricted later: {erased}.\n"),
+            };
+            format!("Restored: {}.\n{}{erased}", restored.content, kept.unwrap_or_default())
         }
         Task::Check { file, at } => {
             format!("Sound: {}.\n", backup::look_through(&Place::of(at)?, file.as_deref()).await?)
@@ -51,7 +58,18 @@ async fn perform(task: Task) -> Result<String, Box<dyn std::error::Error>> {
         }
         Task::Audit(AuditTask::Checkpoint { file, at }) => audit::checkpoint(&Place::of(at)?, &file).await?,
         Task::Audit(AuditTask::Verify { checkpoints, at }) => audit::verify(&Place::of(at)?, &checkpoints).await?,
+        Task::Restrict { whom, lift, at } => {
+            let verb = if lift { Verb::Lift } else { Verb::Restrict };
+            erasure::erase(&Place::of(at)?, asked(whom, verb)).await?
+        }
+        Task::Shred { yes: false, .. } => return Err(ErasureFault::NotSure.into()),
+        Task::Shred { whom, yes: true, at } => erasure::erase(&Place::of(at)?, asked(whom, Verb::Shred)).await?,
         Task::Demo(DemoTask::Accounts { json: true }) => format!("{}\n", demo::accounts_as_json()),
         Task::Demo(DemoTask::Accounts { json: false }) => demo::accounts_as_text(),
     })
+}
+
+fn asked(whom: WhomOptions, verb: Verb) -> Asked {
+    let WhomOptions { person, centre, reason } = whom;
+    Asked { person, centre, verb, reason }
 }

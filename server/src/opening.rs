@@ -7,7 +7,7 @@ use shared::{
     policy::{self, Proof},
     prim::{AnyId, Id, Name},
     sync::{
-        authority::{Commit, Deed},
+        authority::{Commit, Deed, What},
         noted,
     },
 };
@@ -101,10 +101,10 @@ async fn hand_out(store: &dyn Store, centre: CentreId, user: AnyId) -> Result<St
     let deed = Deed {
         at: created,
         made_at: created,
-        by: user.clone(),
+        by: Some(user.clone()),
         id: String::new(),
         name: noted::INVITE,
-        what: Some((Staff::KIND, Key::of(&[&user]))),
+        what: Some(What::Row(Staff::KIND, Key::of(&[&user]))),
         about: Vec::new(),
     };
     store.audit_note(&centre, deed).await?;

@@ -1,10 +1,15 @@
 //! Opens the database where a task of the command line finds it.
 
-use std::{fs, io, path::PathBuf};
+use std::{
+    fs::{self, File},
+    io,
+    path::PathBuf,
+};
 
 use crate::{
     backup::DATABASE,
     config::Place,
+    serve::{ServeError, take},
     store::{OpenFault, Postgres, Sqlite, Store},
 };
 
@@ -25,6 +30,9 @@ pub enum PlaceFault {
     /// It cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenFault),
+    /// Somebody else is at work there.
+    #[error(transparent)]
+    InUse(#[from] ServeError),
 }
 
 /// Opens a database that is there.
@@ -33,6 +41,17 @@ pub async fn open(place: &Place) -> Result<Box<dyn Store>, PlaceFault> {
         return Err(PlaceFault::NoDatabase(place.data.clone()));
     }
     open_or_make(place).await
+}
+
+/// Opens a database that is there, with nobody else at work on it until the second answer is dropped. A database for
+/// several servers has nobody alone.
+pub async fn open_alone(place: &Place) -> Result<(Box<dyn Store>, Option<File>), PlaceFault> {
+    let file = place.data.join(DATABASE);
+    if place.database.is_some() || !file.exists() {
+        return Ok((open(place).await?, None));
+    }
+    let lock = take(&place.data)?;
+    Ok((open(place).await?, Some(lock)))
 }
 
 /// Opens a database, making it where there is none.

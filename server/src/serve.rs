@@ -27,11 +27,15 @@ use tracing::{info, warn};
 use crate::{
     AppState, app,
     assets::Assets,
-    auth::secret::{Cost, Secrets},
+    auth::{
+        oidc::{KeyFault, Making, Providers, SubjectKey},
+        secret::{Cost, Secrets},
+    },
     backup::DATABASE,
     clock::Clock,
     config::{Config, Content},
     demo::{self, FillFault},
+    erasure::{self, WorkFault},
     peer::Peer,
     store::{OpenFault, Postgres, Sqlite, Store},
     tls::{self, TlsError},
@@ -65,6 +69,15 @@ pub enum ServeError {
     /// The demo centre could not be written.
     #[error("cannot fill the demo centre: {0}")]
     Fill(#[from] FillFault),
+    /// The key by which identities are kept cannot be had.
+    #[error("cannot let anybody in by a provider: {0}")]
+    IdentityKey(#[from] KeyFault),
+    /// Nobody outside can be asked.
+    #[error("cannot ask the providers under [[oidc]]: {0}")]
+    Providers(#[from] reqwest::Error),
+    /// Whoever was shredded cannot be taken out again.
+    #[error(transparent)]
+    Erasure(#[from] WorkFault),
     /// Where a demo is served, staff need no second factor.
     #[error("--demo is for a database of its own: this one holds a real centre and no demo")]
     NoDemo,
@@ -87,6 +100,11 @@ pub enum ServeError {
 /// Serves until the process is told to stop.
 pub async fn serve(config: Config) -> Result<(), ServeError> {
     let (store, _lock) = open(&config).await?;
+    // The database may be an older copy that somebody has put there by hand.
+    let erased = erasure::settle(&*store, &config.data).await?;
+    if erased > 0 {
+        warn!(erased, "taken out of the database again: shredded or restricted since it was copied");
+    }
     let clock = config.clock.map_or_else(Clock::default, Clock::starting_at);
     let secrets = Secrets::new(Cost::FULL);
     if config.content == Content::Demo {
@@ -96,11 +114,13 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
         }
         demo::fill(&*store, &secrets, clock.now()).await?;
     }
+    let providers = providers(&config)?;
     let tls = config.certificate.as_ref().map(|(cert, key)| tls::acceptor(cert, key)).transpose()?;
     let listener = listen(config.listen).await?;
     let stop = stop_signal().map_err(ServeError::Signals)?;
     let state = AppState::new(Arc::clone(&store), clock, secrets, Assets::embedded(), config.transport)
-        .asking(config.content.second());
+        .asking(config.content.second())
+        .trusting(providers);
     let live = state.live.clone();
     let scheme = if tls.is_some() { "https" } else { "http" };
     if let Ok(address) = listener.local_addr() {
@@ -128,6 +148,17 @@ async fn open(config: &Config) -> Result<(Arc<dyn Store>, Option<File>), ServeEr
     }
     let lock = take(&config.data)?;
     Ok((Arc::new(Sqlite::open(&config.data.join(DATABASE)).await?), Some(lock)))
+}
+
+/// The providers by which somebody can sign in. None of them is asked anything yet: one that is down stops nothing.
+fn providers(config: &Config) -> Result<Providers, ServeError> {
+    if config.providers.is_empty() {
+        return Ok(Providers::default());
+    }
+    // Servers that share a database must find the same identities in it.
+    let making = if config.database.is_some() { Making::Forbidden } else { Making::Allowed };
+    let key = SubjectKey::open(&config.identity_key, making)?;
+    Ok(Providers::new(config.providers.clone(), key)?)
 }
 
 /// Accepts connections until `stop`, then asks those that are still open to end; the answer is closed

@@ -14,6 +14,9 @@ use crate::{
 pub trait Command: Serialize + DeserializeOwned + Clone {
     /// Its name on the wire, for ever: `order.change`.
     const NAME: &'static str;
+    /// Does it say that somebody has looked at something, and change nothing? Then it is no work of hers that
+    /// waits, and whether it was let happen is nothing to tell her.
+    const IS_LOOK: bool = false;
 
     /// The action it needs leave for, and what it is about.
     fn ask(&self, view: View<'_>) -> Result<Ask, Halt>;
@@ -24,6 +27,11 @@ pub trait Command: Serialize + DeserializeOwned + Clone {
     /// The rows it will touch whatever is decided, by which the list of waiting things names it.
     fn about(&self) -> Option<(Kind, Key)> {
         None
+    }
+
+    /// The rows its decision will ask for, as far as it can name them: the server loads them at once.
+    fn foreseen(&self) -> Vec<(Kind, Key)> {
+        self.about().into_iter().collect()
     }
 }
 
@@ -79,15 +87,17 @@ pub enum Change {
     Put(Record),
     /// The row is gone.
     Delete(Kind, Key),
+    /// The row stays as it is: somebody has looked at it, and the log of accesses says so.
+    Looked(Kind, Key),
 }
 
 impl Change {
-    /// The row that changes.
+    /// The row that changes, or is looked at.
     #[must_use]
     pub fn at(&self) -> (Kind, Key) {
         match self {
             Self::Put(record) => (record.kind(), record.key()),
-            Self::Delete(kind, key) => (*kind, key.clone()),
+            Self::Delete(kind, key) | Self::Looked(kind, key) => (*kind, key.clone()),
         }
     }
 }

@@ -2,8 +2,10 @@
 
 pub mod attendance;
 pub mod day_off;
+pub mod erasure;
 pub mod exception;
 pub mod group;
+pub mod look;
 pub mod menu;
 pub mod order;
 pub mod packing;

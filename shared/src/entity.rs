@@ -116,6 +116,12 @@ impl Tag {
         Self(format!("school:{id}").into())
     }
 
+    /// What is kept for the archive: nobody's.
+    #[must_use]
+    pub fn archive() -> Self {
+        Self("archive".into())
+    }
+
     /// A tag as it came over the wire or from the store.
     #[must_use]
     pub fn from_text(text: &str) -> Self {

@@ -10,7 +10,7 @@ mod table;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    proof::Proof,
+    proof::{Proof, Vouched},
     stay::Stay,
     table::{Cell, Class, Thing, Verb},
 };
@@ -102,6 +102,8 @@ impl Relation {
 pub enum Action {
     /// Register a participant.
     RegisterPerson,
+    /// See a participant's name and contact.
+    SeePerson,
     /// Correct a participant's name and contact.
     CorrectPerson,
     /// Hand a participant her card and PIN.
@@ -118,6 +120,8 @@ pub enum Action {
     EndStaff,
     /// Put a participant into a group, or take her out.
     Enrol,
+    /// See that a participant is in a group.
+    SeeEnrolment,
     /// Plan an activity of the week, change or end it.
     PlanWeek,
     /// Move or cancel one occurrence, declare a red day.
@@ -142,8 +146,9 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the access table.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::RegisterPerson,
+        Self::SeePerson,
         Self::CorrectPerson,
         Self::IssueCard,
         Self::AssignContact,
@@ -152,6 +157,7 @@ impl Action {
         Self::CorrectStaff,
         Self::EndStaff,
         Self::Enrol,
+        Self::SeeEnrolment,
         Self::PlanWeek,
         Self::ChangeDay,
         Self::MarkAttendance,
@@ -171,6 +177,7 @@ impl Action {
     pub const fn place(self) -> (Thing, Verb) {
         match self {
             Self::RegisterPerson => (Thing::Person, Verb::Create),
+            Self::SeePerson => (Thing::Person, Verb::Read),
             Self::CorrectPerson => (Thing::Person, Verb::Correct),
             Self::IssueCard => (Thing::Card, Verb::Create),
             Self::AssignContact => (Thing::Assignment, Verb::Correct),
@@ -179,6 +186,7 @@ impl Action {
             Self::CorrectStaff => (Thing::Account, Verb::Correct),
             Self::EndStaff => (Thing::Account, Verb::Cancel),
             Self::Enrol => (Thing::Enrolment, Verb::Create),
+            Self::SeeEnrolment => (Thing::Enrolment, Verb::Read),
             Self::PlanWeek => (Thing::Calendar, Verb::Create),
             Self::ChangeDay => (Thing::Calendar, Verb::Correct),
             Self::MarkAttendance => (Thing::Mark, Verb::Create),

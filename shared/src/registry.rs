@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     command::{Ask, Change, Command, Ctx},
-    domain::{attendance, day_off, exception, group, menu, order, packing, person, school, series, staff, standing},
+    domain::{
+        attendance, day_off, erasure, exception, group, look, menu, order, packing, person, school, series, staff,
+        standing,
+    },
     entity::{Entity, Grant, Key, Part, Tag},
     policy::Permit,
     prim::{Date, json},
@@ -151,6 +154,12 @@ macro_rules! registry {
                 match self { $(Self::$variant(_) => <$command as Command>::NAME),+ }
             }
 
+            /// See [`Command::IS_LOOK`].
+            #[must_use]
+            pub const fn is_look(&self) -> bool {
+                match self { $(Self::$variant(_) => <$command as Command>::IS_LOOK),+ }
+            }
+
             /// Reads the command called `name` from its JSON body.
             pub fn read(name: &str, body: &str) -> Result<Self, Rejection> {
                 match name {
@@ -183,6 +192,12 @@ macro_rules! registry {
             pub fn about(&self) -> Option<(Kind, Key)> {
                 match self { $(Self::$variant(command) => command.about()),+ }
             }
+
+            /// See [`Command::foreseen`].
+            #[must_use]
+            pub fn foreseen(&self) -> Vec<(Kind, Key)> {
+                match self { $(Self::$variant(command) => command.foreseen()),+ }
+            }
         }
 
         $(
@@ -210,6 +225,7 @@ registry! {
         Order = "order": order::Order,
         Tick = "tick": packing::Tick,
         Menu = "menu": menu::Menu,
+        Erasure = "erasure": erasure::Erasure,
     }
     commands {
         PersonRegister: person::Register,
@@ -234,6 +250,7 @@ registry! {
         OrderAnswer: order::AnswerLate,
         PackingTick: packing::SetTick,
         MenuPlan: menu::Plan,
+        PersonLook: look::Look,
     }
 }
 

@@ -89,6 +89,7 @@ impl Rows {
                 Change::Delete(kind, key) => {
                     self.0.remove(&(kind, key));
                 }
+                Change::Looked(..) => {}
             }
         }
         Ok(())

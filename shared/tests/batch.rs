@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 use shared::{
     AnyCommand, Kind, Record, Rejection, Role,
-    domain::{group, packing, person},
+    domain::{group, look, packing, person},
     entity::Key,
     faults::{Fault, plant},
     sync::{
-        authority::{Authority, Commit, Known, Opening, Push, Step},
+        authority::{Authority, Commit, Known, Opening, Push, Step, What},
         wire::{Envelope, Outcome},
     },
     testkit::{Rows, at, centre, date, id, name},
@@ -213,4 +213,40 @@ fn a_command_that_still_needs_something_when_another_is_given_up_is_not_given_up
     };
     let stuck = judge(&[adviser(vec![enrol("amina", "evening")]), office], Some(&lost()));
     assert_eq!(stuck.outcomes, [vec![refused(1, "desk.1")], vec![applied(1, 8), applied(2, 9)]]);
+}
+
+/// A look at those with these names, on a list.
+fn look(people: &[&str]) -> AnyCommand {
+    look::Look { people: people.iter().map(|one| id(one)).collect(), at: look::Place::List }.into()
+}
+
+#[test]
+fn a_look_is_written_down_and_changes_nothing() {
+    let roster = look::Look { people: vec![id("amina"), id("lena")], at: look::Place::Group(id("morning")) };
+    let verdict = judge(&[adviser(vec![look(&["sara", "amina", "lena"]), roster.into()])], None);
+    assert_eq!(verdict.outcomes, [[applied(1, BEFORE), applied(2, BEFORE)]]);
+    assert!(verdict.commit.rows.is_empty());
+    let told = verdict.commit.deeds.iter().map(|deed| {
+        let about: Vec<&str> = deed.about.iter().map(|one| one.as_str()).collect();
+        (deed.name, deed.what.as_ref().map(What::to_string), about.join(" "))
+    });
+    let roster = Some("group/morning".to_owned());
+    let expected = [("person.look", None, "amina sara".to_owned()), ("person.look", roster, "amina".to_owned())];
+    assert_eq!(told.collect::<Vec<_>>(), expected, "one entry for each of hers, none about anybody else");
+}
+
+#[test]
+fn a_look_at_somebody_elses_participant_leaves_nothing() {
+    let verdict = judge(&[adviser(vec![look(&["lena"]), look(&["nobody"])])], None);
+    let gone = |seq| (seq, Outcome::Refused(Rejection::Gone));
+    assert_eq!(verdict.outcomes, [[gone(1), gone(2)]]);
+    assert!(verdict.commit.deeds.is_empty());
+}
+
+/// Each row by itself would take more rounds than a command has.
+#[test]
+fn a_long_list_is_loaded_at_once() {
+    let strangers: Vec<String> = (0..30).map(|number| format!("p{number}")).collect();
+    let people: Vec<&str> = strangers.iter().map(String::as_str).chain(["amina"]).collect();
+    assert_eq!(judge(&[adviser(vec![look(&people)])], None).outcomes, [[applied(1, BEFORE)]]);
 }

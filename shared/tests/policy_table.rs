@@ -121,6 +121,7 @@ fn thing(record: &Record) -> Thing {
         Kind::Order => Thing::Order,
         Kind::Tick => Thing::Packing,
         Kind::Menu => Thing::Menu,
+        Kind::Erasure => Thing::Erasure,
         Kind::Group | Kind::Series | Kind::Exception | Kind::DayOff => {
             let is_open = record.tags().contains(&Tag::public());
             if is_open { Thing::OpenCalendar } else { Thing::Calendar }

@@ -5,7 +5,9 @@
 
 use shared::{
     AnyCommand, Record, Rejection, Role,
-    domain::{attendance, day_off, exception, group, menu, order, packing, person, series, staff, standing},
+    domain::{
+        attendance, day_off, erasure, exception, group, look, menu, order, packing, person, series, staff, standing,
+    },
     rejection::Field,
     sync::{
         pull,
@@ -85,6 +87,7 @@ fn commands() -> Vec<AnyCommand> {
         }
         .into(),
         menu::Plan { day: date("2026-11-24"), dish: name("Tacobaguette"), beside: vec![name("Gulrot")] }.into(),
+        look::Look { people: vec![id("amina"), id("lena")], at: look::Place::Group(id("morning")) }.into(),
     ]
 }
 
@@ -120,6 +123,17 @@ fn every_row() {
         rows.run(user, role, at("2026-11-24 15:00"), command.clone())
             .unwrap_or_else(|why| panic!("{}: {why}", command.name()));
     }
+    // No command writes it.
+    let kept: Record = day_off::DayOff { date: date("2026-12-04"), reason: name("Fri") }.into();
+    rows.put(
+        erasure::Erasure {
+            of: erasure::Erasure::number::<person::Person>(&id("amina")),
+            state: erasure::State::Restricted { rows: vec![erasure::Kept::of(&kept)] },
+            at: at(NOW),
+            reason: note("Sak 2026/7"),
+        }
+        .into(),
+    );
     let mut seen = std::collections::BTreeSet::new();
     let mut lines = Vec::new();
     for record in rows.0.values() {

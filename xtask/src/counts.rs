@@ -1,4 +1,4 @@
-//! Counts passed and failed tests from what nextest, wasm-bindgen-test and Playwright report.
+//! Counts passed and failed tests from what nextest, wasm-bindgen-test, Playwright and schemathesis report.
 //! Everything here is text in, numbers out; `None` means that the report is not there at all.
 
 use std::fmt;
@@ -74,13 +74,24 @@ pub fn wasm_bindgen_test(output: &str) -> Option<Counts> {
 /// Reads the `stats` of Playwright's JSON report; a test that needed a second try counts as failed.
 pub fn playwright(report: &str) -> Option<Counts> {
     let (_, stats) = report.rsplit_once("\"stats\"")?;
-    let number = |name: &str| -> Option<u32> {
-        let (_, rest) = stats.split_once(&format!("\"{name}\""))?;
-        let rest = rest.trim_start_matches(|c: char| c == ':' || c.is_whitespace());
-        let end = rest.find(|c: char| !c.is_ascii_digit())?;
-        rest[..end].parse().ok()
-    };
+    let number = |name: &str| number_after(stats, name);
     Some(Counts { passed: number("expected")?, failed: number("unexpected")? + number("flaky")? })
+}
+
+/// Reads schemathesis' JSON report: each operation it has tried is a check, and each kind of failure costs one.
+pub fn schemathesis(report: &str) -> Option<Counts> {
+    let (_, operations) = report.split_once("\"operations\"")?;
+    let (_, cases) = operations.split_once("\"test_cases\"")?;
+    let failed = number_after(cases, "unique_failures")? + number_after(operations, "errored")?;
+    Some(Counts { passed: number_after(operations, "tested")?.saturating_sub(failed), failed })
+}
+
+/// The number that stands first under this name in a JSON text.
+fn number_after(text: &str, name: &str) -> Option<u32> {
+    let (_, rest) = text.split_once(&format!("\"{name}\""))?;
+    let rest = rest.trim_start_matches(|c: char| c == ':' || c.is_whitespace());
+    let end = rest.find(|c: char| !c.is_ascii_digit())?;
+    rest[..end].parse().ok()
 }
 
 fn summary_of(line: &str) -> Option<&str> {
@@ -183,6 +194,16 @@ mod tests {
             "expected": 17, "skipped": 2, "unexpected": 1, "flaky": 3 } }"#;
         assert_eq!(playwright(report), counts(17, 4));
         assert_eq!(playwright(""), None);
+    }
+
+    #[test]
+    fn schemathesis_counts_operations_and_what_is_wrong() {
+        let report = r#"{ "seed": 1, "operations": { "total": 23, "selected": 21, "tested": 21, "errored": 1,
+            "skipped": 0 }, "phases": null, "test_cases": { "generated": 900, "with_failures": 12,
+            "unique_failures": 2, "errored": 7 }, "failures": [{ "code": "ST108", "operations": ["GET /api/me"] }] }"#;
+        assert_eq!(schemathesis(report), counts(18, 3));
+        assert_eq!(schemathesis(r#"{ "operations": null, "test_cases": { "unique_failures": 0 } }"#), None);
+        assert_eq!(schemathesis(""), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The developer's commands: `cargo xtask run`, `test`, `check` and `dist`.
 //! Each command is one file; what has to be there first is in `setup`.
 
+mod api;
 mod app;
 mod bench;
 mod check;

@@ -8,6 +8,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 
+use crate::api;
 use crate::app;
 use crate::check;
 use crate::counts::{self, Counts};
@@ -33,6 +34,8 @@ enum Part {
     /// The journeys against the release server.
     #[value(name = "e2e")]
     EndToEnd,
+    /// What the server describes, tried out on the release server.
+    Api,
 }
 
 /// Runs the chosen parts; the last line printed is the count.
@@ -92,6 +95,15 @@ fn stages(place: &Place, options: &Options, report: &mut Report) -> Result<()> {
         })?;
         report.stage("End-to-end tests", || end_to_end(place, &ready))?;
     }
+    if wanted(Part::Api) {
+        if !wanted(Part::EndToEnd) {
+            report.stage("Release server", || {
+                dist::server(place)?;
+                Ok(Counts::default())
+            })?;
+        }
+        report.stage("What the server describes", || api::run(place))?;
+    }
     Ok(())
 }
 
@@ -108,6 +120,9 @@ fn needs(wanted: impl Fn(Part) -> bool) -> Vec<Need> {
     }
     if wanted(Part::Browser) || wanted(Part::EndToEnd) {
         needs.push(Need::Browser);
+    }
+    if wanted(Part::Api) {
+        needs.push(Need::Schemathesis);
     }
     needs
 }
@@ -154,7 +169,7 @@ fn end_to_end(place: &Place, ready: &Ready) -> Result<Counts> {
 
 /// A program that fails without a failed test, or counts nothing, is one failure; a failing build
 /// is the end.
-fn judged(seen: &Seen, counts: Option<Counts>) -> Result<Counts> {
+pub fn judged(seen: &Seen, counts: Option<Counts>) -> Result<Counts> {
     if counts.is_none() && seen.text.contains("could not compile") {
         bail!("the tests do not compile");
     }
@@ -194,6 +209,6 @@ mod tests {
         for (index, need) in all.iter().enumerate() {
             assert!(!all[..index].contains(need));
         }
-        assert_eq!(all.len(), 12);
+        assert_eq!(all.len(), 13);
     }
 }

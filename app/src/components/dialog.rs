@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use leptos::{html, prelude::*};
 
-use super::Icon;
+use super::{Icon, Submit};
 use crate::i18n::tr;
 
 thread_local! {
@@ -77,5 +77,42 @@ pub fn Dialog(
         >
             {inside}
         </dialog>
+    }
+}
+
+/// The end of a form in a dialog: the way out that changes nothing, and the button that sends it.
+#[component]
+pub fn DialogButtons(
+    /// What the button that sends it says.
+    #[prop(into)]
+    send: TextProp,
+    /// Does it take something away?
+    #[prop(optional)]
+    danger: bool,
+    /// Is an answer waited for?
+    #[prop(optional, into)]
+    is_under_way: Signal<bool>,
+    /// What to do when the person wants out.
+    cancel: Callback<()>,
+    /// What else can be done, before them.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class="actions">
+            {children.map(|children| children())}
+            <button
+                type="button"
+                class="ds-button"
+                data-variant="tertiary"
+                data-color="neutral"
+                on:click=move |_| cancel.run(())
+            >
+                {tr::action_cancel}
+            </button>
+            <Submit danger is_under_way>
+                {move || send.get().to_string()}
+            </Submit>
+        </div>
     }
 }

@@ -16,6 +16,8 @@ mod qr;
 mod share_mark;
 mod speak;
 mod stepper;
+mod submit;
+mod take_along;
 pub mod toast;
 mod two_answers;
 
@@ -23,7 +25,7 @@ mod two_answers;
 pub use self::{
     clock_face::ClockFace,
     date_nav::DateNav,
-    dialog::Dialog,
+    dialog::{Dialog, DialogButtons},
     icon::{Icon, start as draw_icons},
     languages::Languages,
     notice::{Empty, Notice, Skeleton},
@@ -32,5 +34,7 @@ pub use self::{
     share_mark::ShareMark,
     speak::Speak,
     stepper::Stepper,
+    submit::Submit,
+    take_along::{PrintButton, TakeAlong},
     two_answers::{Offer, TwoAnswers},
 };

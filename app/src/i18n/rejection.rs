@@ -5,7 +5,9 @@
 
 use shared::{
     Command as _, Rejection,
-    domain::{attendance, day_off, exception, group, menu, order, packing, person, series, staff, standing},
+    domain::{
+        attendance, day_off, exception, group, look::Look, menu, order, packing, person, series, staff, standing,
+    },
     prim::Date,
     rejection::Field,
     sync::{
@@ -88,12 +90,24 @@ pub fn kind(name: &str) -> String {
         order::AnswerLate::NAME => tr::command_order_answer(),
         packing::SetTick::NAME => tr::command_packing_tick(),
         menu::Plan::NAME => tr::command_menu_plan(),
+        Look::NAME => tr::command_person_look(),
         noted::CARD => tr::noted_card(),
         noted::INVITE => tr::noted_invite(),
         noted::WITHDRAW => tr::noted_withdraw(),
         noted::ACCEPT => tr::noted_accept(),
         noted::SECOND => tr::noted_second(),
+        noted::PASSKEY => tr::noted_passkey(),
+        noted::PASSKEY_END => tr::noted_passkey_end(),
         noted::SIGN_IN => tr::noted_sign_in(),
+        noted::WRONG => tr::noted_wrong(),
+        noted::READ => tr::noted_read(),
+        noted::REVIEWED => tr::noted_reviewed(),
+        noted::SIGN_IN_BY => tr::noted_sign_in_by(),
+        noted::LINK => tr::noted_link(),
+        noted::UNLINK => tr::noted_unlink(),
+        noted::RESTRICT => tr::noted_restrict(),
+        noted::LIFT => tr::noted_lift(),
+        noted::SHRED => tr::noted_shred(),
         _ => tr::command_unknown(name.to_owned()),
     }
 }

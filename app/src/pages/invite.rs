@@ -1,18 +1,18 @@
 //! An invitation, `/invite#…`: greets her by name, lets her choose user name and password, and signs her in.
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::{ev::SubmitEvent, html, prelude::*};
 use leptos_router::hooks::{use_location, use_navigate};
 use shared::policy::Proof;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    components::{Languages, Notice, Page},
+    components::{Languages, Notice, Page, Submit},
     db::{Trouble, use_db},
     i18n::tr,
     nav,
     pages::{
         enter::{DeadEnd, NotNow, SignedInAlready, to_front, token_in},
-        sign_in::{Attempt, Hello, LoginField, PasswordField, Steps, why},
+        sign_in::{Attempt, Hello, LoginField, PasswordField, Steps, focus_when, why},
     },
     sync::net::{self, Fault, Invitation, NotAccepted},
 };
@@ -148,23 +148,27 @@ fn Choose(invitation: Invitation, attempt: Attempt, stage: RwSignal<Stage>) -> i
     let is_login_wrong =
         Signal::derive(move || matches!(declined.get(), Some(NotAccepted::LoginTaken | NotAccepted::WeakLogin)));
     let is_password_wrong = Signal::derive(move || declined.get() == Some(NotAccepted::WeakSecret));
+    let (login_field, password_field) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
+    focus_when(is_login_wrong, login_field);
+    focus_when(is_password_wrong, password_field);
     let lead: fn() -> String = if login.is_some() { tr::invite_renew } else { tr::invite_choose };
     view! {
         <Hello title=move || tr::invite_hello(name.clone()) lead/>
         <form class="card sign-in__form" on:submit=accept>
             <p class="soft">{move || tr::invite_part(nav::role_name(role))}</p>
             {said}
-            <LoginField value=attempt.login wrong=is_login_wrong hint=tr::invite_login_how/>
+            <LoginField value=attempt.login wrong=is_login_wrong hint=tr::invite_login_how field=login_field/>
             <PasswordField
                 label=tr::invite_password
                 value=attempt.secret
                 wrong=is_password_wrong
                 autocomplete="new-password"
                 hint=password_how
+                field=password_field
             />
-            <button type="submit" class="ds-button" data-wide="" disabled=move || is_under_way.get()>
+            <Submit is_under_way wide=true>
                 {move || if is_under_way.get() { tr::auth_signing_in() } else { tr::invite_send() }}
-            </button>
+            </Submit>
         </form>
     }
 }

@@ -6,6 +6,7 @@ mod enter;
 mod home;
 mod invite;
 mod kitchen;
+mod lock_screen;
 mod log;
 mod more;
 mod older;
@@ -16,6 +17,7 @@ mod person;
 pub mod plan;
 mod sign_in;
 mod staff;
+mod takes_over;
 mod today;
 mod week;
 
@@ -26,14 +28,15 @@ pub use self::{
     home::Home,
     invite::{Invite, InviteAgain},
     kitchen::Kitchen,
+    lock_screen::LockScreen,
     log::LogPage,
-    more::{More, SecondStep},
+    more::{Connections, More, Passkeys, SecondStep},
     orders::Orders,
     outbox::Outbox,
     people::People,
     person::{PersonNew, PersonPage},
     plan::Plan,
-    sign_in::{NextStep, SignIn, SignInAgain, WriteDown},
+    sign_in::{AskPasskey, NextStep, SignIn, SignInAgain, WriteDown},
     staff::{StaffList, StaffPage},
     today::Today,
     week::Week,

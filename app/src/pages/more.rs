@@ -1,6 +1,8 @@
 //! Language, this device, and signing out.
 
+mod connections;
 mod devices;
+mod passkeys;
 mod second;
 
 use leptos::{html::Input, prelude::*};
@@ -8,20 +10,23 @@ use shared::{Action, Tag, policy::Proof, sync::rescue::Rescued};
 use wasm_bindgen_futures::spawn_local;
 
 use self::devices::Devices;
-pub use self::second::SecondStep;
+pub use self::{connections::Connections, passkeys::Passkeys, second::SecondStep};
 use super::log::Part;
 use crate::{
     components::{Dialog, Icon, Languages, Notice, Page, PageHead},
     db::use_db,
     i18n::tr,
     nav,
-    parts::Access,
+    parts::{Access, Door},
     platform::{
         file,
         storage::{self, Keeping},
     },
     session,
-    sync::net::{self, Fault},
+    sync::{
+        net::{self, Fault},
+        oidc,
+    },
 };
 
 /// Language, this device, and signing out.
@@ -29,7 +34,7 @@ use crate::{
 pub fn More() -> impl IntoView {
     let me = use_db().me();
     let name = me.name.clone();
-    let has_second = me.role.proof() == Proof::Second;
+    let (has_second, takes_passkey) = (me.role.proof() == Proof::Second, me.role.proof().takes_passkey());
     let lead = move || format!("{} ({})", tr::auth_signed_in_as(name.clone()), nav::role_name(me.role));
     view! {
         <Page title=tr::more_title name="more">
@@ -40,6 +45,8 @@ pub fn More() -> impl IntoView {
             </section>
             <ThisDevice/>
             {has_second.then(|| Access::SecondStep.show())}
+            <WaysIn/>
+            {takes_passkey.then(|| Door::Passkeys.show())}
             <Devices/>
             <LogLink/>
             <StaffLink/>
@@ -118,6 +125,25 @@ fn ThisDevice() -> impl IntoView {
             {install}
         </section>
     }
+}
+
+/// The providers outside by which she can sign in, where the centre has any.
+#[component]
+fn WaysIn() -> impl IntoView {
+    let is_online = use_db().is_online();
+    let has_some = RwSignal::new(false);
+    Effect::new(move |_| {
+        if !is_online.get() || has_some.get_untracked() {
+            return;
+        }
+        spawn_local(async move {
+            if oidc::providers().await.is_ok_and(|providers| !providers.is_empty()) {
+                // The page may have been left meanwhile.
+                let _ = has_some.try_set(true);
+            }
+        });
+    });
+    view! { <Show when=move || has_some.get()>{Door::Connections.show()}</Show> }
 }
 
 /// The way to the log, by what of it she sees.

@@ -5,6 +5,7 @@
 mod day;
 pub(crate) mod desk;
 mod editor;
+mod keep_link;
 mod standard;
 pub(crate) mod words;
 
@@ -24,6 +25,7 @@ use self::{
     day::{DayRow, NextDay, Ways},
     desk::{Day, Desk, Row, Standard},
     editor::Wish,
+    keep_link::KeepLink,
     standard::StandardForm,
 };
 use crate::{
@@ -57,6 +59,7 @@ pub fn Orders() -> impl IntoView {
     view! {
         <Page title=title width="wide" name="orders">
             <PageHead title=title lead=tr::desk_lead/>
+            <KeepLink/>
             {content}
         </Page>
     }

@@ -12,7 +12,7 @@ use leptos_router::{
 };
 use shared::{entity::Tag, policy::Action};
 
-use self::model::{Entry, Whose, everybody, find, initials, is_mine};
+use self::model::{Entry, Whose, everybody, find, initials, is_mine, shown};
 use crate::{
     components::{Empty, Icon, Page, PageHead, Skeleton},
     db::use_db,
@@ -48,6 +48,13 @@ pub fn People() -> impl IntoView {
         })
     });
     let is_filled = db.is_filled();
+    Effect::new(move |_| {
+        if is_filled.get() {
+            for (place, people) in found.with(|found| shown(found)) {
+                db.looked(&place, people);
+            }
+        }
+    });
     let is_anybody = Memo::new(move |_| counts.get().0 > 0);
     let lead = move || match counts.get() {
         (all, mine) if mine == 0 || mine == all => tr::adviser_participants_count(all),
@@ -210,7 +217,7 @@ fn Table(found: Memo<Vec<Entry>>) -> impl IntoView {
 
 #[component]
 fn Row(entry: Entry) -> impl IntoView {
-    let Entry { id, name, groups, known } = entry;
+    let Entry { id, name, groups, known, .. } = entry;
     let sign = initials(&name);
     let (language, contact) = known.map_or((None, None), |known| (known.language, Some(known.contact_name)));
     let inside = view! {

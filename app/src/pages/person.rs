@@ -9,7 +9,10 @@ mod week;
 use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_router::hooks::{use_navigate, use_params_map};
 use shared::{
-    domain::person::{self, Person},
+    domain::{
+        look::Place,
+        person::{self, Person},
+    },
     entity::{Key, Tag},
     policy::Action,
     prim::Id,
@@ -100,11 +103,12 @@ pub fn PersonPage() -> impl IntoView {
     let person = Memo::new(move |_| person.get().flatten());
     // Built anew for another participant only: rows that change must not take away what is typed.
     let shown = Memo::new(move |_| person.with(|person| person.as_ref().map(|person| person.id.clone())));
+    Effect::new(move |_| {
+        if let Some(id) = shown.get() {
+            db.looked(&Place::Page, vec![id]);
+        }
+    });
     let is_filled = db.is_filled();
-    let title = move || match person.get() {
-        Some(person) => person.full_name(),
-        None => tr::adviser_participants_title(),
-    };
     let page = move || {
         if shown.with(Option::is_some)
             && let Some(standing) = person.get_untracked()
@@ -125,7 +129,8 @@ pub fn PersonPage() -> impl IntoView {
         .into_any()
     };
     view! {
-        <Page title=title width="wide" name="person">
+        // Browsers write titles down: none names anybody.
+        <Page title=tr::role_participant width="wide" name="person">
             {page}
         </Page>
     }

@@ -1,11 +1,14 @@
-//! Signing in: a card code and a PIN, or a user name and a password, and what the server asks for beside it.
+//! Signing in: a card code and a PIN, or a user name and a password, and what the server asks for beside it; or a
+//! passkey alone.
 //!
 //! Shown on every address while nobody is signed in; the address stays, so the person comes back to
 //! where she was.
 
 mod attempt;
 mod card;
+mod passkey;
 mod password;
+mod provider;
 mod recovery;
 mod second;
 
@@ -15,20 +18,25 @@ use leptos_router::hooks::use_query_map;
 use self::{
     attempt::Step,
     card::CardForm,
+    passkey::ByPasskey,
+    provider::{Way, WayButtons, WaySaid},
     second::{CodeForm, SetSecondForm},
 };
 pub use self::{
     attempt::{Attempt, why},
+    passkey::AskPasskey,
     password::{LoginField, PasswordField, PasswordForm},
-    recovery::{RecoveryCodes, RecoverySlip, WriteDown},
-    second::{CodeField, Fits, Focus, SetUp, StepLead, TypedCode},
+    provider::{leave_for, when_back, why as why_not},
+    recovery::WriteDown,
+    second::{CodeField, Fits, Focus, SetUp, StepLead, TypedCode, focus_when},
 };
 use crate::{
-    components::{Icon, Languages, Page},
+    components::{Icon, Languages, Notice, Page},
     db::{Trouble, use_db},
     i18n::tr,
     pages::Home,
-    parts::Access,
+    parts::Door,
+    session,
 };
 
 /// Who signs in: decides the words and the keyboard, not the request.
@@ -55,12 +63,12 @@ pub fn SignIn() -> impl IntoView {
         if is_staff { Who::Staff } else { Who::Participant }
     });
     // They outlive a look at the other form, and a step back.
-    let (card, staff) = (Attempt::new(), Attempt::new());
+    let (card, staff, way) = (Attempt::new(), Attempt::going_on(), Way::new());
     let asked = Memo::new(move |_| (card.is_beyond_password(), staff.is_beyond_password()));
     let inside = move || match asked.get() {
         (true, _) => next_step(card),
         (false, true) => next_step(staff),
-        (false, false) => view! { <Doors who card staff/> }.into_any(),
+        (false, false) => view! { <Doors who card staff way/> }.into_any(),
     };
     view! {
         <Page title=tr::auth_title class="sign-in">
@@ -90,19 +98,29 @@ pub fn Hello(
     }
 }
 
-/// The two ways in, and what to do when neither opens.
+/// The ways in, and what to do when none opens.
 #[component]
-fn Doors(who: Memo<Who>, card: Attempt, staff: Attempt) -> impl IntoView {
+fn Doors(who: Memo<Who>, card: Attempt, staff: Attempt, way: Way) -> impl IntoView {
     let form = move || match who.get() {
         Who::Participant => view! { <CardForm attempt=card/> }.into_any(),
         Who::Staff => view! {
             <PasswordForm attempt=staff/>
+            <ByPasskey/>
             <p class="sign-in__help">{tr::auth_school}</p>
         }
         .into_any(),
     };
+    // The PIN or password of this device was wrong too often.
+    let shut = session::is_shut().then(|| {
+        view! {
+            <Notice color="warning">
+                <p>{tr::lock_shut}</p>
+            </Notice>
+        }
+    });
     let current = move |which: Who| move || (who.get() == which).then_some("page");
     view! {
+        <WaySaid way/>
         <nav class="links" aria-label=tr::auth_who>
             <a href="?as=participant" aria-current=current(Who::Participant)>
                 <Icon name="card"/>
@@ -113,15 +131,17 @@ fn Doors(who: Memo<Who>, card: Attempt, staff: Attempt) -> impl IntoView {
                 {tr::auth_staff_heading}
             </a>
         </nav>
+        {shut}
         {form}
         <p class="sign-in__help">{tr::auth_lost}</p>
+        <WayButtons way/>
     }
 }
 
 /// What comes after the password is a part of its own.
 fn next_step(attempt: Attempt) -> AnyView {
     provide_context(attempt);
-    Access::NextStep.show()
+    Door::NextStep.show()
 }
 
 /// The step an attempt has come to that somebody above provides.

@@ -228,14 +228,14 @@ pub fn StaffPage() -> impl IntoView {
     // Built anew for somebody else only: rows that change must not take away what is typed.
     let shown = Memo::new(move |_| staff.with(|staff| staff.as_ref().map(|one| one.id.clone())));
     let (is_filled, is_for_her) = (db.is_filled(), is_for_her());
-    let title = move || name_of(staff).unwrap_or_else(tr::staff_title);
     let page = move || match (is_filled.get(), is_for_her.get(), shown.get()) {
         (false, ..) => view! { <Skeleton/> }.into_any(),
         (true, true, Some(id)) => view! { <One id staff/> }.into_any(),
         (true, ..) => view! { <NotFound/> }.into_any(),
     };
     view! {
-        <Page title=title width="wide" name="staff">
+        // Browsers write titles down: none names anybody.
+        <Page title=tr::staff_title width="wide" name="staff">
             {page}
         </Page>
     }
@@ -277,9 +277,13 @@ fn One(id: AnyId, staff: Memo<Option<Staff>>) -> impl IntoView {
             })
         }
     };
+    let was_out = Memo::new(move |was: Option<&bool>| was == Some(&true) || has_left.get());
     let sign_in = {
         let id = id.clone();
-        move || (!has_left.get()).then(|| view! { <SignInLink id=id.clone() name role accounts/> })
+        move || {
+            let was_out = was_out.get();
+            (!has_left.get()).then(|| view! { <SignInLink id=id.clone() name role was_out accounts/> })
+        }
     };
     view! {
         <div>

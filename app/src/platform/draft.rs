@@ -1,9 +1,9 @@
 //! Is somebody in the middle of writing? Then the page must not be loaded anew: what is typed and not
-//! saved lives in the page alone.
+//! saved lives in the page alone. So does what is shown once, until she has written it down.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
-use leptos::prelude::document;
+use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, Event};
 
@@ -22,16 +22,38 @@ struct Typed {
 
 thread_local! {
     static TYPED: RefCell<Vec<Typed>> = const { RefCell::new(Vec::new()) };
+    /// Is something shown that is shown once, and not written down yet?
+    static IS_UNREAD: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Notices what is typed from now on.
 pub fn start() {
     js::listen(&document(), "input", |event| note(&event, false));
     js::listen(&document(), "submit", |event| note(&event, true));
+    js::listen(&window(), "beforeunload", |event| {
+        // The browser asks whether she really means it.
+        if is_unread() {
+            event.prevent_default();
+        }
+    });
 }
 
-/// Is there a form with something that is neither sent nor left?
+/// From now on something is shown that is shown once, or nothing is any more.
+pub fn set_unread(is_unread: bool) {
+    IS_UNREAD.set(is_unread);
+}
+
+/// Is something shown that is shown once, and not written down yet?
+pub fn is_unread() -> bool {
+    IS_UNREAD.get()
+}
+
+/// Is there a form with something that is neither sent nor left, or something she has to write down?
 pub fn is_open() -> bool {
+    is_unread() || has_form()
+}
+
+fn has_form() -> bool {
     TYPED.with_borrow_mut(|typed| {
         typed.retain(|one| one.form.is_connected());
         typed.iter().any(|one| !one.is_sent || one.form.query_selector(WRONG).is_ok_and(|wrong| wrong.is_some()))

@@ -179,6 +179,11 @@ async fn learn_name() {
     }
 }
 
+/// Does any tab hold it?
+pub async fn is_held() -> bool {
+    holder().await.is_some()
+}
+
 /// What the browser calls the tab that holds the lock.
 async fn holder() -> Option<String> {
     let locks = js::get(&window().navigator(), "locks");

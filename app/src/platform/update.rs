@@ -24,6 +24,8 @@ thread_local! {
     static IS_TAKEN: Cell<bool> = const { Cell::new(false) };
     /// Was the new version taken in another tab? This page is of the old one until it is loaded anew.
     static IS_OVERTAKEN: Cell<bool> = const { Cell::new(false) };
+    /// Was the page to be loaded anew while something on it was shown that is shown once?
+    static IS_OVERDUE: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Does a new version wait? A view that asks follows it.
@@ -78,10 +80,18 @@ pub fn take() {
     });
 }
 
-/// Loads the page anew.
+/// Loads the page anew; where something is shown that is shown once, she writes it down first.
 pub fn reload() {
+    if draft::is_unread() {
+        return IS_OVERDUE.set(true);
+    }
     let reloaded = window().location().reload();
     debug_assert!(reloaded.is_ok(), "a page may load itself anew");
+}
+
+/// Is the page to be loaded anew as soon as she has written down what is shown once?
+pub fn is_overdue() -> bool {
+    IS_OVERDUE.get()
 }
 
 fn follow(registration: JsValue) {

@@ -2,9 +2,7 @@
 //!
 //! Store and number are bound into a value: an entry moved elsewhere does not open.
 //!
-//! What this protects today: values copied out of the database without the rest of the browser's
-//! profile. The key itself lies in `localStorage` beside it, under `minvei.session`, until the
-//! Access issue wraps it in the PIN. Whoever can read the whole profile can read the rows.
+//! The key is in memory; on the device it lies wrapped (`session/record.rs`).
 
 use shared::prim::seal::{Cipher, NONCE_LENGTH};
 
@@ -38,7 +36,12 @@ impl Seal {
 
     /// What was sealed for this entry, unless the key is another or the bytes are damaged.
     pub fn open(&self, store: Store, key: u64, bytes: &[u8]) -> Option<Vec<u8>> {
-        self.cipher.open(&place(store, key), bytes)
+        self.open_for(&place(store, key), bytes)
+    }
+
+    /// What was sealed for a place outside the disk.
+    pub fn open_for(&self, place: &str, bytes: &[u8]) -> Option<Vec<u8>> {
+        self.cipher.open(place, bytes)
     }
 }
 

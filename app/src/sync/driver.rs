@@ -68,7 +68,8 @@ pub fn watch() {
     }
 }
 
-fn is_to_be_alone() -> bool {
+/// Has the person chosen to work without the network?
+pub fn is_to_be_alone() -> bool {
     LocalStorage::get(ALONE).unwrap_or(false)
 }
 

@@ -1,6 +1,6 @@
-//! The request for the log of accesses. It needs a network: the log is the server's.
+//! The requests about the log of accesses. They need a network: the log is the server's.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use shared::{
     policy::Role,
     prim::{AnyId, Timestamp},
@@ -8,7 +8,7 @@ use shared::{
 
 use super::net::{self, Fault};
 
-/// How many entries the server gives at most: the newest.
+/// How many entries the server gives at most: the newest, or those before them.
 pub const MOST: usize = 200;
 
 /// Which entries are asked for. Without either: all she may see.
@@ -23,44 +23,95 @@ pub struct Wanted {
 /// What somebody did.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Entry {
+    /// Counted from 1.
+    pub number: i64,
     /// When the server received it.
     pub at: Timestamp,
     /// When the device says it was done; nothing where it can no longer be read.
     pub made_at: Option<Timestamp>,
-    /// Who.
-    pub by: AnyId,
+    /// Who; nobody knows who has tried in vain to sign in.
+    pub by: Option<AnyId>,
     /// Her name, where it is still known.
     pub by_name: Option<String>,
     /// The part she plays, if she works here.
     pub by_role: Option<Role>,
-    /// The participant whose rows it is about, if it is about one.
+    /// The participant whose rows it is about, or as whom somebody has tried to sign in.
     pub about: Option<AnyId>,
     /// What it was done to, as kind and key.
     #[serde(default)]
     pub what: Option<String>,
     /// The command's name; nothing where it can no longer be read.
     pub name: Option<String>,
+    /// Where an entry stands for many looks: at how many participants.
+    #[serde(default)]
+    pub people: Option<usize>,
+}
+
+/// What deserves a second look, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Review {
+    /// What nobody has looked through yet.
+    pub items: Vec<Entry>,
+    /// What was looked through, by number; some of it may be older than what was gone through here.
+    pub reviewed: Vec<i64>,
+    /// There is more before the entry of this number.
+    pub next: Option<i64>,
 }
 
 impl Wanted {
-    /// Where the server has them. It does not take both wishes; see [`Wanted::has`].
-    fn path(&self) -> String {
-        match (&self.about, &self.by) {
-            (Some(about), _) => format!("/api/log?about={about}"),
-            (None, Some(by)) => format!("/api/log?by={by}"),
-            (None, None) => "/api/log".to_owned(),
-        }
+    /// Where the server has them, or those before the entry of a number. It does not take both wishes; see
+    /// [`Wanted::has`].
+    fn path(&self, before: Option<i64>) -> String {
+        let whose = match (&self.about, &self.by) {
+            (Some(about), _) => Some(format!("about={about}")),
+            (None, Some(by)) => Some(format!("by={by}")),
+            (None, None) => None,
+        };
+        let before = before.map(|number| format!("before={number}"));
+        let asked: Vec<String> = whose.into_iter().chain(before).collect();
+        if asked.is_empty() { "/api/log".to_owned() } else { format!("/api/log?{}", asked.join("&")) }
     }
 
     /// Is `entry` one of what is wanted, among those the server has given?
     pub fn has(&self, entry: &Entry) -> bool {
-        self.by.as_ref().is_none_or(|by| *by == entry.by)
+        self.by.is_none() || self.by == entry.by
     }
 }
 
-/// The newest entries, newest first.
-pub async fn entries(wanted: &Wanted) -> Result<Vec<Entry>, Fault> {
-    net::get(&wanted.path(), Fault::Gone).await
+impl Review {
+    /// Takes in what lies before this; what was looked through before one got there is left out.
+    pub fn go_on(&mut self, older: Self) {
+        self.reviewed.extend(older.reviewed);
+        let reviewed = &self.reviewed;
+        self.items.extend(older.items.into_iter().filter(|item| !reviewed.contains(&item.number)));
+        self.next = older.next;
+    }
+
+    /// The entry of this number has been looked through.
+    pub fn take_out(&mut self, number: i64) {
+        self.items.retain(|item| item.number != number);
+        self.reviewed.push(number);
+    }
+}
+
+/// The newest entries, newest first, or the newest of those before a number.
+pub async fn entries(wanted: &Wanted, before: Option<i64>) -> Result<Vec<Entry>, Fault> {
+    net::get(&wanted.path(before), Fault::Gone).await
+}
+
+/// What deserves a second look among the newest entries, or among those before a number.
+pub async fn review(before: Option<i64>) -> Result<Review, Fault> {
+    let path = before.map_or_else(|| "/api/log/review".to_owned(), |number| format!("/api/log/review?before={number}"));
+    net::get(&path, Fault::Gone).await
+}
+
+/// Says that the entry of this number has been looked through.
+pub async fn mark(number: i64) -> Result<(), Fault> {
+    #[derive(Serialize)]
+    struct Body {
+        number: i64,
+    }
+    net::tell("/api/log/reviewed", &Body { number }, Fault::Gone).await
 }
 
 #[cfg(test)]
@@ -69,16 +120,38 @@ mod tests {
 
     use super::*;
 
+    fn entry(number: i64) -> Entry {
+        let text = format!(
+            r#"{{"number": {number}, "at": 1, "made_at": null, "by": "kari", "by_name": null, "by_role": null,
+                "about": null, "name": null}}"#
+        );
+        json::read(&text).unwrap()
+    }
+
     #[test]
     fn the_server_is_asked_for_one_and_the_other_is_kept_apart_here() {
         let both = Wanted { about: Some(id("amina")), by: Some(id("kari")) };
-        assert_eq!(both.path(), "/api/log?about=amina");
-        assert_eq!(Wanted { about: None, ..both.clone() }.path(), "/api/log?by=kari");
-        assert_eq!(Wanted::default().path(), "/api/log");
-        let text = r#"{"at": 1, "made_at": null, "by": "kari", "by_name": null, "by_role": null, "about": null,
-            "name": null}"#;
-        let entry: Entry = json::read(text).unwrap();
-        assert!(both.has(&entry) && Wanted::default().has(&entry));
-        assert!(!both.has(&Entry { by: id("jonas"), ..entry }));
+        assert_eq!(both.path(None), "/api/log?about=amina");
+        assert_eq!(both.path(Some(7)), "/api/log?about=amina&before=7");
+        assert_eq!(Wanted { about: None, ..both.clone() }.path(None), "/api/log?by=kari");
+        assert_eq!(Wanted::default().path(None), "/api/log");
+        assert_eq!(Wanted::default().path(Some(7)), "/api/log?before=7");
+        assert!(both.has(&entry(1)) && Wanted::default().has(&entry(1)));
+        assert!(!both.has(&Entry { by: Some(id("jonas")), ..entry(1) }));
+        assert!(!both.has(&Entry { by: None, ..entry(1) }));
+    }
+
+    #[test]
+    fn what_was_looked_through_stays_away_when_one_goes_further_back() {
+        let of = |numbers: &[i64], reviewed: &[i64], next| Review {
+            items: numbers.iter().map(|number| entry(*number)).collect(),
+            reviewed: reviewed.to_vec(),
+            next,
+        };
+        let mut review = of(&[40, 30], &[12], Some(20));
+        review.take_out(30);
+        review.go_on(of(&[13, 12, 11], &[], None));
+        let left: Vec<i64> = review.items.iter().map(|item| item.number).collect();
+        assert_eq!((left, review.next), (vec![40, 13, 11], None));
     }
 }

@@ -1,5 +1,8 @@
 //! The requests to the server, and what their answers mean. It decides nothing.
 
+use std::pin::pin;
+
+use futures::future::{Either, select};
 use gloo_net::http::{Request, RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -15,10 +18,15 @@ use shared::{
 use wasm_bindgen::JsValue;
 use web_sys::{AbortController, AbortSignal};
 
-use crate::{components::QrCode, platform::gzip};
+use crate::{
+    components::QrCode,
+    platform::{clock, gzip},
+};
 
 /// How long a request may take, in milliseconds.
 const PATIENCE: u32 = 60_000;
+/// How long she waits for the key of her device before she is asked to type, in milliseconds.
+const KEY_PATIENCE: u32 = 4_000;
 
 /// What came of a sync.
 pub enum Reply {
@@ -260,6 +268,20 @@ pub async fn enter(token: &str, client: &ClientId, held: Option<&Held<'_>>) -> R
     }
 }
 
+/// The key of `client`, from the server: nothing while it cannot be asked, or lets nobody in.
+pub async fn key(client: &ClientId) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Opener {
+        client: ClientId,
+        key: String,
+    }
+    let asked = pin!(fetched("/api/key"));
+    let Either::Left((answer, _)) = select(asked, pin!(clock::sleep(KEY_PATIENCE))).await else { return None };
+    let (status, text) = answer.ok()?;
+    let opener: Opener = read(status, &text, Fault::Forbidden).ok()?;
+    (opener.client == *client).then_some(opener.key)
+}
+
 /// Is the session over at the server? Nobody knows without a network.
 pub async fn is_session_over() -> bool {
     matches!(fetched("/api/me").await, Ok((401, _)))
@@ -396,7 +418,8 @@ pub(super) async fn get<T: DeserializeOwned>(path: &str, forbidden: Fault) -> Re
     read(status, &text, forbidden)
 }
 
-async fn say(path: &str, body: &impl Serialize) -> Result<(u16, String), Fault> {
+/// Posts `body`; status and body of the answer.
+pub(super) async fn say(path: &str, body: &impl Serialize) -> Result<(u16, String), Fault> {
     let body = serde_json::to_string(body).map_err(|_| Fault::NotYet)?;
     post(path, body).await.ok_or(Fault::Unreachable)
 }
@@ -406,19 +429,22 @@ async fn fetched(path: &str) -> Result<(u16, String), Fault> {
     answered(request).await.ok_or(Fault::Unreachable)
 }
 
-fn opened(status: u16, text: &str, client: &ClientId) -> Result<SignedIn, Fault> {
+/// Whom an answer lets in.
+pub(super) fn opened(status: u16, text: &str, client: &ClientId) -> Result<SignedIn, Fault> {
     let Opened { user, name, role, key, recovery } = read(status, text, Fault::OtherPerson)?;
     Ok(SignedIn { user, name, role, client: client.clone(), key, recovery })
 }
 
-fn read<T: DeserializeOwned>(status: u16, text: &str, forbidden: Fault) -> Result<T, Fault> {
+/// Reads an answer; `forbidden` is what 403 and 404 mean here.
+pub(super) fn read<T: DeserializeOwned>(status: u16, text: &str, forbidden: Fault) -> Result<T, Fault> {
     match status {
         200 => json::read(text).map_err(|_| Fault::NotYet),
         _ => Err(fault(status, text, forbidden)),
     }
 }
 
-fn fault(status: u16, text: &str, forbidden: Fault) -> Fault {
+/// What a status means that is not good; `forbidden` is what 403 and 404 mean here.
+pub(super) fn fault(status: u16, text: &str, forbidden: Fault) -> Fault {
     match status {
         401 => Fault::WrongSecret,
         403 | 404 => forbidden,
@@ -431,7 +457,7 @@ fn fault(status: u16, text: &str, forbidden: Fault) -> Fault {
 }
 
 /// The code with which the server says no; empty when it does not.
-fn no(text: &str) -> String {
+pub(super) fn no(text: &str) -> String {
     json::read(text).map(|No { error }| error).unwrap_or_default()
 }
 

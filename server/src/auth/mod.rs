@@ -1,8 +1,11 @@
-//! Who is it? Cards, logins and links, secrets and second factors, sessions, and what slows guessing down.
+//! Who is it? Cards, logins and links, providers outside, secrets, second factors and passkeys, sessions, and what slows
+//! guessing down.
 
 pub mod device;
 pub mod link;
 pub mod login;
+pub mod oidc;
+pub mod passkey;
 pub mod password;
 pub mod qr;
 pub mod second;

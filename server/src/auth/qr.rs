@@ -2,9 +2,10 @@
 
 use fast_qr::{ECL, QRBuilder};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// The dark modules of a QR code.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Qr {
     /// How many modules a side has, without the quiet zone.
     size: usize,

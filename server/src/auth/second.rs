@@ -5,6 +5,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use shared::prim::{AnyId, Timestamp};
 use totp_rs::{Algorithm, Secret, TOTP};
+use utoipa::ToSchema;
 
 use super::{login::symbols, qr::Qr, random};
 use crate::store::CentreId;
@@ -21,7 +22,7 @@ const RECOVERY_CODES: usize = 10;
 const RECOVERY_SYMBOLS: usize = 12;
 
 /// What she is shown to set up her app.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Setup {
     /// The secret to type, in groups of four.
     secret: String,

@@ -20,7 +20,7 @@ use crate::{
     AppState,
     config::Transport,
     error::Refusal,
-    store::{Account, CentreId, NewSession},
+    store::{Account, CentreId, NewSession, Session},
 };
 
 /// How many characters of a token's digest name its session in the list of devices.
@@ -37,6 +37,8 @@ pub struct Who {
     pub name: String,
     /// The part she plays.
     pub role: Role,
+    /// On which client, where that is known.
+    pub client: Option<ClientId>,
     /// The digest of her session's token.
     pub token: String,
     /// When her session ends.
@@ -59,7 +61,8 @@ pub async fn guard(State(app): State<AppState>, mut request: Request, next: Next
     Ok(next.run(request).await)
 }
 
-async fn present(app: &AppState, headers: &HeaderMap) -> Result<Who, Refusal> {
+/// Whoever sends a request with these headers.
+pub async fn present(app: &AppState, headers: &HeaderMap) -> Result<Who, Refusal> {
     let token = token_in(headers, app.transport).ok_or(Refusal::NoSession)?;
     let token = digest(&token);
     let session = app.store.session(&token).await?.ok_or(Refusal::NoSession)?;
@@ -67,7 +70,8 @@ async fn present(app: &AppState, headers: &HeaderMap) -> Result<Who, Refusal> {
     if app.clock.now() >= ends {
         return Err(Refusal::NoSession);
     }
-    Ok(Who { centre: session.centre, user: session.user, name: session.name, role: session.role, token, ends })
+    let Session { centre, user, name, role, client, .. } = session;
+    Ok(Who { centre, user, name, role, client, token, ends })
 }
 
 /// When a session of this role is over, if she does nothing more.
@@ -82,12 +86,14 @@ pub fn name_of(token: &str) -> &str {
     token.get(..NAME_LENGTH).unwrap_or(token)
 }
 
-/// Opens a session of `client` on a device with this name; answers the cookie that carries its token.
+/// Opens a session of `client` on a device with this name; `origin` is the digest of the session at a provider by
+/// which it is opened, if it is. Answers the cookie that carries its token.
 pub async fn open(
     app: &AppState,
     account: &Account,
     client: &ClientId,
     device: String,
+    origin: String,
 ) -> Result<HeaderValue, Refusal> {
     let token = URL_SAFE_NO_PAD.encode(random::<32>());
     let now = app.clock.now();
@@ -99,6 +105,7 @@ pub async fn open(
         device,
         created: now,
         secret: account.secret.clone(),
+        origin,
     };
     if !app.store.open_session(&session, now.plus_millis(-Stay::LONGEST)).await? {
         return Err(Refusal::WrongSecret);
@@ -122,7 +129,9 @@ fn cookie(transport: Transport, token: &str, seconds: i64) -> HeaderValue {
     HeaderValue::from_str(&text).expect("a token is plain text")
 }
 
-const fn cookie_name(transport: Transport) -> &'static str {
+/// What the cookie is called. Browsers give one with `__Host-` to nobody but this host over https.
+#[must_use]
+pub const fn cookie_name(transport: Transport) -> &'static str {
     match transport {
         Transport::Plain => "minvei",
         Transport::Tls => "__Host-minvei",
@@ -130,7 +139,11 @@ const fn cookie_name(transport: Transport) -> &'static str {
 }
 
 fn token_in(headers: &HeaderMap, transport: Transport) -> Option<String> {
-    let wanted = cookie_name(transport);
+    cookie_in(headers, cookie_name(transport))
+}
+
+/// The value of the cookie of this name.
+pub(super) fn cookie_in(headers: &HeaderMap, wanted: &str) -> Option<String> {
     let cookies = headers.get_all(COOKIE).into_iter().filter_map(|header| header.to_str().ok());
     let mut pairs = cookies.flat_map(|header| header.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(name, _)| *name == wanted).map(|(_, token)| token.to_owned())

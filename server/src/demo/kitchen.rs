@@ -7,17 +7,18 @@ use shared::{
         school::{Class, ClosedDays, School, SchoolYear},
         standing::{Standard, Standing},
     },
-    prim::{Date, PublicHoliday, Timestamp, date, days_from, monday_of, public_holiday},
+    prim::{Date, OrganisationNumber, PublicHoliday, Timestamp, date, days_from, monday_of, public_holiday},
 };
 
 use super::{id, name, time};
 
-/// Key, name, classes, and packets from Monday to Friday: 114 to 117 together.
-type Customer = (&'static str, &'static str, [(&'static str, u16); 3], [u16; 5]);
+/// Key, name, number, classes, and packets from Monday to Friday: 114 to 117 together.
+type Customer = (&'static str, &'static str, &'static str, [(&'static str, u16); 3], [u16; 5]);
 
+/// The numbers are nobody's: those of the register begin with 8 or 9.
 const CUSTOMERS: [Customer; 2] = [
-    ("slettebakken", "Slettebakken skole", [("5A", 21), ("5B", 20), ("6A", 21)], [62, 60, 62, 61, 62]),
-    ("fridalen", "Fridalen skole", [("5A", 19), ("5B", 18), ("6A", 18)], [55, 54, 55, 54, 55]),
+    ("slettebakken", "Slettebakken skole", "100000008", [("5A", 21), ("5B", 20), ("6A", 21)], [62, 60, 62, 61, 62]),
+    ("fridalen", "Fridalen skole", "110000006", [("5A", 19), ("5B", 18), ("6A", 18)], [55, 54, 55, 54, 55]),
 ];
 
 /// What pupils wish for, and what is healthy, in turn.
@@ -37,11 +38,12 @@ const DISHES: [(&str, [&str; 2]); 10] = [
 pub(super) fn rows(today: Date) -> Vec<Record> {
     let years: Vec<_> = (-1..=1).map(|offset| school_year(first_year(today) + offset)).collect();
     let mut rows = Vec::new();
-    for (key, called, classes, counts) in CUSTOMERS {
+    for (key, called, number, classes, counts) in CUSTOMERS {
         let from = years[0].from;
         rows.push(Record::from(School {
             id: id(key),
             name: name(called),
+            number: Some(OrganisationNumber::parse(number).expect("a number with the right last digit")),
             classes: classes.map(|(class, pupils)| Class { name: name(class), pupils }).into(),
             deadlines: Vec::new(),
             years: years.clone(),

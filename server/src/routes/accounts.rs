@@ -9,31 +9,48 @@ use shared::{
     policy,
     prim::{AnyId, Timestamp},
 };
+use utoipa::ToSchema;
 
 use crate::{
     AppState,
     auth::session::Who,
     error::Refusal,
+    openapi::wire,
     store::{Snapshot, Standing},
 };
 
 /// How it stands with the account of somebody.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Account {
+    #[schema(schema_with = wire::id)]
     user: AnyId,
     /// What she signs in with; none before she has accepted her invitation, or when only a link lets her in.
+    #[schema(required = true)]
     login: Option<String>,
     /// Has she a second factor?
     has_second: bool,
     /// Has she a link that is good now?
     has_link: bool,
     /// Until when her invitation is good.
+    #[schema(schema_with = wire::maybe_timestamp, required = true)]
     invited_until: Option<Timestamp>,
     /// When somebody last did something in a session of hers.
+    #[schema(schema_with = wire::maybe_timestamp, required = true)]
     used: Option<Timestamp>,
 }
 
 /// How it stands with everybody who is invited rather than handed a card.
+#[utoipa::path(
+    get,
+    path = "/accounts",
+    operation_id = "list_accounts",
+    tag = "staff",
+    responses(
+        (status = 200, description = "The accounts.", body = [Account]),
+        (status = 403, description = "forbidden"),
+        (status = 404, description = "gone")
+    )
+)]
 pub async fn list(State(app): State<AppState>, who: Who) -> Result<Json<Vec<Account>>, Refusal> {
     let mut snapshot = app.store.snapshot(&who.centre).await?;
     may(&app, &who, &mut *snapshot, Action::SeeAccounts).await?;

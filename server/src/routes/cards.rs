@@ -4,12 +4,14 @@
 use axum::{Json, extract::State, http::HeaderMap};
 use serde::{Deserialize, Serialize};
 use shared::{Action, Ask, Entity, Key, Part, Rejection, Tag, domain::person::Person, policy, prim::Id, sync::noted};
+use utoipa::ToSchema;
 
 use super::{Body, log};
 use crate::{
     AppState,
     auth::{link, login, qr::Qr, random, session::Who},
     error::Refusal,
+    openapi::wire,
     store::{Account, Saved},
 };
 
@@ -17,14 +19,15 @@ use crate::{
 const TRIES: usize = 5;
 
 /// For whom.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Issue {
+    #[schema(schema_with = wire::id)]
     person: Id<Person>,
 }
 
 /// What is printed, once.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Card {
     code: String,
     pin: String,
@@ -33,6 +36,18 @@ pub struct Card {
 }
 
 /// Issues a card: the code stays the same for ever, the PIN is new each time.
+#[utoipa::path(
+    post,
+    path = "/cards",
+    operation_id = "issue_card",
+    tag = "staff",
+    request_body = Issue,
+    responses(
+        (status = 200, description = "What is printed, once.", body = Card),
+        (status = 403, description = "forbidden"),
+        (status = 404, description = "gone")
+    )
+)]
 pub async fn issue(
     State(app): State<AppState>,
     who: Who,
@@ -70,6 +85,8 @@ pub async fn issue(
         };
         if app.store.save_account(&account).await? == Saved::Yes {
             app.store.end_sessions_of(&who.centre, &user).await?;
+            // Somebody who had her old card may have connected it with an identity of his own.
+            app.store.end_identities_of(&who.centre, &user).await?;
             app.live.look_again(&app.store, who.centre, user);
             let code = login::printed(&code);
             let page = link::address(&headers, app.transport, &format!("/sign-in#card={code}"));

@@ -17,6 +17,7 @@ use shared::{
     prim::{AnyId, Timestamp},
     sync::noted,
 };
+use utoipa::ToSchema;
 
 use super::{
     Body,
@@ -32,6 +33,7 @@ use crate::{
         session::{Who, digest},
     },
     error::Refusal,
+    openapi::wire,
     peer::Peer,
     store::{Accepted, Account, CentreId, Link, Saved},
 };
@@ -40,22 +42,36 @@ use crate::{
 pub(super) const NO_LOGIN: char = '~';
 
 /// Whose link.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Whose {
+    #[schema(schema_with = wire::id)]
     staff: AnyId,
 }
 
 /// What is handed out, once.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct HandedOut {
     link: String,
     qr: Qr,
     /// Until when it is good; a school's has no end.
+    #[schema(schema_with = wire::maybe_timestamp, required = true)]
     until: Option<Timestamp>,
 }
 
 /// Hands out a link, in the place of the one before: to a school its way in, to a colleague an invitation.
+#[utoipa::path(
+    post,
+    path = "/invitations",
+    operation_id = "invite",
+    tag = "staff",
+    request_body = Whose,
+    responses(
+        (status = 200, description = "What is handed out, once.", body = HandedOut),
+        (status = 403, description = "forbidden"),
+        (status = 404, description = "gone")
+    )
+)]
 pub async fn hand_out(
     State(app): State<AppState>,
     who: Who,
@@ -68,12 +84,8 @@ pub async fn hand_out(
         Proof::Link => ("/enter", None),
         Proof::Card | Proof::Password | Proof::Second => ("/invite", Some(now.plus_millis(Proof::INVITATION_LASTS))),
     };
-    if until.is_none() && app.store.account_of(&who.centre, &user).await?.is_none() {
-        let login = format!("{NO_LOGIN}{}.{user}", who.centre);
-        let account = account(&who.centre, &colleague, login, app.secrets.nobodys(), now);
-        if app.store.save_account(&account).await? == Saved::LoginTaken {
-            return Err(Refusal::NotYet);
-        }
+    if until.is_none() {
+        account_without_login(&app, &who.centre, &colleague).await?;
     }
     log::note(&app, &who.centre, &who.user, (noted::INVITE, Some((Staff::KIND, &user))), None).await?;
     let (token, digest) = new_token();
@@ -82,7 +94,36 @@ pub async fn hand_out(
     Ok(Json(HandedOut { qr: Qr::of(&link), link, until }))
 }
 
+/// The account of a school's contact; it is opened where there is none yet. No password leads into it.
+pub(super) async fn account_without_login(
+    app: &AppState,
+    centre: &CentreId,
+    colleague: &Staff,
+) -> Result<Account, Refusal> {
+    if let Some(account) = app.store.account_of(centre, &colleague.id).await? {
+        return Ok(account);
+    }
+    let login = format!("{NO_LOGIN}{centre}.{}", colleague.id);
+    let account = account(centre, colleague, login, app.secrets.nobodys(), app.clock.now());
+    match app.store.save_account(&account).await? {
+        Saved::Yes => Ok(account),
+        Saved::LoginTaken => Err(Refusal::NotYet),
+    }
+}
+
 /// Withdraws what was handed out. Whoever has come in by it is signed out.
+#[utoipa::path(
+    post,
+    path = "/invitations/end",
+    operation_id = "withdraw_invitation",
+    tag = "staff",
+    request_body = Whose,
+    responses(
+        (status = 204, description = "It is good no more."),
+        (status = 403, description = "forbidden"),
+        (status = 404, description = "gone")
+    )
+)]
 pub async fn end(
     State(app): State<AppState>,
     who: Who,
@@ -111,22 +152,35 @@ async fn about(app: &AppState, who: &Who, user: &AnyId) -> Result<Staff, Refusal
 }
 
 /// A link as somebody has it.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Token {
     token: String,
 }
 
 /// Who is invited, and to what.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Invitation {
     name: String,
+    #[schema(schema_with = wire::role)]
     role: shared::Role,
     /// The login she has already: then she is to choose a new password.
+    #[schema(required = true)]
     login: Option<String>,
 }
 
 /// Looks at an invitation.
+#[utoipa::path(
+    post,
+    path = "/invitation",
+    operation_id = "look_at_invitation",
+    tag = "way in",
+    request_body = Token,
+    responses(
+        (status = 200, description = "Whom it invites.", body = Invitation),
+        (status = 404, description = "gone")
+    )
+)]
 pub async fn look(
     State(app): State<AppState>,
     Body(Token { token }): Body<Token>,
@@ -137,7 +191,7 @@ pub async fn look(
 }
 
 /// What she chooses.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Accept {
     token: String,
@@ -146,6 +200,20 @@ pub struct Accept {
 }
 
 /// Takes an invitation: she signs in with what she has chosen from now on, and is signed out everywhere.
+#[utoipa::path(
+    post,
+    path = "/accept",
+    operation_id = "accept_invitation",
+    tag = "way in",
+    request_body = Accept,
+    responses(
+        (status = 204, description = "She signs in with it from now on."),
+        (status = 404, description = "gone"),
+        (status = 409, description = "login-taken"),
+        (status = 422, description = "weak-login weak-secret"),
+        (status = 429, description = "too-many-tries")
+    )
+)]
 pub async fn accept(
     State(app): State<AppState>,
     Peer(peer): Peer,

@@ -25,6 +25,17 @@ const MOST_BYTES: usize = 1_024;
 const BUFFER: usize = 1_024;
 
 /// Opens the live channel. A proxy in between must pass each event on at once.
+#[utoipa::path(
+    get,
+    path = "/live",
+    operation_id = "live",
+    tag = "sync",
+    responses(
+        (status = 101, description = "A WebSocket; each message is a `Poke`."),
+        (status = 200, description = "A stream of events without end; the data of each is a `Poke`.", body = String, content_type = "text/event-stream"),
+        (status = 403, description = "cross-site")
+    )
+)]
 pub async fn live(
     State(app): State<AppState>,
     who: Who,

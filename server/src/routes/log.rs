@@ -1,5 +1,7 @@
-//! `GET /api/log`: who did what to whose rows. A participant sees what was done to hers, staff what they did
-//! themselves, whoever answers for the centre all of it.
+//! `GET /api/log`: who did what to whose rows, or looked at them. A participant sees what was done to hers, staff what
+//! they did themselves, whoever answers for the centre all of it.
+
+pub mod review;
 
 use std::collections::BTreeMap;
 
@@ -13,15 +15,21 @@ use shared::{
     domain::{person::Person, staff::Staff},
     policy,
     prim::{AnyId, Date, Timestamp},
-    sync::authority::Deed,
+    sync::{
+        authority::{Deed, What},
+        noted,
+    },
 };
+use tracing::error;
+use utoipa::ToSchema;
 
 use crate::{
     AppState,
     auth::session::Who,
     error::Refusal,
+    openapi::wire,
     store::{
-        CentreId, Snapshot,
+        Account, CentreId, Snapshot,
         audit::{Body, Of, Read},
     },
 };
@@ -40,23 +48,35 @@ pub struct Wanted {
 }
 
 /// An entry as it is shown.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Line {
     /// Counted from 1 in its centre.
     number: i64,
     /// When the server received it.
+    #[schema(schema_with = wire::timestamp)]
     at: Timestamp,
     /// When the device says it was done; nothing where it can no longer be read.
+    #[schema(schema_with = wire::maybe_timestamp, required = true)]
     made_at: Option<Timestamp>,
-    by: String,
+    /// Who; nothing where nobody knows.
+    #[schema(required = true)]
+    by: Option<String>,
+    #[schema(required = true)]
     by_name: Option<String>,
+    #[schema(schema_with = wire::maybe_role, required = true)]
     by_role: Option<Role>,
-    /// The participant whose rows it is about.
+    /// The participant whose rows it is about, or as whom somebody has tried to sign in.
+    #[schema(required = true)]
     about: Option<String>,
     /// The command's name; nothing where it can no longer be read.
+    #[schema(required = true)]
     name: Option<String>,
     /// What it was done to, as kind and key.
+    #[schema(required = true)]
     what: Option<String>,
+    /// Where an entry stands for many looks: at how many participants.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    people: Option<usize>,
 }
 
 /// Writes down what is no command: who did it, and to whom if it is about a participant.
@@ -67,14 +87,72 @@ pub(super) async fn note(
     (name, what): (&'static str, Option<(Kind, &AnyId)>),
     about: Option<AnyId>,
 ) -> Result<(), Refusal> {
+    let what = what.map(|(kind, id)| What::Row(kind, Key::of(&[id])));
+    let by = Some(by.clone());
+    Ok(app.store.audit_note(centre, deed(app, by, (name, what), about)).await?)
+}
+
+/// What is no command, as the log takes it.
+fn deed(app: &AppState, by: Option<AnyId>, (name, what): (&'static str, Option<What>), about: Option<AnyId>) -> Deed {
     let now = app.clock.now();
-    let about = about.into_iter().collect();
-    let what = what.map(|(kind, id)| (kind, Key::of(&[id])));
-    let deed = Deed { at: now, made_at: now, by: by.clone(), id: String::new(), name, what, about };
-    Ok(app.store.audit_note(centre, deed).await?)
+    Deed { at: now, made_at: now, by, id: String::new(), name, what, about: about.into_iter().collect() }
+}
+
+/// Somebody has tried in vain to sign in as the user of this account. Nobody waits for the entry: whoever tried would
+/// learn from the time that there is such an account.
+pub(super) fn tried(app: &AppState, account: &Account) {
+    let Some(count) = app.lately.tried(&account.centre, &account.user, app.clock.now()) else { return };
+    let (app, centre, user) = (app.clone(), account.centre.clone(), account.user.clone());
+    tokio::spawn(async move {
+        if let Err(fault) = app.store.audit_note(&centre, tries(&app, user, count)).await {
+            error!(fault = %fault, "a try to sign in is not in the log");
+        }
+    });
+}
+
+/// Before it is written that somebody has signed in: how often it was tried in vain, as far as the log was not told.
+pub(super) async fn tried_before(app: &AppState, account: &Account) -> Result<(), Refusal> {
+    if let Some(count) = app.lately.signed_in(&account.centre, &account.user) {
+        app.store.audit_note(&account.centre, tries(app, account.user.clone(), count)).await?;
+    }
+    Ok(())
+}
+
+fn tries(app: &AppState, user: AnyId, count: u32) -> Deed {
+    deed(app, None, (noted::WRONG, Some(What::Tries(count))), Some(user))
+}
+
+/// Writes down that she reads what is not about herself, once a day.
+async fn read_by(app: &AppState, who: &Who, of: &Of) -> Result<(), Refusal> {
+    let (what, about) = match of {
+        Of::About(user) | Of::By(user) if *user == who.user => return Ok(()),
+        Of::About(person) => (None, Some(person.clone())),
+        Of::By(user) => (Some((Staff::KIND, user)), None),
+        Of::All => (None, None),
+    };
+    if app.lately.reads(&who.centre, &who.user, of, app.clock.now().date()) {
+        note(app, &who.centre, &who.user, (noted::READ, what), about).await?;
+    }
+    Ok(())
 }
 
 /// The newest entries she may see.
+#[utoipa::path(
+    get,
+    path = "/log",
+    operation_id = "list_log",
+    tag = "staff",
+    params(
+        ("about" = Option<String>, Query, description = "Whose rows.", pattern = "^[a-z0-9-]{1,64}$"),
+        ("by" = Option<String>, Query, description = "Who did it.", pattern = "^[a-z0-9-]{1,64}$"),
+        ("before" = Option<i64>, Query, description = "Older than the entry of this number.")
+    ),
+    responses(
+        (status = 200, description = "At most 200 entries, the newest first.", body = [Line]),
+        (status = 400, description = "malformed"),
+        (status = 404, description = "gone")
+    )
+)]
 pub async fn list(
     State(app): State<AppState>,
     who: Who,
@@ -87,24 +165,44 @@ pub async fn list(
     drop(snapshot);
     let before = wanted.before.unwrap_or(i64::MAX);
     let of = seen(&actor, wanted, app.clock.now().date())?;
+    read_by(&app, &who, &of).await?;
     let entries = app.store.audit_newest(&who.centre, &of, before, MOST).await?;
-    let mut snapshot = app.store.snapshot(&who.centre).await?;
-    let mut people = BTreeMap::new();
     let mut lines = Vec::new();
-    for Read { entry, body } in entries {
-        if !people.contains_key(&entry.by) {
-            people.insert(entry.by.clone(), called(&mut *snapshot, &entry.by).await?);
+    let mut names = Names::of(&app, &who.centre).await?;
+    for read in entries {
+        lines.push(names.line(read, None).await?);
+    }
+    Ok(Json(lines))
+}
+
+/// What those are called of whom the entries speak.
+struct Names {
+    snapshot: Box<dyn Snapshot>,
+    known: BTreeMap<String, Called>,
+}
+
+/// Her name, and the part she plays if she works here.
+type Called = Option<(String, Option<Role>)>;
+
+impl Names {
+    async fn of(app: &AppState, centre: &CentreId) -> Result<Self, Refusal> {
+        Ok(Self { snapshot: app.store.snapshot(centre).await?, known: BTreeMap::new() })
+    }
+
+    /// An entry as it is shown; it may stand for looks at so many people.
+    async fn line(&mut self, Read { entry, body }: Read, people: Option<usize>) -> Result<Line, Refusal> {
+        if !self.known.contains_key(&entry.by) {
+            self.known.insert(entry.by.clone(), called(&mut *self.snapshot, &entry.by).await?);
         }
-        let (by_name, by_role) = people.get(&entry.by).cloned().flatten().unzip();
+        let (by_name, by_role) = self.known.get(&entry.by).cloned().flatten().unzip();
         let (name, made_at, what) = match body {
             Some(Body { name, made_at, what, .. }) => (Some(name), Some(made_at), what),
             None => (None, None, None),
         };
-        let about = (!entry.about.is_empty()).then_some(entry.about);
-        let (number, at, by, by_role) = (entry.number, entry.at, entry.by, by_role.flatten());
-        lines.push(Line { number, at, made_at, by, by_name, by_role, about, name, what });
+        let some = |text: String| (!text.is_empty()).then_some(text);
+        let (by, about, by_role) = (some(entry.by), some(entry.about), by_role.flatten());
+        Ok(Line { number: entry.number, at: entry.at, made_at, by, by_name, by_role, about, name, what, people })
     }
-    Ok(Json(lines))
 }
 
 /// The entries she may see among those she asks for.
@@ -129,7 +227,7 @@ fn seen(actor: &Actor, wanted: Wanted, today: Date) -> Result<Of, Rejection> {
 }
 
 /// What somebody is called, and the part she plays if she works here.
-async fn called(snapshot: &mut dyn Snapshot, user: &str) -> Result<Option<(String, Option<Role>)>, Refusal> {
+async fn called(snapshot: &mut dyn Snapshot, user: &str) -> Result<Called, Refusal> {
     let key = Key::from_text(user);
     let staff = snapshot.row(Staff::KIND, &key).await?;
     if let Some(staff) = staff.as_ref().and_then(Staff::from_record) {

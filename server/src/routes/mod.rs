@@ -1,4 +1,4 @@
-//! The addresses of the server. Everything under `/api` but the sign-in lies behind the guard.
+//! The addresses of the server. Everything under `/api` but the ways in lies behind the guard.
 
 pub mod accounts;
 pub mod cards;
@@ -8,7 +8,9 @@ pub mod invitations;
 pub mod live;
 pub mod log;
 pub mod me;
+pub mod oidc;
 pub mod older;
+pub mod passkeys;
 pub mod rescue;
 pub mod second;
 pub mod sign_in;
@@ -20,49 +22,94 @@ use axum::{
     extract::{DefaultBodyLimit, FromRequest, Request},
     http::{StatusCode, header::CONTENT_TYPE},
     middleware::from_fn_with_state,
-    routing::{get, post},
 };
 use serde::de::DeserializeOwned;
 use tower_http::{
     compression::{CompressionLayer, CompressionLevel, predicate::SizeAbove},
     decompression::RequestDecompressionLayer,
 };
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouterExt as _},
+    routes,
+};
 
-use crate::{AppState, auth::session, error::Refusal, limits};
+use crate::{
+    AppState,
+    auth::session,
+    error::Refusal,
+    limits,
+    openapi::{self, Reach},
+};
 
 /// The largest body where only a few words are expected. Without a session, nothing larger is read.
 const FEW_BYTES: usize = 4 * 1024;
+/// Where what is asked for data lies.
+const API: &str = "/api";
 
-/// The routes below `/api`.
-pub fn api(state: &AppState) -> Router<AppState> {
-    let guarded = Router::new()
-        .route("/sign-out", post(sign_in::sign_out))
-        .route("/me", get(me::me))
-        .route("/live", get(live::live))
-        .route("/cards", post(cards::issue))
-        .route("/devices", get(devices::list))
-        .route("/devices/end", post(devices::end))
-        .route("/here", post(devices::here))
-        .route("/log", get(log::list))
-        .route("/accounts", get(accounts::list))
-        .route("/invitations", post(invitations::hand_out))
-        .route("/invitations/end", post(invitations::end))
-        .route("/second", get(second::state))
-        .route("/second/begin", post(second::begin))
-        .route("/second/confirm", post(second::confirm))
+/// Every address that is no file of the app, and the description of them. Each is served because it is described:
+/// `routes!` takes both from the handler.
+pub fn all(state: &AppState) -> Router<AppState> {
+    let (open, open_said) = OpenApiRouter::<AppState>::default()
+        .routes(routes!(health::alive))
+        .routes(routes!(health::ready))
+        .split_for_parts();
+    let (guarded, guarded_said) = OpenApiRouter::<AppState>::default()
+        .routes(routes!(sign_in::sign_out))
+        .routes(routes!(me::me))
+        .routes(routes!(me::key))
+        .routes(routes!(live::live))
+        .routes(routes!(cards::issue))
+        .routes(routes!(devices::list))
+        .routes(routes!(devices::end))
+        .routes(routes!(devices::here))
+        .routes(routes!(log::list))
+        .routes(routes!(log::review::list))
+        .routes(routes!(log::review::mark))
+        .routes(routes!(accounts::list))
+        .routes(routes!(invitations::hand_out))
+        .routes(routes!(invitations::end))
+        .routes(routes!(second::state))
+        .routes(routes!(second::begin))
+        .routes(routes!(second::confirm))
+        .routes(routes!(passkeys::list))
+        .routes(routes!(passkeys::begin))
+        .routes(routes!(passkeys::end))
+        .routes(routes!(oidc::mine::mine))
+        .routes(routes!(oidc::mine::link))
+        .routes(routes!(oidc::mine::end))
         .layer(DefaultBodyLimit::max(FEW_BYTES))
-        .route("/sync", post(sync::sync).layer((compression(), RequestDecompressionLayer::new())))
-        .route("/older", post(older::older).layer(compression()))
-        .route("/rescue", post(rescue::rescue).layer(DefaultBodyLimit::max(rescue::MOST_BYTES)));
+        .routes(routes!(passkeys::confirm).layer(DefaultBodyLimit::max(passkeys::MOST_BYTES)))
+        .routes(routes!(sync::sync).layer((compression(), RequestDecompressionLayer::new())))
+        .routes(routes!(older::older).layer(compression()))
+        .routes(routes!(rescue::rescue).layer(DefaultBodyLimit::max(rescue::MOST_BYTES)))
+        .split_for_parts();
     let guarded =
         limits::at_most(limits::AT_ONCE, guarded).route_layer(from_fn_with_state(state.clone(), session::guard));
-    let doors = Router::new()
-        .route("/sign-in", post(sign_in::sign_in))
-        .route("/enter", post(sign_in::enter))
-        .route("/invitation", post(invitations::look))
-        .route("/accept", post(invitations::accept))
-        .route_layer((from_fn_with_state(state.clone(), limits::sign_ins), DefaultBodyLimit::max(FEW_BYTES)));
-    doors.merge(guarded).method_not_allowed_fallback(wrong_method).fallback(not_found)
+    let (doors, doors_said) = OpenApiRouter::<AppState>::default()
+        .routes(routes!(sign_in::sign_in))
+        .routes(routes!(sign_in::enter))
+        .routes(routes!(passkeys::ask))
+        .routes(routes!(passkeys::enter))
+        .routes(routes!(invitations::look))
+        .routes(routes!(invitations::accept))
+        .routes(routes!(oidc::list))
+        .routes(routes!(oidc::begin))
+        .routes(routes!(oidc::back))
+        .routes(routes!(oidc::finish::finish))
+        .routes(routes!(oidc::logout))
+        .split_for_parts();
+    let doors =
+        doors.route_layer((from_fn_with_state(state.clone(), limits::sign_ins), DefaultBodyLimit::max(FEW_BYTES)));
+    let document = openapi::document(
+        state.transport,
+        vec![
+            (Reach::Open, "", open_said),
+            (Reach::AtTheDoor, API, doors_said),
+            (Reach::BehindTheSession, API, guarded_said),
+        ],
+    );
+    let api = doors.merge(guarded).method_not_allowed_fallback(wrong_method).fallback(not_found);
+    open.nest(API, api).merge(openapi::page::routes(&document))
 }
 
 /// A first fill says the same words in every row. No other site can send a request with the session

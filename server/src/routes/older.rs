@@ -13,6 +13,16 @@ use super::Body;
 use crate::{AppState, auth::session::Who, error::Refusal};
 
 /// Answers with what the user may see now of these days.
+#[utoipa::path(
+    post,
+    path = "/older",
+    operation_id = "older",
+    tag = "sync",
+    request_body = ref("#/components/schemas/OlderRequest"),
+    responses(
+        (status = 200, description = "The rows as they are now.", body = ref("#/components/schemas/Older"))
+    )
+)]
 pub async fn older(
     State(app): State<AppState>,
     who: Who,

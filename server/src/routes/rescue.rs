@@ -6,13 +6,17 @@
 
 use axum::{Json, extract::State};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::value::RawValue;
 use shared::{
-    Action, Ask, Rejection, Tag, policy,
-    prim::seal::{Cipher, KEY_LENGTH},
+    Action, AnyCommand, Ask, Rejection, Tag, policy,
+    prim::{
+        json,
+        seal::{Cipher, KEY_LENGTH},
+    },
     sync::{
         authority::Push,
         rescue::{Contents, PLACE, Rescue, Rescued},
-        wire::Outcome,
+        wire::{Envelope, Outcome},
     },
 };
 
@@ -25,6 +29,18 @@ pub const MOST_BYTES: usize = 8 * 1024 * 1024;
 const AT_ONCE: usize = 500;
 
 /// Takes in a file.
+#[utoipa::path(
+    post,
+    path = "/rescue",
+    operation_id = "rescue",
+    tag = "sync",
+    request_body = ref("#/components/schemas/Rescue"),
+    responses(
+        (status = 200, description = "What became of it.", body = ref("#/components/schemas/Rescued")),
+        (status = 403, description = "forbidden foreign-client"),
+        (status = 404, description = "gone")
+    )
+)]
 pub async fn rescue(State(app): State<AppState>, who: Who, Body(file): Body<Rescue>) -> Result<Json<Rescued>, Refusal> {
     let mut snapshot = app.store.snapshot(&who.centre).await?;
     let actor = snapshot.actor(&who.user).await?.ok_or(Refusal::NoSession)?;
@@ -42,9 +58,12 @@ pub async fn rescue(State(app): State<AppState>, who: Who, Body(file): Body<Resc
     if contents.first == 0 || contents.first > MOST_SEQ {
         return Err(Refusal::Malformed { detail: "a sequence number is out of range".to_owned() });
     }
-    let mut rescued = Rescued { applied: 0, refused: 0, waiting: contents.commands.len() };
+    // Looks are in the file for their numbers; nobody has missed them.
+    let is_work: Vec<bool> = contents.commands.iter().map(|command| !is_look(command)).collect();
+    let count = |works: &[bool]| works.iter().filter(|is_work| **is_work).count();
+    let mut rescued = Rescued { applied: 0, refused: 0, waiting: count(&is_work) };
     let mut first = contents.first;
-    for commands in contents.commands.chunks(AT_ONCE) {
+    for (commands, is_work) in contents.commands.chunks(AT_ONCE).zip(is_work.chunks(AT_ONCE)) {
         let push = Push {
             client: file.client.clone(),
             user: file.user.clone(),
@@ -57,15 +76,25 @@ pub async fn rescue(State(app): State<AppState>, who: Who, Body(file): Body<Resc
         let answer = app.writer.push(who.centre.clone(), push).await?.answer;
         // What was judged before may have been forgotten since: it was told to the device.
         let judged = (answer.last_seq + 1).clamp(first, end) - first;
-        let is_refused = |outcome: &Outcome| matches!(outcome, Outcome::Refused(_));
-        let refused = answer.outcomes.iter().filter(|(_, outcome)| is_refused(outcome)).count();
-        let judged = usize::try_from(judged).unwrap_or(commands.len());
+        let is_refused = |(seq, outcome): &&(u64, Outcome)| {
+            let at = usize::try_from(seq.saturating_sub(first)).unwrap_or(usize::MAX);
+            matches!(outcome, Outcome::Refused(_)) && is_work.get(at) == Some(&true)
+        };
+        let refused = answer.outcomes.iter().filter(is_refused).count();
+        let judged = usize::try_from(judged).map_or(is_work, |judged| is_work.get(..judged).unwrap_or(is_work));
+        let judged = count(judged);
         rescued.refused += refused;
         rescued.applied += judged.saturating_sub(refused);
         rescued.waiting -= judged;
         first = end;
     }
     Ok(Json(rescued))
+}
+
+fn is_look(command: &RawValue) -> bool {
+    let envelope: Option<Envelope> = json::read(command.get()).ok();
+    let command = envelope.and_then(|envelope| AnyCommand::read(&envelope.name, envelope.body.get()).ok());
+    command.is_some_and(|command| command.is_look())
 }
 
 fn open(key: Vec<u8>, file: &Rescue) -> Option<Contents> {

@@ -1,6 +1,8 @@
 //! `GET /api/second`, `POST /api/second/begin`, `POST /api/second/confirm`: her second factor, set up while she is
 //! signed in. At the sign-in the same is done by [`at_sign_in`].
 
+use std::net::IpAddr;
+
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -10,6 +12,7 @@ use shared::{
     prim::{AnyId, Timestamp},
     sync::noted,
 };
+use utoipa::ToSchema;
 
 use super::{Body, log};
 use crate::{
@@ -26,7 +29,7 @@ use crate::{
 };
 
 /// How it stands with her second factor.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Factor {
     is_on: bool,
     /// How many recovery codes are left.
@@ -34,6 +37,15 @@ pub struct Factor {
 }
 
 /// How it stands with her second factor.
+#[utoipa::path(
+    get,
+    path = "/second",
+    operation_id = "second_factor",
+    tag = "session",
+    responses(
+        (status = 200, description = "How it stands.", body = Factor)
+    )
+)]
 pub async fn state(State(app): State<AppState>, who: Who) -> Result<Json<Factor>, Refusal> {
     let factor = app.store.second_of(&who.centre, &who.user).await?;
     let is_on = factor.as_ref().is_some_and(|factor| factor.secret.is_some());
@@ -41,7 +53,7 @@ pub async fn state(State(app): State<AppState>, who: Who) -> Result<Json<Factor>
 }
 
 /// A code of the factor she has, where she has one.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Begin {
     #[serde(default)]
@@ -49,6 +61,19 @@ pub struct Begin {
 }
 
 /// Begins to set up another one; the one she has is good until this one is confirmed.
+#[utoipa::path(
+    post,
+    path = "/second/begin",
+    operation_id = "begin_second_factor",
+    tag = "session",
+    request_body = Begin,
+    responses(
+        (status = 200, description = "What she sets up her app with.", body = Setup),
+        (status = 403, description = "wrong-code"),
+        (status = 404, description = "gone"),
+        (status = 429, description = "too-many-tries")
+    )
+)]
 pub async fn begin(
     State(app): State<AppState>,
     who: Who,
@@ -60,30 +85,78 @@ pub async fn begin(
         // A card and a school's link have no such step: it could only lock its owner out.
         return Err(Rejection::Gone.into());
     }
-    let factor = app.store.second_of(&who.centre, &who.user).await?;
-    if let Some(secret) = factor.and_then(|factor| factor.secret) {
-        let [counted, _] = login::spellings(&account.login);
-        app.throttle.attempt(&counted, peer, app.clock.now()).map_err(Refusal::TooManyTries)?;
-        take(&app, &who.centre, &who.user, &secret, &code.unwrap_or_default()).await?;
-        app.throttle.succeeded(&counted, peer);
-    }
+    take_anew(&app, &account, peer, code.as_deref()).await?;
     Ok(Json(new(&app, &account).await?))
 }
 
+/// Asks somebody who is signed in for a code of the factor she has, before she changes her ways in: an open page of
+/// hers has none. Says whether she has one.
+pub(super) async fn take_anew(
+    app: &AppState,
+    account: &Account,
+    peer: IpAddr,
+    code: Option<&str>,
+) -> Result<bool, Refusal> {
+    let Account { centre, user, login, .. } = account;
+    let factor = app.store.second_of(centre, user).await?;
+    let Some(secret) = factor.and_then(|factor| factor.secret) else { return Ok(false) };
+    let [counted, _] = login::spellings(login);
+    app.throttle.attempt(&counted, peer, app.clock.now()).map_err(Refusal::TooManyTries)?;
+    let taken = take(app, centre, user, &secret, code.unwrap_or_default()).await;
+    if matches!(taken, Err(Refusal::WrongCode)) {
+        log::tried(app, account);
+    }
+    taken?;
+    app.throttle.succeeded(&counted, peer);
+    Ok(true)
+}
+
+/// As [`take_anew`]; whoever has no second factor shows her password or PIN. An open page of hers must not be enough to
+/// come back whenever one likes.
+pub(super) async fn shows_it_is_she(
+    app: &AppState,
+    account: &Account,
+    peer: IpAddr,
+    code: Option<&str>,
+    secret: Option<String>,
+) -> Result<(), Refusal> {
+    if take_anew(app, account, peer, code).await? {
+        return Ok(());
+    }
+    let [counted, _] = login::spellings(&account.login);
+    app.throttle.attempt(&counted, peer, app.clock.now()).map_err(Refusal::TooManyTries)?;
+    if !app.secrets.verify(secret.unwrap_or_default(), Some(account.secret.clone())).await? {
+        return Err(Refusal::WrongCode);
+    }
+    app.throttle.succeeded(&counted, peer);
+    Ok(())
+}
+
 /// A code of the factor she is setting up.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Confirm {
     code: String,
 }
 
 /// Her recovery codes, shown this once.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Confirmed {
     recovery: Vec<String>,
 }
 
 /// She can make its codes: it is her second factor from now on.
+#[utoipa::path(
+    post,
+    path = "/second/confirm",
+    operation_id = "confirm_second_factor",
+    tag = "session",
+    request_body = Confirm,
+    responses(
+        (status = 200, description = "Her recovery codes, this once.", body = Confirmed),
+        (status = 403, description = "wrong-code")
+    )
+)]
 pub async fn confirm(
     State(app): State<AppState>,
     who: Who,
@@ -101,10 +174,12 @@ pub enum Proven {
     NotAsked,
     /// Nothing now; on this client she has shown it a short while ago.
     Recently,
-    /// A code.
+    /// A code, or a passkey: the key and what opens it are two things.
     Now,
     /// The first code of a factor that is hers from now on, with these recovery codes.
     First(Vec<String>),
+    /// Who she is, to a provider; this is the digest of her session there, empty where there is none.
+    Elsewhere(String),
 }
 
 /// Asks somebody whose password is right for what else she must show.
@@ -144,7 +219,13 @@ async fn new(app: &AppState, account: &Account) -> Result<Setup, Refusal> {
 }
 
 /// Takes a code of her factor, or a recovery code. Each is good once.
-async fn take(app: &AppState, centre: &CentreId, user: &AnyId, secret: &str, code: &str) -> Result<(), Refusal> {
+pub(super) async fn take(
+    app: &AppState,
+    centre: &CentreId,
+    user: &AnyId,
+    secret: &str,
+    code: &str,
+) -> Result<(), Refusal> {
     let is_taken = match second::read(code, centre, user) {
         Shown::Digits(digits) => match second::step_of(&digits, secret, app.clock.now()) {
             Some(step) => app.store.take_step(centre, user, step).await?,

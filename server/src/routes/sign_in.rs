@@ -17,6 +17,7 @@ use shared::{
     prim::{AnyId, Timestamp, seal::KEY_LENGTH},
     sync::{noted, wire::ClientId},
 };
+use utoipa::ToSchema;
 
 use super::{
     Body,
@@ -31,16 +32,18 @@ use crate::{
         session::{self, Who, digest},
     },
     error::Refusal,
+    openapi::wire,
     peer::Peer,
     store::{Account, StoreFault, Told},
 };
 
 /// What somebody types, and on which client.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     login: String,
     secret: String,
+    #[schema(schema_with = wire::id)]
     client: ClientId,
     /// What this device holds already: a server that was restored may not know the client any more.
     #[serde(default)]
@@ -51,30 +54,35 @@ pub struct SignIn {
 }
 
 /// A school's link, and on which client.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Enter {
     token: String,
+    #[schema(schema_with = wire::id)]
     client: ClientId,
     #[serde(default)]
     held: Option<Held>,
 }
 
 /// Whose client it is, and the key that seals it.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Held {
+pub(super) struct Held {
+    #[schema(schema_with = wire::id)]
     user: AnyId,
     key: String,
 }
 
 /// Who she is now, and the key that seals what her client keeps on the device.
-#[derive(Serialize)]
-struct SignedIn {
+#[derive(Serialize, ToSchema)]
+pub(super) struct SignedIn {
+    #[schema(schema_with = wire::id)]
     user: AnyId,
     name: String,
+    #[schema(schema_with = wire::role)]
     role: Role,
     key: String,
+    #[schema(schema_with = wire::timestamp)]
     server_time: Timestamp,
     /// Her recovery codes, when she has just set up her second factor.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,6 +90,24 @@ struct SignedIn {
 }
 
 /// Opens a session. An unknown login and a wrong secret answer alike, in the same time.
+#[utoipa::path(
+    post,
+    path = "/sign-in",
+    operation_id = "sign_in",
+    tag = "way in",
+    request_body = SignIn,
+    responses(
+        (
+            status = 200,
+            description = "She is signed in.",
+            body = SignedIn,
+            headers(("Set-Cookie" = String, description = "Her session."))
+        ),
+        (status = 401, description = "wrong-secret second-factor set-second-factor"),
+        (status = 403, description = "foreign-client wrong-code"),
+        (status = 429, description = "too-many-tries")
+    )
+)]
 pub async fn sign_in(
     State(app): State<AppState>,
     Peer(peer): Peer,
@@ -94,12 +120,18 @@ pub async fn sign_in(
     let account = find(&app, &spellings).await?;
     let hash = account.as_ref().map(|account| account.secret.clone());
     let fits = app.secrets.verify(typed.secret, hash).await?;
-    let Some(account) = account.filter(|_| fits) else {
+    let Some(account) = account else {
         return Err(Refusal::WrongSecret);
     };
+    if !fits {
+        log::tried(&app, &account);
+        return Err(Refusal::WrongSecret);
+    }
     let half = |refusal: Refusal| {
         // A wrong code counts like a wrong password; one that is only missing does not.
-        if !matches!(refusal, Refusal::WrongCode) {
+        if matches!(refusal, Refusal::WrongCode) {
+            log::tried(&app, &account);
+        } else {
             app.throttle.half(counted, peer);
         }
         refusal
@@ -112,12 +144,32 @@ pub async fn sign_in(
     match proven {
         // She has shown less than she may have guessed at elsewhere.
         Proven::Recently => app.throttle.half(counted, peer),
-        Proven::NotAsked | Proven::Now | Proven::First(_) => app.throttle.succeeded(counted, peer),
+        Proven::NotAsked | Proven::Now | Proven::First(_) | Proven::Elsewhere(_) => {
+            app.throttle.succeeded(counted, peer);
+        }
     }
     open(&app, account, &typed.client, held, proven, &headers).await
 }
 
 /// Opens a session by a school's link. What is no link, and one that was withdrawn, answer alike.
+#[utoipa::path(
+    post,
+    path = "/enter",
+    operation_id = "enter",
+    tag = "way in",
+    request_body = Enter,
+    responses(
+        (
+            status = 200,
+            description = "She is signed in.",
+            body = SignedIn,
+            headers(("Set-Cookie" = String, description = "Her session."))
+        ),
+        (status = 401, description = "wrong-secret"),
+        (status = 403, description = "foreign-client"),
+        (status = 404, description = "gone")
+    )
+)]
 pub async fn enter(
     State(app): State<AppState>,
     headers: HeaderMap,
@@ -136,7 +188,7 @@ pub async fn enter(
 
 impl Held {
     /// The key that a device holds of this user; none of anybody else may be left on it.
-    fn of(held: Option<Self>, account: &Account) -> Result<Option<Vec<u8>>, Refusal> {
+    pub(super) fn of(held: Option<Self>, account: &Account) -> Result<Option<Vec<u8>>, Refusal> {
         let Some(Self { user, key }) = held else { return Ok(None) };
         if user != account.user {
             // Else whoever signs in first after a restore would get the work of whoever was here before.
@@ -147,7 +199,7 @@ impl Held {
 }
 
 /// Opens a session of somebody who has shown who she is.
-async fn open(
+pub(super) async fn open(
     app: &AppState,
     account: Account,
     client: &ClientId,
@@ -161,14 +213,20 @@ async fn open(
         return Err(Refusal::ForeignClient);
     }
     let now = app.clock.now();
+    // What a provider says of her stands for no code of hers: the next password here is asked for one as before.
     if matches!(proven, Proven::Now | Proven::First(_)) {
         app.store.prove_client(&account.centre, client, now).await?;
     }
+    log::tried_before(app, &account).await?;
     // A participant is shown that somebody has used her card.
     let about = (account.role.proof() == Proof::Card).then(|| account.user.clone());
-    log::note(app, &account.centre, &account.user, (noted::SIGN_IN, None), about).await?;
+    let (deed, origin) = match &proven {
+        Proven::Elsewhere(origin) => (noted::SIGN_IN_BY, origin.clone()),
+        Proven::NotAsked | Proven::Recently | Proven::Now | Proven::First(_) => (noted::SIGN_IN, String::new()),
+    };
+    log::note(app, &account.centre, &account.user, (deed, None), about).await?;
     let told = headers.get(USER_AGENT).and_then(|told| told.to_str().ok()).unwrap_or_default();
-    let cookie = session::open(app, &account, client, device::called(told)).await?;
+    let cookie = session::open(app, &account, client, device::called(told), origin).await?;
     let signed_in = SignedIn {
         user: account.user,
         name: account.name,
@@ -177,7 +235,7 @@ async fn open(
         server_time: now,
         recovery: match proven {
             Proven::First(recovery) => Some(recovery),
-            Proven::NotAsked | Proven::Recently | Proven::Now => None,
+            Proven::NotAsked | Proven::Recently | Proven::Now | Proven::Elsewhere(_) => None,
         },
     };
     Ok(([(SET_COOKIE, cookie)], Json(signed_in)).into_response())
@@ -193,6 +251,19 @@ async fn find(app: &AppState, spellings: &[String]) -> Result<Option<Account>, S
 }
 
 /// Ends the session and takes the cookie away.
+#[utoipa::path(
+    post,
+    path = "/sign-out",
+    operation_id = "sign_out",
+    tag = "session",
+    responses(
+        (
+            status = 204,
+            description = "She is signed out.",
+            headers(("Set-Cookie" = String, description = "Takes the session away."))
+        )
+    )
+)]
 pub async fn sign_out(State(app): State<AppState>, who: Who) -> Result<Response, Refusal> {
     app.store.end_session(&who.token).await?;
     app.live.tell(&app.store, Told::SignedOut(who.token));

@@ -26,6 +26,18 @@ use crate::{
 pub const MOST_SEQ: u64 = 1 << 53;
 
 /// Judges what was pushed, then answers with what has changed, by the rights of after the push.
+#[utoipa::path(
+    post,
+    path = "/sync",
+    operation_id = "sync",
+    tag = "sync",
+    request_body = ref("#/components/schemas/Request"),
+    responses(
+        (status = 200, description = "What became of the commands, and what has changed.", body = ref("#/components/schemas/Answer")),
+        (status = 403, description = "foreign-client"),
+        (status = 426, description = "The client is too old to be told what has changed; what it pushes is judged all the same.", body = ref("#/components/schemas/Answer"))
+    )
+)]
 pub async fn sync(
     State(app): State<AppState>,
     who: Who,

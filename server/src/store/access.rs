@@ -48,11 +48,24 @@ pub trait Access: Send + Sync + 'static {
     async fn end_link_of(&self, centre: &CentreId, user: &AnyId) -> Result<(), StoreFault>;
 
     /// Accepts an invitation: opens the account, or gives it another login and secret, and takes away sessions,
-    /// second factor and the link. All of it or nothing.
+    /// second factor, passkeys, identities and the link. All of it or nothing.
     async fn accept(&self, digest: &str, account: &Account) -> Result<Accepted, StoreFault>;
 
     /// How it stands with the accounts and the links of a centre.
     async fn standings(&self, centre: &CentreId) -> Result<Vec<Standing>, StoreFault>;
+
+    /// Keeps what is to be known when somebody comes back with the handle of this digest, until then, and forgets
+    /// what is over by now.
+    async fn begin_ceremony(
+        &self,
+        handle: &str,
+        body: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<(), StoreFault>;
+
+    /// What was kept under the digest of this handle. Taken once, and never when it is over.
+    async fn take_ceremony(&self, handle: &str, now: Timestamp) -> Result<Option<String>, StoreFault>;
 }
 
 /// Somebody's second factor.
@@ -311,6 +324,8 @@ macro_rules! access {
                 for sql in [
                     "update client set proven = 0 where centre = $1 and user_id = $2",
                     "delete from second_factor where centre = $1 and user_id = $2",
+                    "delete from identity where centre = $1 and user_id = $2",
+                    "delete from passkey where centre = $1 and user_id = $2",
                     "delete from session where centre = $1 and user_id = $2",
                 ] {
                     sqlx::query(sql).bind(centre.as_str()).bind(user.as_str()).execute(&mut *tx).await?;
@@ -348,6 +363,35 @@ macro_rules! access {
                 });
                 standings.collect()
             }
+
+            async fn begin_ceremony(
+                &self,
+                handle: &str,
+                body: &str,
+                now: Timestamp,
+                until: Timestamp,
+            ) -> Result<(), StoreFault> {
+                let mut tx = self.writing().await?;
+                sqlx::query("delete from ceremony where until <= $1").bind(now.0).execute(&mut *tx).await?;
+                sqlx::query("insert into ceremony (handle, body, until) values ($1, $2, $3)")
+                    .bind(handle)
+                    .bind(body)
+                    .bind(until.0)
+                    .execute(&mut *tx)
+                    .await?;
+                Ok(tx.commit().await?)
+            }
+
+            async fn take_ceremony(&self, handle: &str, now: Timestamp) -> Result<Option<String>, StoreFault> {
+                let mut tx = self.writing().await?;
+                let line: Option<(String, i64)> =
+                    sqlx::query_as("delete from ceremony where handle = $1 returning body, until")
+                        .bind(handle)
+                        .fetch_optional(&mut *tx)
+                        .await?;
+                tx.commit().await?;
+                Ok(line.filter(|(_, until)| *until > now.0).map(|(body, _)| body))
+            }
         }
 
         async fn end_link(tx: &mut $connection, centre: &CentreId, user: &AnyId) -> Result<(), StoreFault> {
@@ -374,12 +418,16 @@ macro_rules! access {
             commits: &[(CentreId, shared::sync::authority::Commit)],
         ) -> Result<(), StoreFault> {
             for (centre, part) in $crate::store::lines::parts(commits) {
-                // What she has shown for one part opens no other: she signs in anew, and gets another link.
+                // What she has shown for one part opens no other: she signs in anew, and gets another link. Nor does a
+                // passkey wait for the day she comes back.
                 for sql in [
                     "delete from session where centre = $1 and user_id = $2 and exists (
                         select 1 from account where account.centre = $1 and account.user_id = $2
                         and account.role <> coalesce($3, ''))",
                     "delete from link where centre = $1 and user_id = $2 and exists (
+                        select 1 from account where account.centre = $1 and account.user_id = $2
+                        and account.role <> coalesce($3, ''))",
+                    "delete from passkey where centre = $1 and user_id = $2 and exists (
                         select 1 from account where account.centre = $1 and account.user_id = $2
                         and account.role <> coalesce($3, ''))",
                 ] {

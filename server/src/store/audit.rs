@@ -36,7 +36,7 @@ pub trait Audit: Send + Sync + 'static {
 }
 
 /// Which entries are asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Of {
     /// Those about this participant.
     About(AnyId),
@@ -62,7 +62,7 @@ pub struct Entry {
     pub number: i64,
     /// When the server received it.
     pub at: Timestamp,
-    /// Who.
+    /// Who; empty where nobody knows.
     pub by: String,
     /// Whose rows it is about; empty where it is about nobody.
     pub about: String,
@@ -179,14 +179,14 @@ pub(super) fn written(
             let key = keys.get(&(centre.as_str().to_owned(), about.to_owned()));
             let key = key.and_then(|key| <[u8; KEY_LENGTH]>::try_from(key.as_slice()).ok());
             let key = key.ok_or_else(|| StoreFault::Value("a key of the log".to_owned()))?;
-            let what = deed.what.as_ref().map(|(kind, key)| format!("{}/{key}", kind.name()));
+            let what = deed.what.as_ref().map(ToString::to_string);
             let body = Body { name: deed.name.to_owned(), id: deed.id.clone(), made_at: deed.made_at, what };
             let number = head.number + 1;
             let sealed = Cipher::new(key).close(&place(centre, number), random(), lines::json(&body).as_bytes());
             let mut entry = Entry {
                 number,
                 at: deed.at,
-                by: deed.by.to_string(),
+                by: deed.by.as_ref().map(ToString::to_string).unwrap_or_default(),
                 about: about.to_owned(),
                 body: STANDARD_NO_PAD.encode(sealed),
                 digest: String::new(),

@@ -34,15 +34,16 @@ pub(super) fn account(line: AccountLine) -> Result<Account, StoreFault> {
     })
 }
 
-/// Centre, user, name, role, when it was opened, when it was used.
-pub(super) type SessionLine = (String, String, String, String, i64, i64);
+/// Centre, user, name, role, client, when it was opened, when it was used.
+pub(super) type SessionLine = (String, String, String, String, String, i64, i64);
 
-pub(super) fn session((centre, user, name, role, created, used): SessionLine) -> Result<Session, StoreFault> {
+pub(super) fn session((centre, user, name, role, client, created, used): SessionLine) -> Result<Session, StoreFault> {
     Ok(Session {
         centre: id(&centre)?,
         user: id(&user)?,
         name,
         role: role_of(&role)?,
+        client: if client.is_empty() { None } else { Some(id(&client)?) },
         created: Timestamp(created),
         used: Timestamp(used),
     })
@@ -79,6 +80,12 @@ pub(super) fn changed(line: RowLine) -> Result<Changed, StoreFault> {
     let shape = u16::try_from(shape).map_err(|_| StoreFault::Value(format!("the shape {shape}")))?;
     let record = if deleted == 0 { Some(Record::read(kind, shape, &body)?) } else { None };
     Ok(Changed { kind, key: Key::from_text(&key), version: version.cast_unsigned(), record })
+}
+
+/// These rows, each with its version.
+pub(super) fn records(lines: Vec<RowLine>) -> Result<Vec<(u64, Record)>, StoreFault> {
+    let rows = lines.into_iter().map(|line| changed(line).map(|row| row.record.map(|record| (row.version, record))));
+    rows.filter_map(Result::transpose).collect()
 }
 
 /// The day a row belongs to, if it belongs to one.

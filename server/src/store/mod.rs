@@ -3,7 +3,10 @@
 
 mod access;
 pub mod audit;
+mod erasing;
+mod identity;
 mod lines;
+mod passkeys;
 mod postgres;
 pub mod sqlite;
 #[cfg(test)]
@@ -29,6 +32,9 @@ use sqlx::migrate::MigrateError;
 
 pub use access::{Accepted, Access, Link, SecondFactor, Standing};
 pub use audit::Audit;
+pub use erasing::{Belongings, Erasing};
+pub use identity::{Identities, Identity, Linked};
+pub use passkeys::{Passkey, Passkeys};
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
@@ -43,7 +49,7 @@ pub type Loaded = (Want, Vec<(u64, Record)>);
 
 /// What the server needs of a database.
 #[async_trait]
-pub trait Store: Access + Audit {
+pub trait Store: Access + Audit + Erasing + Identities + Passkeys {
     /// How many centres can be written at the same time.
     fn writers(&self) -> usize {
         1
@@ -140,6 +146,9 @@ pub trait Batch: Send {
     /// The rows the authorities ask for.
     async fn load(&mut self, wants: Vec<(CentreId, Vec<Want>)>) -> Result<Vec<(CentreId, Vec<Loaded>)>, StoreFault>;
 
+    /// Every row of an audience of one of these centres.
+    async fn of_audience(&mut self, centre: &CentreId, tag: &Tag) -> Result<Vec<(u64, Record)>, StoreFault>;
+
     /// Writes and commits.
     async fn commit(self: Box<Self>, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault>;
 }
@@ -161,6 +170,9 @@ pub trait Snapshot: Send {
 
     /// One row.
     async fn row(&mut self, kind: Kind, key: &Key) -> Result<Option<Record>, StoreFault>;
+
+    /// All rows of a kind.
+    async fn rows(&mut self, kind: Kind) -> Result<Vec<Record>, StoreFault>;
 
     /// The rows that any of these audiences received or lost after version `since`, oldest first:
     /// at most `most`, and those of the version that would be cut off in the middle.
@@ -217,6 +229,8 @@ pub struct NewSession {
     pub created: Timestamp,
     /// The hash of the secret she has shown.
     pub secret: String,
+    /// The digest of the session at a provider by which it is opened; empty where there is none.
+    pub origin: String,
 }
 
 /// A session as its user sees it.
@@ -243,6 +257,8 @@ pub struct Session {
     pub name: String,
     /// The part she plays.
     pub role: Role,
+    /// On which client; unknown of one that a release without devices has opened.
+    pub client: Option<ClientId>,
     /// When it was opened.
     pub created: Timestamp,
     /// When she last did something; before `created` when she has only signed in.
@@ -304,6 +320,9 @@ pub enum StoreFault {
     /// There is no such centre.
     #[error("there is no centre {0}")]
     NoCentre(CentreId),
+    /// What was deleted may still lie in the log beside the database.
+    #[error("somebody else still reads the database, a backup perhaps: do the same again in a while")]
+    Busy,
 }
 
 /// Why a database cannot be opened.

@@ -29,11 +29,14 @@ use super::{
     Snapshot, Store, StoreFault, Told,
     access::access,
     audit::audit,
+    erasing::erasing,
+    identity::identities,
     lines::{
         AccountLine, ClientKeyLine, OpenSessionLine, SessionLine, account, client_key, id, json, open_session,
         role_text, session,
     },
     open_fault,
+    passkeys::passkeys,
 };
 
 /// How many connections one server holds at the most.
@@ -94,6 +97,9 @@ impl Postgres {
 
 access!(Postgres, PgConnection);
 audit!(Postgres);
+erasing!(Postgres, PgConnection);
+identities!(Postgres);
+passkeys!(Postgres);
 
 async fn bring_up_to_date(pool: &PgPool) -> Result<(), OpenFault> {
     let step = |number, name: &'static str, sql: &'static str| {
@@ -106,6 +112,8 @@ async fn bring_up_to_date(pool: &PgPool) -> Result<(), OpenFault> {
         step(4, "device", include_str!("../../migrations/postgres/0004_device.sql")),
         step(5, "access", include_str!("../../migrations/postgres/0005_access.sql")),
         step(6, "audit", include_str!("../../migrations/postgres/0006_audit.sql")),
+        step(7, "ceremonies", include_str!("../../migrations/postgres/0007_ceremonies.sql")),
+        step(8, "passkeys", include_str!("../../migrations/postgres/0008_passkeys.sql")),
     ];
     Migrator::with_migrations(steps).run(pool).await.map_err(open_fault)
 }
@@ -235,8 +243,8 @@ impl Store for Postgres {
             .execute(&mut *tx)
             .await?;
         let opened = sqlx::query(
-            "insert into session (token, centre, user_id, created, client, device)
-             select $1, $2, $3, $4, $5, $6 where exists (
+            "insert into session (token, centre, user_id, created, client, device, origin)
+             select $1, $2, $3, $4, $5, $6, $8 where exists (
                 select 1 from account where centre = $2 and user_id = $3 and secret = $7 and closed = 0)",
         )
         .bind(session.token.as_str())
@@ -246,6 +254,7 @@ impl Store for Postgres {
         .bind(session.client.as_str())
         .bind(session.device.as_str())
         .bind(session.secret.as_str())
+        .bind(session.origin.as_str())
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
@@ -254,8 +263,8 @@ impl Store for Postgres {
 
     async fn session(&self, token: &str) -> Result<Option<Session>, StoreFault> {
         let line: Option<SessionLine> = sqlx::query_as(
-            "select session.centre, session.user_id, account.name, account.role, session.created,
-                 session.used
+            "select session.centre, session.user_id, account.name, account.role, session.client,
+                 session.created, session.used
              from session join account using (centre, user_id) where session.token = $1 and account.closed = 0",
         )
         .bind(token)

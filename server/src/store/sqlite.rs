@@ -30,11 +30,14 @@ use super::{
     Snapshot, Store, StoreFault,
     access::access,
     audit::audit,
+    erasing::erasing,
+    identity::identities,
     lines::{
         AccountLine, ClientKeyLine, OpenSessionLine, SessionLine, account, client_key, id, open_session, role_text,
         session,
     },
     open_fault,
+    passkeys::passkeys,
 };
 
 /// How many readers there are; they never wait for the writer.
@@ -94,6 +97,9 @@ impl Sqlite {
 
 access!(Sqlite, SqliteConnection);
 audit!(Sqlite);
+erasing!(Sqlite, SqliteConnection);
+identities!(Sqlite);
+passkeys!(Sqlite);
 
 fn pool(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
@@ -117,6 +123,8 @@ async fn bring_up_to_date(writer: &SqlitePool) -> Result<(), OpenFault> {
         step(4, "device", include_str!("../../migrations/sqlite/0004_device.sql")),
         step(5, "access", include_str!("../../migrations/sqlite/0005_access.sql")),
         step(6, "audit", include_str!("../../migrations/sqlite/0006_audit.sql")),
+        step(7, "ceremonies", include_str!("../../migrations/sqlite/0007_ceremonies.sql")),
+        step(8, "passkeys", include_str!("../../migrations/sqlite/0008_passkeys.sql")),
     ];
     Migrator::with_migrations(steps).run(writer).await.map_err(open_fault)
 }
@@ -240,8 +248,8 @@ impl Store for Sqlite {
             .execute(&mut *tx)
             .await?;
         let opened = sqlx::query(
-            "insert into session (token, centre, user_id, created, client, device)
-             select ?1, ?2, ?3, ?4, ?5, ?6 where exists (
+            "insert into session (token, centre, user_id, created, client, device, origin)
+             select ?1, ?2, ?3, ?4, ?5, ?6, ?8 where exists (
                 select 1 from account where centre = ?2 and user_id = ?3 and secret = ?7 and closed = 0)",
         )
         .bind(session.token.as_str())
@@ -251,6 +259,7 @@ impl Store for Sqlite {
         .bind(session.client.as_str())
         .bind(session.device.as_str())
         .bind(session.secret.as_str())
+        .bind(session.origin.as_str())
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
@@ -265,8 +274,8 @@ impl Store for Sqlite {
             Err(age) => age,
         };
         let line: Option<SessionLine> = sqlx::query_as(
-            "select session.centre, session.user_id, account.name, account.role, session.created,
-                 session.used
+            "select session.centre, session.user_id, account.name, account.role, session.client,
+                 session.created, session.used
              from session join account using (centre, user_id) where session.token = ?1 and account.closed = 0",
         )
         .bind(token)

@@ -1,6 +1,7 @@
 //! What every store must do, whatever stands behind it. A store runs all of it with `store_suite!`.
 
 pub(crate) mod access;
+pub(crate) mod identity;
 
 use shared::{
     Grant, Key, Kind, Record, Rejection, Role, Tag, Want,
@@ -44,7 +45,17 @@ macro_rules! store_suite {
             a_code_is_good_once,
             a_link_is_good_until_another_takes_its_place,
             an_invitation_is_accepted_once,
+            a_passkey_is_hers_and_of_a_session_that_goes_on,
+            a_passkey_is_used_by_one_at_a_time,
+            passkeys_go_with_the_account_and_the_part,
             the_log_holds_who_did_what_to_whom,
+            of_whoever_is_shredded_nothing_is_left,
+        );
+        store_suite!(identity $open:
+            a_ceremony_is_taken_once_and_in_time,
+            an_identity_opens_one_account,
+            sessions_are_found_by_where_they_began,
+            the_rows_of_a_kind_are_all_there,
         );
     };
     (access $open:path: $($promise:ident,)+) => {
@@ -53,6 +64,15 @@ macro_rules! store_suite {
             async fn $promise() -> Result<(), $crate::store::StoreFault> {
                 let (store, _alive) = $open().await;
                 $crate::store::suite::access::$promise(&store).await
+            }
+        )+
+    };
+    (identity $open:path: $($promise:ident,)+) => {
+        $(
+            #[tokio::test]
+            async fn $promise() -> Result<(), $crate::store::StoreFault> {
+                let (store, _alive) = $open().await;
+                $crate::store::suite::identity::$promise(&store).await
             }
         )+
     };
@@ -445,6 +465,7 @@ fn session(token: &str, created: i64) -> NewSession {
         device: "Chrome · Android".to_owned(),
         created: Timestamp(created),
         secret: "hashed".to_owned(),
+        origin: String::new(),
     }
 }
 

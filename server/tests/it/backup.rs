@@ -157,6 +157,8 @@ fn a_centre_moves_from_one_file_to_a_database_for_many_servers_and_back() {
         "insert into link (digest, centre, user_id, created, until) values ('abc', 'ns', 'fridalen', 1, null)",
         "insert into second_factor (centre, user_id, secret, last_step) values ('ns', 'kari', 'SECRET', 7)",
         "insert into recovery_code (centre, user_id, digest) values ('ns', 'kari', 'def')",
+        "insert into passkey (id, centre, user_id, name, credential, created)
+         values ('ghi', 'ns', 'kari', 'Mobilen', '{}', 3)",
         "update account set closed = 1 where user_id = 'jonas'",
     ];
     for sql in access {
@@ -193,6 +195,7 @@ fn a_centre_moves_from_one_file_to_a_database_for_many_servers_and_back() {
         ("delete from link where digest = 'abc' and until is null", 1),
         ("delete from recovery_code where digest = 'def'", 1),
         ("delete from second_factor where secret = 'SECRET' and pending = '' and last_step = 7", 1),
+        ("delete from passkey where id = 'ghi' and name = 'Mobilen' and credential = '{}' and used is null", 1),
         ("update account set closed = 0 where user_id = 'jonas' and closed = 1", 1),
         ("update audit set at = at", 4),
     ] {

@@ -128,3 +128,26 @@ async fn a_session_that_is_over_is_not_in_the_list() {
     let laptop = signed_in(&centre, "kari", "laptop", "").await;
     assert_eq!(listed(&laptop).await.len(), 1);
 }
+
+#[tokio::test]
+async fn a_page_that_is_loaded_anew_gets_the_key_of_its_own_client_and_no_other() {
+    let centre = Centre::open().await;
+    let (laptop, tablet) = (centre.device("kari", "laptop").await, centre.device("kari", "tablet").await);
+    let at_sign_in = centre.try_in("kari", "minvei-demo", "third").await;
+    let third = cookie_of(&at_sign_in.headers);
+    let third = Device {
+        centre: &centre,
+        cookie: third,
+        client: "third".into(),
+        next: 1,
+        cursor: Value::Null,
+        epoch: Value::Null,
+    };
+    let key = third.get("/api/key").await;
+    assert_eq!(key.json(), json!({"client": "third", "key": at_sign_in.json()["key"]}));
+    let [first, second] = [laptop.get("/api/key").await.json(), tablet.get("/api/key").await.json()];
+    assert_eq!((&first["client"], &second["client"]), (&json!("laptop"), &json!("tablet")));
+    assert_ne!(first["key"], second["key"]);
+    centre.clock.advance(30 * MINUTE);
+    assert_eq!(laptop.get("/api/key").await.error(), (401, "no-session".to_owned()), "she has gone");
+}

@@ -3,7 +3,10 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use shared::{
-    domain::packing::{SetTick, Step},
+    domain::{
+        look::{Look, Place},
+        packing::{SetTick, Step},
+    },
     prim::seal::Cipher,
     sync::rescue::PLACE,
     testkit::{date, id},
@@ -41,14 +44,16 @@ async fn what_could_not_be_shared_is_taken_in_and_happens_once() {
     let centre = Centre::open().await;
     let (mut tablet, key, mut commands) = stranded(&centre).await;
     commands.push("{}".to_owned());
+    // What somebody has looked at is taken in with it, and not counted.
+    commands.push(tablet.encode(Look { people: vec![id("amina")], at: Place::Page }));
     let desk = centre.device("kari", "desk").await;
     for _ in 0..2 {
         let taken = desk.post("/api/rescue", &file(key, 2, &commands)).await;
         assert_eq!(taken.json(), json!({"applied": 2, "refused": 1, "waiting": 0}), "{}", taken.text);
     }
     let answer = tablet.push_bytes(2, &commands).await;
-    assert_eq!(answer["last_seq"], 4);
-    assert_eq!(answer["outcomes"].as_array().unwrap().len(), 3);
+    assert_eq!(answer["last_seq"], 5);
+    assert_eq!(answer["outcomes"].as_array().unwrap().len(), 4);
     let all = centre.device("kjokken", "eye").await.pull().await;
     let ticks = rows(&all, "tick");
     let answers: Vec<_> = ticks.iter().flat_map(|row| row["answers"].as_array().unwrap()).collect();

@@ -16,7 +16,7 @@ use totp_rs::{Algorithm, Secret, TOTP};
 use crate::centre::{Centre, Reply};
 
 /// The code of a secret as it was shown, now.
-fn code(centre: &Centre, secret: &Value) -> String {
+pub fn code(centre: &Centre, secret: &Value) -> String {
     let secret = Secret::Encoded(secret.as_str().unwrap().replace(' ', "")).to_bytes().unwrap();
     let totp = TOTP::new(Algorithm::SHA1, 6, 0, 30, secret).unwrap();
     totp.generate((centre.clock.now().0 / 1000).unsigned_abs())
@@ -32,7 +32,7 @@ async fn try_with(centre: &Centre, code: &str, client: &str) -> Reply {
 }
 
 /// A centre where staff must have a second factor, as everywhere but in the demo.
-async fn strict() -> Centre {
+pub async fn strict() -> Centre {
     let folder = tempfile::tempdir().unwrap();
     let store = std::sync::Arc::new(Sqlite::open(&folder.path().join("test.db")).await.unwrap());
     let clock = Clock::starting_at(server::clock::parse_time(crate::centre::MORNING).unwrap());
@@ -43,7 +43,7 @@ async fn strict() -> Centre {
 }
 
 /// Kari with a second factor: its secret and her recovery codes.
-async fn set_up(centre: &Centre) -> (Value, Vec<String>) {
+pub async fn set_up(centre: &Centre) -> (Value, Vec<String>) {
     let kari = centre.device("kari", "first").await;
     let setup = kari.post("/api/second/begin", &json!({})).await.json();
     let confirmed = kari.post("/api/second/confirm", &json!({"code": code(centre, &setup["secret"])})).await;

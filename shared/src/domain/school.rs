@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     entity::{Entity, Key, Tag},
-    prim::{Date, Id, Name, TimeOfDay, Timestamp, Weekday, days_from, public_holiday},
+    prim::{Date, Id, Name, OrganisationNumber, TimeOfDay, Timestamp, Weekday, days_from, public_holiday},
     registry::{Kind, Record},
     rejection::Rejection,
 };
@@ -16,6 +16,9 @@ pub struct School {
     pub id: Id<School>,
     /// What it is called.
     pub name: Name,
+    /// Its number in the register of legal entities, by which a sign-in with Feide finds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<OrganisationNumber>,
     /// Its classes, as the labels name them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub classes: Vec<Class>,

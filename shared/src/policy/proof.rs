@@ -1,5 +1,7 @@
 //! What somebody must show to sign in, by her part.
 
+use serde::{Deserialize, Serialize};
+
 use super::Role;
 
 /// How somebody signs in.
@@ -13,6 +15,16 @@ pub enum Proof {
     Password,
     /// A password, and a code that only she can make.
     Second,
+}
+
+/// How surely a provider outside says who somebody is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Vouched {
+    /// By one thing, such as the password of her school.
+    Once,
+    /// By two things that are not alike: ID-porten at its substantial level, or above.
+    Twice,
 }
 
 impl Role {
@@ -35,6 +47,16 @@ impl Role {
 }
 
 impl Proof {
+    /// May she sign in by a passkey instead? A card is handed to whoever cannot keep a key of her own, and a school's
+    /// link is withdrawn as one thing.
+    #[must_use]
+    pub const fn takes_passkey(self) -> bool {
+        match self {
+            Self::Password | Self::Second => true,
+            Self::Card | Self::Link => false,
+        }
+    }
+
     /// For how long a device on which somebody has made her code once is not asked for it again, in milliseconds.
     /// She still needs her password there.
     pub const SECOND_LASTS: i64 = 12 * 60 * 60 * 1_000;
@@ -42,6 +64,16 @@ impl Proof {
     pub const INVITATION_LASTS: i64 = 7 * 24 * 60 * 60 * 1_000;
     /// The fewest characters of a password.
     pub const SHORTEST_PASSWORD: usize = 12;
+
+    /// May somebody who must show this come in by a provider that says so surely who she is? One thing never stands
+    /// for two. The tablet in the kitchen is nobody's own, so nobody's identity opens it.
+    #[must_use]
+    pub const fn is_met_by(self, vouched: Vouched) -> bool {
+        match (self, vouched) {
+            (Self::Card | Self::Link, Vouched::Once | Vouched::Twice) | (Self::Second, Vouched::Twice) => true,
+            (Self::Second, Vouched::Once) | (Self::Password, Vouched::Once | Vouched::Twice) => false,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -53,5 +85,20 @@ mod tests {
         for role in Role::ALL {
             assert_eq!(role.proof() == Proof::Second, role.stay().idle.is_some(), "{role:?}");
         }
+    }
+
+    #[test]
+    fn one_thing_never_stands_for_two() {
+        for role in Role::ALL {
+            let proof = role.proof();
+            assert_eq!(proof.is_met_by(Vouched::Twice), proof != Proof::Password, "{role:?}");
+            assert_eq!(proof.is_met_by(Vouched::Once), matches!(proof, Proof::Card | Proof::Link), "{role:?}");
+        }
+    }
+
+    #[test]
+    fn passkeys_are_for_those_who_choose_a_password() {
+        assert!(Role::Adviser.proof().takes_passkey() && Role::Kitchen.proof().takes_passkey());
+        assert!(!Role::Participant.proof().takes_passkey() && !Role::School.proof().takes_passkey());
     }
 }

@@ -12,24 +12,27 @@ pub struct Stay {
     pub most: i64,
     /// Since she last did something, where that counts.
     pub idle: Option<i64>,
+    /// How long nobody touches the device before the app closes its screen; nothing but her PIN or password opens it.
+    pub lock: Option<i64>,
 }
 
 impl Role {
     /// How long she stays signed in: staff who see what is secret half an hour after they last did something, and
     /// twelve hours at the most; a participant on her own phone thirty days; the kitchen's tablet and a school's
-    /// computer, which see nothing of the kind, for the day.
+    /// computer, which see nothing of the kind, for the day. The screen of a participant's phone closes sooner: it
+    /// is often lent, and lies open.
     #[must_use]
     pub const fn stay(self) -> Stay {
         match self {
-            Self::Participant => Stay { most: Stay::LONGEST, idle: None },
-            Self::Kitchen | Self::School => Stay { most: 12 * HOUR, idle: None },
+            Self::Participant => Stay { most: Stay::LONGEST, idle: None, lock: Some(5 * MINUTE) },
+            Self::Kitchen | Self::School => Stay { most: 12 * HOUR, idle: None, lock: None },
             Self::Adviser
             | Self::Teacher
             | Self::Reception
             | Self::Manager
             | Self::Mentor
             | Self::Partner
-            | Self::Admin => Stay { most: 12 * HOUR, idle: Some(30 * MINUTE) },
+            | Self::Admin => Stay { most: 12 * HOUR, idle: Some(30 * MINUTE), lock: Some(30 * MINUTE) },
         }
     }
 }
@@ -58,6 +61,15 @@ mod tests {
         assert_eq!(stay.ends(0, 12 * HOUR - 1), 12 * HOUR);
         assert_eq!(Role::Participant.stay().ends(0, 0), 30 * 24 * HOUR);
         assert_eq!(Role::Kitchen.stay().ends(0, 0), 12 * HOUR);
+    }
+
+    #[test]
+    fn a_screen_closes_no_later_than_the_session_behind_it() {
+        for role in Role::ALL {
+            let Stay { idle, lock, .. } = role.stay();
+            assert!(idle.is_none_or(|idle| lock.is_some_and(|lock| lock <= idle)), "{role:?}");
+        }
+        assert_eq!(Role::Participant.stay().lock, Some(5 * MINUTE));
     }
 
     #[test]

@@ -129,6 +129,8 @@ table! {
     ProtectedIdentity K3 []
     /// National id, asylum status.
     NationalId K3 []
+    /// That she was taken out of reach or destroyed, and what is kept of her for the archive.
+    Erasure K2 []
     /// What has been mapped of her.
     Mapping K2 [may(Participant, CR, Own), may(Adviser, CRU, Assigned), may(Manager, R, All)]
     /// Her plan.

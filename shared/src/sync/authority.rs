@@ -5,6 +5,7 @@
 //! answered before the commit is on disk.
 
 mod deed;
+pub mod erase;
 mod memory;
 mod messages;
 mod rows;
@@ -17,12 +18,12 @@ use std::{
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
+use self::{deed::persons, rows::Rows};
 pub use self::{
-    deed::Deed,
+    deed::{Deed, What},
     memory::Memory,
     messages::{BytesHash, Commit, ForeignClient, Judged, Known, Opening, Poked, Push, PushAnswer, RowChange, Step},
 };
-use self::{deed::persons, rows::Rows};
 use crate::{
     command::{Change, Ctx},
     entity::{Grant, Part},
@@ -191,8 +192,8 @@ impl Authority {
     /// The rows that commands name themselves, so that most batches load once.
     fn foreseeable(&self) -> Vec<Want> {
         let commands = self.pushes.iter().flat_map(|push| &push.commands);
-        let about = commands.filter_map(|read| read.command.as_ref().ok()?.about());
-        let unknown = about.filter(|(kind, key)| matches!(self.rows.row(*kind, key), Row::Unknown));
+        let foreseen = commands.filter_map(|read| read.command.as_ref().ok()).flat_map(AnyCommand::foreseen);
+        let unknown = foreseen.filter(|(kind, key)| matches!(self.rows.row(*kind, key), Row::Unknown));
         let wants: BTreeSet<_> = unknown.map(|(kind, key)| Want::Row(kind, key)).collect();
         wants.into_iter().collect()
     }
@@ -276,6 +277,7 @@ impl Authority {
                     return Err(Halt::Need(Want::Row(kind, key)));
                 }
             }
+            erase::nobody_returns(&changes, view)?;
             planted!(PoisonCommand => assert!(read.seq != 2, "a command that was planted"));
             Ok(changes)
         };
@@ -327,6 +329,7 @@ impl Authority {
         let record = match change {
             Change::Put(record) => Some(record),
             Change::Delete(..) => None,
+            Change::Looked(..) => return false,
         };
         if self.rows.now(kind, &key) == record.as_ref() {
             return false;
@@ -402,6 +405,7 @@ impl Authority {
                 .collect(),
             stored: self.stored(),
             deeds: std::mem::take(&mut self.deeds),
+            shredded: Vec::new(),
         }
     }
 

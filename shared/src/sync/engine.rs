@@ -354,15 +354,16 @@ impl Engine {
             changed.extend(pending.about());
             match outcome.map(|(_, outcome)| outcome) {
                 _ if pending.queued.is_empty() => {}
-                Some(Outcome::Refused(rejection)) => {
+                // A refused look is none of its author's business, and kept like one that was let happen.
+                Some(Outcome::Refused(rejection)) if !pending.is_look() => {
                     pending.queued.refused = Some(rejection.clone());
                     keep.refuse.push(pending.queued.clone());
                     self.tray.push(pending);
                 }
-                Some(Outcome::Applied(_) | Outcome::Held { .. }) | None if planted!(ForgetBeforeBackup) => {
+                _ if planted!(ForgetBeforeBackup) => {
                     keep.drop.push(seq);
                 }
-                Some(Outcome::Applied(_) | Outcome::Held { .. }) | None => {
+                Some(Outcome::Applied(_) | Outcome::Held { .. } | Outcome::Refused(_)) | None => {
                     self.kept.add(pending.queued.clone());
                     self.unseen.push(pending);
                 }
@@ -517,16 +518,16 @@ impl Engine {
         self.meta.cursor.is_some() && !self.meta.filling
     }
 
-    /// How much is not shared yet, and how much was refused.
+    /// How much is not shared yet, and how much was refused. Looks are shared without a word.
     #[must_use]
     pub fn counts(&self) -> (usize, usize) {
-        (self.pending.iter().filter(|pending| !pending.queued.is_empty()).count(), self.tray.len())
+        (self.pending.iter().filter(|pending| pending.is_work()).count(), self.tray.len())
     }
 
     /// What is not shared yet, oldest first.
     #[must_use]
     pub fn waiting(&self) -> Vec<Waiting> {
-        self.pending.iter().filter(|pending| !pending.queued.is_empty()).map(Pending::waiting).collect()
+        self.pending.iter().filter(|pending| pending.is_work()).map(Pending::waiting).collect()
     }
 
     /// What was refused, oldest first.

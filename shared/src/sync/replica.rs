@@ -234,6 +234,7 @@ impl Replica {
             let record = match change {
                 Change::Put(record) => Some(record),
                 Change::Delete(..) => None,
+                Change::Looked(..) => continue,
             };
             if let Some(record) = &record {
                 self.foresee_grants(&record.grants(), now.date());

@@ -4,6 +4,7 @@ use crate::{
     domain::{
         attendance::{self, Attendance},
         day_off::DayOff,
+        erasure::{Erasure, State},
         exception,
         group::{Enrolment, Group},
         menu::Menu,
@@ -139,6 +140,7 @@ pub fn centre() -> Rows {
         Record::from(School {
             id: id(school),
             name: name(called),
+            number: None,
             classes: vec![Class { name: name("5A"), pupils: count }],
             deadlines: Vec::new(),
             years: vec![SchoolYear {
@@ -183,6 +185,8 @@ pub fn used_centre() -> Rows {
         .with(Menu { day, dish: name("Taco"), beside: Vec::new() })
         .with(DayOff { date: date("2026-11-30"), reason: name("Planleggingsdag") })
         .with(open);
+    let of = Erasure::number::<Person>(&id("gone"));
+    rows.put(Erasure { of, state: State::Shredded, at: Timestamp(0), reason: note("Sak 2026/7") }.into());
     let order = |school: &str| order::Change { school: id(school), day, choice: Choice::Count(58), seen: Vec::new() };
     let tick =
         |school: &str| packing::SetTick { day, school: id(school), step: Step::Made, done: true, seen: Vec::new() };

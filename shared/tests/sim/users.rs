@@ -2,7 +2,7 @@
 
 use shared::{
     AnyCommand, Kind, Record, Role,
-    domain::{attendance, exception, group, order, packing, person, standing},
+    domain::{attendance, exception, group, look, order, packing, person, standing},
     entity::Key,
     prim::days_from,
     testkit::{Memory, id, name, note, time},
@@ -60,7 +60,7 @@ impl World {
         let group = dice.pick(&["morning", "evening"]);
         let series = dice.pick(&["norwegian-tue", "norwegian-thu"]);
         let day = days_from(self.now.date(), i64::try_from(dice.roll(9)).unwrap() - 6);
-        match dice.roll(7) {
+        match dice.roll(8) {
             0 => {
                 self.minted += 1;
                 person::Register {
@@ -93,6 +93,11 @@ impl World {
                 });
                 let (series, date) = existing.unwrap_or((id(series), day));
                 exception::Restore { series, date }.into()
+            }
+            // Whom she was shown: some of them may be another's by now.
+            6 => {
+                let at = dice.pick(&[look::Place::Page, look::Place::List, look::Place::Group(id(group))]);
+                look::Look { people: ["amina", person].map(id).to_vec(), at }.into()
             }
             _ => attendance::Set {
                 series: id(series),

@@ -5,6 +5,7 @@ pub mod apt;
 pub mod browser;
 pub mod debian;
 pub mod npm;
+pub mod schemathesis;
 pub mod server_tests;
 pub mod tools;
 pub mod wasm_target;
@@ -45,6 +46,8 @@ pub enum Need {
     Browser,
     /// PostgreSQL and strace, for the tests of the server.
     ServerTests,
+    /// schemathesis, which tries what the server describes.
+    Schemathesis,
 }
 
 /// What building the app needs, in order.
@@ -103,6 +106,7 @@ pub fn prepare(place: &Place, needs: &[Need]) -> Result<Ready> {
             Need::Nextest => tools::nextest(place, &step)?,
             Need::Browser => ready.browser = Some(browser::prepare(place, &step, &mut apt)?),
             Need::ServerTests => server_tests::prepare(place, &step, &mut apt)?,
+            Need::Schemathesis => schemathesis::prepare(place, &step, &mut apt)?,
         }
     }
     let scratch = tools::build_folder(place);

@@ -7,6 +7,7 @@ use leptos_router::hooks::use_params_map;
 use shared::{
     domain::{
         attendance::{self, Attendance},
+        look::Place,
         series::Series,
     },
     policy::Action,
@@ -106,6 +107,12 @@ fn Names(session: Memo<Option<Session>>) -> impl IntoView {
         move |_| session.with(|session| session.as_ref().map(|one| one.members.clone()).unwrap_or_default()),
         |before, now| !before.zip(now).is_some_and(|(before, now)| are_same_people(before, now)),
     );
+    Effect::new(move |_| {
+        let people = members.with(|members| members.iter().map(|member| member.person.clone()).collect());
+        if let Some(group) = session.with_untracked(|session| session.as_ref().map(|one| one.group.clone())) {
+            db.looked(&Place::Group(group), people);
+        }
+    });
     let is_empty = Memo::new(move |_| members.with(Vec::is_empty));
     view! {
         <div class="person-head">

@@ -1,14 +1,15 @@
-//! The second step of her sign-in: whether it is set up, her recovery codes, and setting it up anew. The server
-//! knows it; without a network nobody does.
+//! The second step of her sign-in: whether it is set up, how many recovery codes are left, and setting it up anew.
+//! The server knows it; without a network nobody does.
 
 use leptos::{ev::SubmitEvent, prelude::*};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    components::{Dialog, Notice, Skeleton},
+    components::{Dialog, DialogButtons, Notice, Skeleton},
     db::use_db,
     i18n::tr,
-    pages::sign_in::{CodeField, Fits, Focus, RecoveryCodes, RecoverySlip, SetUp, StepLead, TypedCode},
+    pages::sign_in::{CodeField, Fits, Focus, SetUp, StepLead, TypedCode},
+    session,
     sync::net::{self, Fault, Second, SecondState},
 };
 
@@ -24,8 +25,6 @@ enum Stage {
     Code,
     /// Her app is told the new one.
     SetUp(Second),
-    /// It is hers; she writes her recovery codes down.
-    Done(Vec<String>),
 }
 
 /// Setting it up.
@@ -47,11 +46,6 @@ impl Setting {
         }
     }
 
-    /// Are there codes she has not written down yet?
-    fn is_done(self) -> bool {
-        self.stage.with(|stage| matches!(stage, Stage::Done(_)))
-    }
-
     fn is_asked(self) -> bool {
         self.stage.try_with_untracked(|stage| *stage == Stage::Asked).unwrap_or(false)
     }
@@ -60,11 +54,8 @@ impl Setting {
         self.fault.get() == Some(Fault::WrongCode)
     }
 
-    /// From the beginning; codes she has not written down yet stay.
+    /// From the beginning.
     fn start(self, is_on: bool) {
-        if untrack(|| self.is_done()) {
-            return;
-        }
         self.code.clear();
         self.fault.set(None);
         if is_on {
@@ -79,10 +70,15 @@ impl Setting {
         self.ask(async move { net::second_begin(code.as_deref()).await.map(Stage::SetUp) });
     }
 
-    /// Shows the server that her app knows it.
+    /// Shows the server that her app knows it. Her recovery codes take the place of the page, left or not.
     fn confirm(self) {
         let code = self.code.read();
-        self.ask(async move { net::second_confirm(&code).await.map(Stage::Done) });
+        self.ask(async move {
+            net::second_confirm(&code).await.map(|codes| {
+                session::show_codes(codes);
+                Stage::Asked
+            })
+        });
     }
 
     fn ask(self, answer: impl Future<Output = Result<Stage, Fault>> + 'static) {
@@ -118,7 +114,6 @@ impl Setting {
 pub fn SecondStep() -> impl IntoView {
     let db = use_db();
     let is_online = db.is_online();
-    let called = db.me().name;
     let found = RwSignal::new(None::<Result<SecondState, Fault>>);
     let look = move || {
         spawn_local(async move {
@@ -141,23 +136,10 @@ pub fn SecondStep() -> impl IntoView {
         Some(Err(_)) => view! { <Notice color="warning">{tr::second_not_known}</Notice> }.into_any(),
         Some(Ok(state)) => view! { <Standing state/> }.into_any(),
     };
-    let label = move || match (setting.is_done(), is_on.get()) {
-        (true, _) => tr::recovery_show(),
-        (false, true) => tr::second_anew(),
-        (false, false) => tr::second_set_up(),
-    };
+    let label = move || if is_on.get() { tr::second_anew() } else { tr::second_set_up() };
     let show = move |_| {
         setting.start(is_on.get_untracked());
         open.set(true);
-    };
-    let done = Callback::new(move |()| {
-        open.set(false);
-        setting.stage.set(Stage::Asked);
-        look();
-    });
-    let slip = move || match setting.stage.get() {
-        Stage::Done(codes) if open.get() => Some(view! { <RecoverySlip codes called=called.clone()/> }),
-        Stage::Asked | Stage::Code | Stage::SetUp(_) | Stage::Done(_) => None,
     };
     // The button stays while what it says changes: the focus comes back to it.
     let is_known = Memo::new(move |_| known.get().is_some());
@@ -177,9 +159,8 @@ pub fn SecondStep() -> impl IntoView {
                 </button>
             </Show>
             <Dialog open title=tr::second_set_up>
-                <Inside setting done/>
+                <Inside setting open/>
             </Dialog>
-            {slip}
         </section>
     }
 }
@@ -219,7 +200,7 @@ fn Standing(state: SecondState) -> impl IntoView {
 
 /// The steps of setting it up.
 #[component]
-fn Inside(setting: Setting, done: Callback<()>) -> impl IntoView {
+fn Inside(setting: Setting, open: RwSignal<bool>) -> impl IntoView {
     let wrong = Signal::derive(move || setting.is_wrong_code());
     let code = setting.code;
     let prove = move |event: SubmitEvent| {
@@ -230,14 +211,9 @@ fn Inside(setting: Setting, done: Callback<()>) -> impl IntoView {
         event.prevent_default();
         setting.confirm();
     };
-    let button = move |said: fn() -> String| {
-        view! {
-            <div class="actions">
-                <button type="submit" class="ds-button" disabled=move || setting.is_under_way.get()>
-                    {said}
-                </button>
-            </div>
-        }
+    let cancel = Callback::new(move |()| open.set(false));
+    let buttons = move |send: fn() -> String| {
+        view! { <DialogButtons send is_under_way=setting.is_under_way cancel/> }
     };
     move || match setting.stage.get() {
         Stage::Asked => view! {
@@ -252,7 +228,7 @@ fn Inside(setting: Setting, done: Callback<()>) -> impl IntoView {
                 <p>{tr::second_prove}</p>
                 <Said setting/>
                 <CodeField code wrong fits=Fits::Both focus=Focus::Field/>
-                {button(tr::action_next)}
+                {buttons(tr::action_next)}
             </form>
         }
         .into_any(),
@@ -263,18 +239,8 @@ fn Inside(setting: Setting, done: Callback<()>) -> impl IntoView {
                     <CodeField code wrong fits=Fits::Digits focus=Focus::Stays/>
                 </SetUp>
                 <Said setting/>
-                {button(tr::second_confirm)}
+                {buttons(tr::second_confirm)}
             </form>
-        }
-        .into_any(),
-        Stage::Done(codes) => view! {
-            <div class="stack">
-                <StepLead>{tr::recovery_what}</StepLead>
-                <RecoveryCodes codes/>
-                <button type="button" class="ds-button" data-wide="" on:click=move |_| done.run(())>
-                    {tr::recovery_written}
-                </button>
-            </div>
         }
         .into_any(),
     }

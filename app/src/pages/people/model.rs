@@ -5,6 +5,7 @@
 use shared::{
     domain::{
         group::{Enrolment, Group},
+        look::Place,
         person::Person,
     },
     entity::Key,
@@ -23,6 +24,8 @@ pub struct Entry {
     pub groups: Vec<String>,
     /// What her own page shows; none for a leader who only sees her in the group.
     pub known: Option<Known>,
+    /// The group in which a leader sees her.
+    pub seen_in: Option<Id<Group>>,
 }
 
 /// What is on the device of those who may see more than her first name.
@@ -69,6 +72,7 @@ pub fn everybody(view: View<'_>, today: Date) -> Result<Vec<Entry>, Halt> {
                 contact: person.contact.clone(),
                 contact_name: person.contact_name.to_string(),
             }),
+            seen_in: None,
         });
     }
     for enrolment in &enrolments {
@@ -80,6 +84,7 @@ pub fn everybody(view: View<'_>, today: Date) -> Result<Vec<Entry>, Halt> {
             name: enrolment.called.to_string(),
             groups: groups_of(&enrolment.person)?,
             known: None,
+            seen_in: Some(enrolment.group.clone()),
         });
     }
     sort_by_key(&mut list, |entry| alphabet(&entry.name));
@@ -103,6 +108,19 @@ pub fn find(list: &[Entry], whose: Whose, me: &AnyId, query: &str, language: imp
         query.split_whitespace().all(|word| line.contains(word))
     });
     found.cloned().collect()
+}
+
+/// Where those on this list were shown: in a list of participants, or to a leader in the lists of her groups.
+pub fn shown(list: &[Entry]) -> Vec<(Place, Vec<Id<Person>>)> {
+    let mut shown: Vec<(Place, Vec<Id<Person>>)> = Vec::new();
+    for entry in list {
+        let place = entry.seen_in.clone().map_or(Place::List, Place::Group);
+        match shown.iter_mut().find(|(other, _)| *other == place) {
+            Some((_, people)) => people.push(entry.id.clone()),
+            None => shown.push((place, vec![entry.id.clone()])),
+        }
+    }
+    shown
 }
 
 /// Is `me` her contact person?
@@ -134,7 +152,10 @@ pub fn alphabet(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use shared::testkit::{centre, date, id};
+    use shared::{
+        Kind,
+        testkit::{Rows, centre, date, id},
+    };
 
     use super::*;
 
@@ -170,10 +191,21 @@ mod tests {
                 contact: id("adviser"),
                 contact_name: "Kari".to_owned(),
             }),
+            seen_in: None,
         };
         let list = [entry];
         let hits = |query: &str| find(&list, Whose::All, &id("adviser"), query, |_| "Arabisk".to_owned()).len();
         assert_eq!((hits("arab"), hits("somali")), (1, 0));
+    }
+
+    #[test]
+    fn a_list_shows_participants_and_to_a_leader_those_of_her_groups() {
+        let mut rows = centre();
+        let list = |rows: &Rows| shown(&everybody(rows.view(), date("2026-11-24")).unwrap());
+        assert_eq!(list(&rows), [(Place::List, vec![id("amina"), id("lena"), id("sara")])]);
+        rows.0.retain(|(kind, _), _| *kind != Kind::Person);
+        let (morning, evening) = (Place::Group(id("morning")), Place::Group(id("evening")));
+        assert_eq!(list(&rows), [(morning, vec![id("amina"), id("lena")]), (evening, vec![id("sara")])]);
     }
 
     #[test]

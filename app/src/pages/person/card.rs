@@ -65,6 +65,10 @@ fn Inside(person: Id<Person>, open: RwSignal<bool>, making: RwSignal<Making>) ->
     let is_online = db.is_online();
     let share = db.share(Kind::Person, Key::of(&[&person]));
     let make = move |_| {
+        // The button is not switched off meanwhile: it would lose the focus.
+        if making.with_untracked(|making| *making == Making::Asked) {
+            return;
+        }
         making.set(Making::Asked);
         let person = person.clone();
         spawn_local(async move {
@@ -74,7 +78,6 @@ fn Inside(person: Id<Person>, open: RwSignal<bool>, making: RwSignal<Making>) ->
             });
         });
     };
-    let is_asked = move || making.with(|making| *making == Making::Asked);
     let hindrance = move || {
         if !is_online.get() {
             return Some(tr::people_card_needs_network());
@@ -102,7 +105,7 @@ fn Inside(person: Id<Person>, open: RwSignal<bool>, making: RwSignal<Making>) ->
                     <button
                         type="button"
                         class="ds-button"
-                        disabled=move || is_asked() || hindrance().is_some()
+                        disabled=move || hindrance().is_some()
                         on:click=make
                     >
                         {tr::slip_make}

@@ -1,24 +1,21 @@
 //! Her one contact person, and giving her another.
 
-use std::iter;
-
 use leptos::{ev::SubmitEvent, prelude::*};
 use shared::{
     domain::person::{self, Person},
     entity::Tag,
     policy::Action,
-    prim::AnyId,
 };
 
 use crate::{
     components::{
-        Dialog,
-        field::{Choices, Fault, Field, FormFault, SelectField, Typed},
+        Dialog, DialogButtons,
+        field::{Fault, Field, FormFault, Typed},
     },
     db::use_db,
     i18n::{rejection, tr},
     names,
-    pages::staff::model,
+    pages::takes_over::{self, TakesOver},
 };
 
 const TO: Field = Field { id: "person-contact", label: tr::people_contact_new };
@@ -64,17 +61,9 @@ fn AssignForm(person: Person, open: RwSignal<bool>) -> impl IntoView {
     let db = use_db();
     let chosen = Typed::empty();
     let fault = RwSignal::new(None::<Fault>);
-    let known = {
-        let contact = person.contact.clone();
-        db.view(move |view| model::contacts(view, &contact))
-    };
-    let options: Signal<Choices> = Signal::derive(move || {
-        let none_yet = (String::new(), tr::action_choose());
-        iter::once(none_yet).chain(known.get().unwrap_or_default()).collect()
-    });
+    let now = person.contact.clone();
     let assign = move || -> Result<(), Fault> {
-        let to = AnyId::parse(&chosen.get_untracked());
-        let to = to.map_err(|_| Fault::of_form(untrack(tr::staff_takes_over_missing)))?;
+        let to = takes_over::chosen(chosen)?;
         let name = untrack(|| names::colleague(&to)).unwrap_or_default();
         let said = untrack(|| tr::people_contact_changed(person.full_name(), name));
         let undo = person::Assign { id: person.id.clone(), contact: person.contact.clone() };
@@ -89,22 +78,12 @@ fn AssignForm(person: Person, open: RwSignal<bool>) -> impl IntoView {
             Err(wrong) => fault.set(Some(wrong)),
         }
     };
+    let cancel = Callback::new(move |()| open.set(false));
     view! {
         <form on:submit=submit novalidate>
-            <SelectField field=TO value=chosen options/>
+            <TakesOver field=TO value=chosen except=now/>
             <FormFault fault/>
-            <div class="actions">
-                <button
-                    type="button"
-                    class="ds-button"
-                    data-variant="tertiary"
-                    data-color="neutral"
-                    on:click=move |_| open.set(false)
-                >
-                    {tr::action_cancel}
-                </button>
-                <button class="ds-button">{tr::people_contact_swap}</button>
-            </div>
+            <DialogButtons send=tr::people_contact_swap cancel/>
         </form>
     }
 }

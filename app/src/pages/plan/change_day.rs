@@ -3,9 +3,12 @@
 use leptos::{ev::SubmitEvent, prelude::*};
 use shared::{domain::day_off, prim::Date};
 
-use super::{Dialogs, this_date::Abort};
+use super::Dialogs;
 use crate::{
-    components::field::{Fault, Field, FormFault, TextField, Typed, required_name},
+    components::{
+        DialogButtons,
+        field::{Fault, Field, FormFault, TextField, Typed, required_name},
+    },
     db::use_db,
     i18n::{dates, rejection, tr},
 };
@@ -23,7 +26,7 @@ pub fn DeclareForm(
     let db = use_db();
     let reason = Typed::empty();
     let fault = RwSignal::new(None::<Fault>);
-    let done = Callback::new(move |()| dialogs.close());
+    let cancel = Callback::new(move |()| dialogs.close());
     let declare = move || -> Result<u64, Fault> {
         let reason = required_name(REASON, &reason.get_untracked())?;
         let said = untrack(|| tr::planner_said_red(dates::long_date(date)));
@@ -50,12 +53,7 @@ pub fn DeclareForm(
                 />
                 <FormFault fault/>
             </div>
-            <div class="actions">
-                <Abort done/>
-                <button class="ds-button" data-color="danger">
-                    {tr::plan_red_day_add}
-                </button>
-            </div>
+            <DialogButtons send=tr::plan_red_day_add danger=true cancel/>
         </form>
     }
 }

@@ -10,11 +10,14 @@ use shared::{
     rejection::Rejection,
 };
 
-use super::{model::Groups, this_date::Abort, words};
+use super::{model::Groups, words};
 use crate::{
-    components::field::{
-        Choices, Fault, Field, FormFault, SelectField, TextField, Typed, optional_date, optional_name, optional_time,
-        required_date, required_name,
+    components::{
+        DialogButtons,
+        field::{
+            Choices, Fault, Field, FormFault, SelectField, TextField, Typed, optional_date, optional_name,
+            optional_time, required_date, required_name,
+        },
     },
     db::{Db, use_db},
     i18n::{dates, rejection, tr},
@@ -125,9 +128,7 @@ pub fn TemplateForm(
     view! {
         <form on:submit=submit novalidate>
             <TemplateFields draft groups fault/>
-            <div class="actions">
-                {end} <Abort done/> <button class="ds-button">{tr::action_save}</button>
-            </div>
+            <DialogButtons send=tr::action_save cancel=done>{end}</DialogButtons>
         </form>
     }
 }

@@ -13,8 +13,11 @@ use super::{
     words,
 };
 use crate::{
-    components::field::{
-        Fault, Field, FormFault, TextField, Typed, optional_name, optional_time, required_date, required_note,
+    components::{
+        DialogButtons,
+        field::{
+            Fault, Field, FormFault, TextField, Typed, optional_name, optional_time, required_date, required_note,
+        },
     },
     db::use_db,
     i18n::{rejection, tr},
@@ -94,10 +97,7 @@ pub fn MoveForm(
                 <FormFault fault/>
             </div>
             {preview}
-            <div class="actions">
-                <Abort done/>
-                <button class="ds-button">{tr::plan_move}</button>
-            </div>
+            <DialogButtons send=tr::plan_move cancel=done/>
         </form>
     }
 }
@@ -132,32 +132,8 @@ pub fn CancelForm(
                 />
                 <FormFault fault/>
             </div>
-            <div class="actions">
-                <Abort done/>
-                <button class="ds-button" data-color="danger">
-                    {tr::plan_cancel}
-                </button>
-            </div>
+            <DialogButtons send=tr::plan_cancel danger=true cancel=done/>
         </form>
-    }
-}
-
-/// The way out that changes nothing.
-#[component]
-pub fn Abort(
-    /// What to do then.
-    done: Callback<()>,
-) -> impl IntoView {
-    view! {
-        <button
-            type="button"
-            class="ds-button"
-            data-variant="tertiary"
-            data-color="neutral"
-            on:click=move |_| done.run(())
-        >
-            {tr::action_cancel}
-        </button>
     }
 }
 

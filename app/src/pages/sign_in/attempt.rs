@@ -3,9 +3,9 @@
 use leptos::{ev::SubmitEvent, prelude::*};
 use wasm_bindgen_futures::spawn_local;
 
-use super::second::TypedCode;
+use super::{super::lock_screen::TakeAway, second::TypedCode};
 use crate::{
-    components::{Notice, focus_page},
+    components::{Notice, Submit, focus_page},
     i18n::tr,
     session,
     sync::net::{Fault, Second, SignInReply},
@@ -50,6 +50,17 @@ impl Attempt {
             is_under_way: RwSignal::new(false),
             then: None,
         }
+    }
+
+    /// As [`Attempt::new`]; where she has just typed her password to open the device, it goes on from there.
+    pub fn going_on() -> Self {
+        let attempt = Self::new();
+        if let Some((login, secret)) = session::half_way() {
+            attempt.login.set(login);
+            attempt.secret.set(secret);
+            attempt.step.set(Step::Code);
+        }
+        attempt
     }
 
     /// As [`Attempt::new`], with something to do once she is in.
@@ -140,9 +151,9 @@ pub fn SendButton(
     attempt: Attempt,
 ) -> impl IntoView {
     view! {
-        <button type="submit" class="ds-button" data-wide="" disabled=move || attempt.is_under_way()>
+        <Submit is_under_way=attempt.is_under_way wide=true>
             {move || if attempt.is_under_way() { tr::auth_signing_in() } else { tr::auth_sign_in() }}
-        </button>
+        </Submit>
     }
 }
 
@@ -157,9 +168,11 @@ pub fn Answer(
     move || {
         attempt.fault.get().map(|fault| {
             let said = move || if fault == Fault::WrongSecret { wrong() } else { why(fault) };
+            let is_others = fault == Fault::OtherPerson;
             view! {
                 <Notice color="danger" alert=true>
                     <p>{said}</p>
+                    {is_others.then(|| view! { <TakeAway/> })}
                 </Notice>
             }
         })

@@ -1,6 +1,6 @@
 //! The form for staff and schools: a user name and a password.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use super::attempt::{Answer, Attempt, SendButton};
 use crate::{components::Icon, i18n::tr};
@@ -35,6 +35,9 @@ pub fn LoginField(
     /// A sentence between label and field.
     #[prop(optional)]
     hint: Option<fn() -> String>,
+    /// The field itself, for whoever puts the focus there.
+    #[prop(optional)]
+    field: NodeRef<html::Input>,
 ) -> impl IntoView {
     view! {
         <div class="ds-field">
@@ -53,6 +56,7 @@ pub fn LoginField(
                 spellcheck="false"
                 aria-describedby=hint.map(|_| "login-hint")
                 aria-invalid=move || wrong.get().then_some("true")
+                node_ref=field
                 prop:value=move || value.get()
                 on:input=move |event| value.set(event_target_value(&event))
             />
@@ -75,6 +79,9 @@ pub fn PasswordField(
     /// A sentence between label and field.
     #[prop(optional)]
     hint: Option<fn() -> String>,
+    /// The field itself, for whoever puts the focus there.
+    #[prop(optional)]
+    field: NodeRef<html::Input>,
 ) -> impl IntoView {
     let is_shown = RwSignal::new(false);
     let kind = move || if is_shown.get() { "text" } else { "password" };
@@ -96,6 +103,7 @@ pub fn PasswordField(
                     autocomplete=autocomplete
                     aria-describedby=hint.map(|_| "password-hint")
                     aria-invalid=move || wrong.get().then_some("true")
+                    node_ref=field
                     prop:value=move || value.get()
                     on:input=move |event| value.set(event_target_value(&event))
                 />

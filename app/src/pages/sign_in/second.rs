@@ -80,14 +80,7 @@ pub fn CodeField(
             let _ = field.focus();
         }
     });
-    Effect::new(move |_| {
-        if wrong.get()
-            && let Some(field) = field.get_untracked()
-        {
-            let _ = field.focus();
-            field.select();
-        }
-    });
+    focus_when(wrong, field);
     let invalid = move || wrong.get().then_some("true");
     let input = move || {
         type Words = fn() -> String;
@@ -143,6 +136,19 @@ pub fn CodeField(
     }
 }
 
+/// Whoever typed something wrong is led back to it, and can type over it.
+pub fn focus_when(wrong: Signal<bool>, field: NodeRef<html::Input>) {
+    Effect::new(move |_| {
+        if wrong.get()
+            && let Some(field) = field.get_untracked()
+        {
+            // Cannot fail for an element of the document.
+            let _ = field.focus();
+            field.select();
+        }
+    });
+}
+
 /// The step in which she types a code.
 #[component]
 pub fn CodeForm(
@@ -159,15 +165,7 @@ pub fn CodeForm(
                 focus=Focus::Field
             />
             <SendButton attempt/>
-            <button
-                type="button"
-                class="ds-button"
-                data-variant="tertiary"
-                data-color="neutral"
-                on:click=move |_| attempt.go_back()
-            >
-                {tr::action_back}
-            </button>
+            <BackButton attempt/>
         </form>
     }
 }
@@ -193,16 +191,24 @@ pub fn SetSecondForm(
             </SetUp>
             <Answer attempt wrong=tr::auth_wrong_password/>
             <SendButton attempt/>
-            <button
-                type="button"
-                class="ds-button"
-                data-variant="tertiary"
-                data-color="neutral"
-                on:click=move |_| attempt.go_back()
-            >
-                {tr::action_back}
-            </button>
+            <BackButton attempt/>
         </form>
+    }
+}
+
+/// The way back to the password.
+#[component]
+fn BackButton(attempt: Attempt) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="ds-button"
+            data-variant="tertiary"
+            data-color="neutral"
+            on:click=move |_| attempt.go_back()
+        >
+            {tr::action_back}
+        </button>
     }
 }
 

@@ -19,7 +19,7 @@ use shared::{
 use super::model;
 use crate::{
     components::{
-        ShareMark,
+        DialogButtons, ShareMark,
         field::{Choices, Fault, Field, FormFault, SelectField, TextField, Typed, required_name},
         toast,
     },
@@ -127,21 +127,11 @@ pub fn NewForm(
             Err(wrong) => fault.set(Some(wrong)),
         }
     };
+    let cancel = Callback::new(move |()| open.set(false));
     view! {
         <form on:submit=submit novalidate>
             <Fields draft fault whose=Whose::Others/>
-            <div class="actions">
-                <button
-                    type="button"
-                    class="ds-button"
-                    data-variant="tertiary"
-                    data-color="neutral"
-                    on:click=move |_| open.set(false)
-                >
-                    {tr::action_cancel}
-                </button>
-                <button class="ds-button">{tr::people_register_now}</button>
-            </div>
+            <DialogButtons send=tr::people_register_now cancel/>
         </form>
     }
 }

@@ -1,7 +1,5 @@
 //! Who takes over the participants of a contact person: each gets a new one, and it is one thing to undo.
 
-use std::iter;
-
 use leptos::{ev::SubmitEvent, html, prelude::*};
 use shared::{
     Rejection,
@@ -13,13 +11,11 @@ use shared::{
 
 use super::model;
 use crate::{
-    components::{
-        Notice,
-        field::{Choices, Fault, Field, FormFault, SelectField, Typed},
-    },
+    components::field::{Fault, Field, FormFault, Typed},
     db::{Db, use_db},
     i18n::{rejection, tr},
     names,
+    pages::takes_over::{self, TakesOver},
 };
 
 const TO: Field = Field { id: "staff-hand-over", label: tr::staff_who_takes_over };
@@ -99,31 +95,6 @@ fn MoveForm(from: AnyId, people: Hers, heading: NodeRef<html::H2>) -> impl IntoV
     }
 }
 
-/// The choice of a colleague who takes over, and a word when there is none.
-#[component]
-pub fn TakesOver(
-    /// Which field.
-    field: Field,
-    /// The value of the chosen one.
-    value: Typed,
-    /// Who does not take over: the contact person of now.
-    except: AnyId,
-) -> impl IntoView {
-    let known = use_db().view(move |view| model::contacts(view, &except));
-    let known = Memo::new(move |_| known.get().unwrap_or_default());
-    let options: Signal<Choices> = Signal::derive(move || {
-        let none_yet = (String::new(), tr::action_choose());
-        iter::once(none_yet).chain(known.get()).collect()
-    });
-    let is_nobody = Memo::new(move |_| known.with(Vec::is_empty));
-    move || {
-        if is_nobody.get() {
-            return view! { <Notice color="warning">{tr::staff_nobody_takes_over}</Notice> }.into_any();
-        }
-        view! { <SelectField field value options/> }.into_any()
-    }
-}
-
 /// Participants who have been given to another contact person.
 #[derive(Debug, Clone)]
 pub struct Given {
@@ -135,9 +106,7 @@ pub struct Given {
 impl Given {
     /// Gives `people` to the one who was chosen in a form.
     pub fn to_chosen(chosen: Typed, people: Vec<Id<Person>>, from: AnyId) -> Result<Self, Fault> {
-        let to = AnyId::parse(&chosen.get_untracked());
-        let to = to.map_err(|_| Fault::of_form(untrack(tr::staff_takes_over_missing)))?;
-        let given = Self { people, from, to };
+        let given = Self { people, from, to: takes_over::chosen(chosen)? };
         given.give(use_db(), &given.to).map_err(|no| Fault::of_form(rejection(&no)))?;
         Ok(given)
     }

@@ -11,16 +11,17 @@ use shared::{
 use super::{
     accounts::Accounts,
     form::Whose,
-    handover::{Given, Hers, TakesOver},
+    handover::{Given, Hers},
     with_year,
 };
 use crate::{
     components::{
-        Dialog, Notice,
+        Dialog, DialogButtons, Notice,
         field::{Fault, Field, FormFault, Typed},
     },
     db::use_db,
     i18n::{rejection, tr},
+    pages::takes_over::TakesOver,
 };
 
 const TO: Field = Field { id: "staff-leave-to", label: tr::staff_who_takes_over };
@@ -129,6 +130,7 @@ fn EndForm(id: AnyId, name: Memo<String>, people: Hers, open: RwSignal<bool>, ac
             Err(wrong) => fault.set(Some(wrong)),
         }
     };
+    let cancel = Callback::new(move |()| open.set(false));
     let takes_over = (count > 0).then(|| {
         view! {
             <p>{move || tr::staff_end_contact_for(count)}</p>
@@ -139,20 +141,7 @@ fn EndForm(id: AnyId, name: Memo<String>, people: Hers, open: RwSignal<bool>, ac
         <form on:submit=submit novalidate>
             {takes_over}
             <FormFault fault/>
-            <div class="actions">
-                <button
-                    type="button"
-                    class="ds-button"
-                    data-variant="tertiary"
-                    data-color="neutral"
-                    on:click=move |_| open.set(false)
-                >
-                    {tr::action_cancel}
-                </button>
-                <button class="ds-button" data-color="danger">
-                    {tr::staff_end}
-                </button>
-            </div>
+            <DialogButtons send=tr::staff_end danger=true cancel/>
         </form>
     }
 }

@@ -1,7 +1,7 @@
 //! Her link: an invitation to choose a password, or a school's way in. The server makes it and tells it once,
 //! so it needs a network; everything else on the page does not.
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 use shared::{
     Role,
     entity::Key,
@@ -13,10 +13,9 @@ use shared::{
 
 use super::accounts::{AccessState, Accounts};
 use crate::{
-    components::{Dialog, Icon, Notice, Qr, toast},
+    components::{Dialog, DialogButtons, Notice, PrintButton, Qr, TakeAlong, toast},
     db::use_db,
     i18n::{dates, tr},
-    platform::clipboard,
     sync::{
         accounts::{self, Invitation},
         net::Fault,
@@ -77,6 +76,8 @@ pub fn SignInLink(
     name: Memo<String>,
     /// The part she plays.
     role: Memo<Role>,
+    /// Had her access ended, as far as this page has seen?
+    was_out: bool,
     /// What the server has told of accounts.
     accounts: Accounts,
 ) -> impl IntoView {
@@ -128,6 +129,11 @@ pub fn SignInLink(
         let id = id.clone();
         Memo::new(move |_| accounts.can_withdraw(&id))
     };
+    // A password outlives the end of an access, a link does not.
+    let needs_link = Memo::new(move |_| {
+        let is_made = making.with(|making| matches!(making, Making::Made(_)));
+        was_out && good.get() == Good::LetsIn && !is_made
+    });
     let withdraw = move || {
         can_withdraw.get().then(|| {
             view! {
@@ -157,6 +163,7 @@ pub fn SignInLink(
             <h2 id="staff-sign-in">{tr::staff_access}</h2>
             <AccessState accounts user=id.clone()/>
             <p>{move || good.get().said()}</p>
+            {move || needs_link.get().then(|| view! { <Notice>{tr::staff_link_not_back}</Notice> })}
             {move || hindrance().map(|said| view! { <Notice icon=icon>{said}</Notice> })}
             <Failure making/>
             <div class="actions">
@@ -207,44 +214,23 @@ fn Failure(making: RwSignal<Making>) -> impl IntoView {
 fn Made(invitation: Invitation, name: Memo<String>, open: RwSignal<bool>) -> impl IntoView {
     let today = use_db().today();
     let Invitation { link, qr, until } = invitation;
-    let copied = RwSignal::new(None::<bool>);
-    let copy = {
-        let link = link.clone();
-        move |_| {
-            let link = link.clone();
-            spawn_local(async move {
-                let is_copied = clipboard::copy(&link).await;
-                let _ = copied.try_set(Some(is_copied));
-            });
-        }
-    };
-    let came_of_it = move || {
-        copied.get().map(|is_copied| if is_copied { tr::staff_link_copied() } else { tr::staff_link_copy_yourself() })
-    };
-    let print = |_| {
-        // Browsers without printing, such as some in-app ones, only do nothing.
-        let _ = window().print();
-    };
     view! {
         <div class="stack">
             <p class="soft">{tr::staff_link_once}</p>
             <Qr code=qr label=move || tr::staff_link_for(name.get())/>
-            <code class="link-code">{link}</code>
+            <code class="link-code">{link.clone()}</code>
             <p>{move || good_until(until, today)}</p>
-            <p role="status">{came_of_it}</p>
-            <div class="actions">
-                <button type="button" class="ds-button" data-variant="secondary" on:click=copy>
-                    <Icon name="copy"/>
-                    {tr::staff_link_copy}
-                </button>
-                <button type="button" class="ds-button" data-variant="secondary" on:click=print>
-                    <Icon name="print"/>
-                    {tr::action_print}
-                </button>
+            <TakeAlong
+                text=link
+                copy=tr::staff_link_copy
+                copied=tr::staff_link_copied
+                failed=tr::staff_link_copy_yourself
+            >
+                <PrintButton/>
                 <button type="button" class="ds-button" on:click=move |_| open.set(false)>
                     {tr::people_card_done}
                 </button>
-            </div>
+            </TakeAlong>
         </div>
     }
 }
@@ -286,7 +272,8 @@ fn Withdraw(
     accounts: Accounts,
     button: NodeRef<html::Button>,
 ) -> impl IntoView {
-    let withdraw = move |_| {
+    let withdraw = move |event: SubmitEvent| {
+        event.prevent_default();
         let id = id.clone();
         making.set(Making::Asked);
         open.set(false);
@@ -305,21 +292,11 @@ fn Withdraw(
             accounts.ask();
         });
     };
+    let cancel = Callback::new(move |()| open.set(false));
     view! {
-        <div class="actions">
-            <button
-                type="button"
-                class="ds-button"
-                data-variant="tertiary"
-                data-color="neutral"
-                on:click=move |_| open.set(false)
-            >
-                {tr::action_cancel}
-            </button>
-            <button type="button" class="ds-button" data-color="danger" on:click=withdraw>
-                {tr::staff_withdraw}
-            </button>
-        </div>
+        <form on:submit=withdraw>
+            <DialogButtons send=tr::staff_withdraw danger=true cancel/>
+        </form>
     }
 }
 

@@ -1,10 +1,11 @@
 //! Copies of a PostgreSQL database: a backup is a SQLite file, whatever stands behind the server, so
 //! that one can be looked through anywhere and a centre can move from the one to the other.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use futures_util::TryStreamExt;
 use sqlx::{PgConnection, SqliteConnection};
+use tokio::time::sleep;
 
 use super::Postgres;
 use crate::store::{
@@ -14,6 +15,8 @@ use crate::store::{
 
 /// How many lines are copied with one statement.
 const AT_ONCE: usize = 1_000;
+/// How often it is looked whether somebody still reads what was before, ten times a second.
+const PATIENCE: u32 = 300;
 
 /// What a column holds.
 #[derive(Clone, Copy, PartialEq)]
@@ -24,9 +27,9 @@ enum Column {
 }
 use Column::{Bytes, Number, Text};
 
-/// What is copied, in an order in which nothing belongs to a line that is not there yet. Sessions
-/// stay behind: one that has ended since must not come back.
-const TABLES: [(&str, &[Column]); 12] = [
+/// What is copied, in an order in which nothing belongs to a line that is not there yet. Sessions and
+/// ceremonies stay behind: one that has ended since must not come back.
+const TABLES: [(&str, &[Column]); 14] = [
     ("centre", &[Text("id"), Number("version"), Text("history"), Number("audited"), Text("audit_digest")]),
     (
         "row",
@@ -70,6 +73,19 @@ const TABLES: [(&str, &[Column]); 12] = [
     ),
     ("second_factor", &[Text("centre"), Text("user_id"), Text("secret"), Text("pending"), Number("last_step")]),
     ("recovery_code", &[Text("centre"), Text("user_id"), Text("digest")]),
+    ("identity", &[Text("provider"), Text("subject"), Text("centre"), Text("user_id"), Number("created")]),
+    (
+        "passkey",
+        &[
+            Text("id"),
+            Text("centre"),
+            Text("user_id"),
+            Text("name"),
+            Text("credential"),
+            Number("created"),
+            Number("used"),
+        ],
+    ),
     ("link", &[Text("digest"), Text("centre"), Text("user_id"), Number("created"), Number("until")]),
     (
         "client",
@@ -173,6 +189,39 @@ impl Postgres {
     }
 }
 
+impl Postgres {
+    /// Writes every table anew, and what the database has noted of their values. Its own log still holds what was
+    /// deleted, until it is overwritten in its turn.
+    pub(super) async fn rewrite(&self) -> Result<(), StoreFault> {
+        let mut connection = self.pool.acquire().await?;
+        // Whoever still reads what was before keeps it in the tables.
+        let begun: f64 = sqlx::query_scalar("select extract(epoch from clock_timestamp())::float8")
+            .fetch_one(&mut *connection)
+            .await?;
+        for tries in 0.. {
+            let readers: i64 = sqlx::query_scalar(
+                "select count(*) from pg_stat_activity where datname = current_database()
+                 and pid <> pg_backend_pid() and extract(epoch from xact_start)::float8 < $1",
+            )
+            .bind(begun)
+            .fetch_one(&mut *connection)
+            .await?;
+            match readers {
+                0 => break,
+                _ if tries == PATIENCE => return Err(StoreFault::Busy),
+                _ => sleep(Duration::from_millis(100)).await,
+            }
+        }
+        for table in TABLES.map(|(table, _)| table).into_iter().chain(["session"]) {
+            let sql = format!("vacuum (full, analyze) {table}");
+            sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut *connection).await?;
+        }
+        // Whoever may not do that is only warned; it is the owner of the database who may.
+        sqlx::query("vacuum full pg_catalog.pg_statistic").execute(&mut *connection).await?;
+        Ok(())
+    }
+}
+
 async fn read_table(
     from: &mut PgConnection,
     into: &mut SqliteConnection,
@@ -234,7 +283,7 @@ mod tests {
         let store = Postgres::open(&cluster.database("columns")).await.expect("a database");
         let there: Vec<(String, String)> = sqlx::query_as(
             "select table_name::text, column_name::text from information_schema.columns
-             where table_schema = 'public' and table_name not in ('session', '_sqlx_migrations')",
+             where table_schema = 'public' and table_name not in ('ceremony', 'session', '_sqlx_migrations')",
         )
         .fetch_all(&store.pool)
         .await

@@ -58,6 +58,18 @@ impl Snapshot for Reading {
         Ok(line.map(changed).transpose()?.and_then(|row| row.record))
     }
 
+    async fn rows(&mut self, kind: Kind) -> Result<Vec<Record>, StoreFault> {
+        let lines: Vec<RowLine> = sqlx::query_as(
+            "select kind, id, version, deleted, shape, body from row where centre = $1 and kind = $2 and deleted = 0",
+        )
+        .bind(self.centre.as_str())
+        .bind(kind.name())
+        .fetch_all(&mut *self.tx)
+        .await?;
+        let rows = lines.into_iter().map(changed).collect::<Result<Vec<_>, _>>()?;
+        Ok(rows.into_iter().filter_map(|row| row.record).collect())
+    }
+
     async fn changes(&mut self, tags: &[Tag], since: u64, most: usize) -> Result<Vec<Changed>, StoreFault> {
         let tags: Vec<&str> = tags.iter().map(Tag::as_str).collect();
         let lines: Vec<RowLine> = sqlx::query_as(

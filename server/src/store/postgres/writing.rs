@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use shared::{
-    Record, Want,
+    Record, Tag, Want,
     sync::{
         authority::{Commit, Opening, RowChange},
         wire::ClientId,
@@ -14,9 +14,9 @@ use shared::{
 use sqlx::PgConnection;
 
 use super::{
-    Tx,
+    Tx, of_audience,
     reading::{grant_lines, role_lines},
-    write_parts,
+    write_parts, write_shredded,
 };
 use crate::store::{
     Batch, CentreId, Loaded, Pushes, StoreFault,
@@ -111,6 +111,10 @@ impl Batch for Writing {
         sorted_out(wants, lines)
     }
 
+    async fn of_audience(&mut self, centre: &CentreId, tag: &Tag) -> Result<Vec<(u64, Record)>, StoreFault> {
+        of_audience(&mut self.tx, centre, tag).await
+    }
+
     async fn commit(self: Box<Self>, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault> {
         let mut tx = self.tx;
         write(&mut tx, commits).await?;
@@ -143,6 +147,7 @@ pub(super) async fn write(tx: &mut PgConnection, commits: &[(CentreId, Commit)])
     write_tags(tx, commits).await?;
     write_grants(tx, commits).await?;
     write_parts(tx, commits).await?;
+    write_shredded(tx, commits).await?;
     write_audit(tx, commits).await?;
     write_outcomes(tx, commits).await?;
     forget_outcomes(tx, commits).await?;

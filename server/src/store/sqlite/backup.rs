@@ -149,6 +149,17 @@ impl Sqlite {
         Ok(content)
     }
 
+    /// Writes the whole file anew and empties the log beside it: what was deleted is in neither.
+    pub(super) async fn rewrite(&self) -> Result<(), StoreFault> {
+        let mut writer = self.writer.acquire().await?;
+        // Pages begin empty, whatever lay in memory before.
+        sqlx::query("pragma secure_delete = on").execute(&mut *writer).await?;
+        sqlx::query("vacuum").execute(&mut *writer).await?;
+        let (is_busy, _, _): (i64, i64, i64) =
+            sqlx::query_as("pragma wal_checkpoint(truncate)").fetch_one(&mut *writer).await?;
+        if is_busy == 0 { Ok(()) } else { Err(StoreFault::Busy) }
+    }
+
     /// A transaction that fills a copy.
     pub async fn filling(&self) -> Result<Tx, StoreFault> {
         self.writing().await
@@ -169,6 +180,7 @@ impl Sqlite {
         sqlx::query("update centre set history = ?1").bind(new_history()).execute(&mut *tx).await?;
         for sql in [
             "delete from session",
+            "delete from ceremony",
             // Used since, perhaps: whoever has the old mail must not get in.
             "delete from link where until is not null",
             "update second_factor set pending = ''",

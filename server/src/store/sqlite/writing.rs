@@ -8,15 +8,15 @@ use std::{
 
 use async_trait::async_trait;
 use shared::{
-    Record, Want,
+    Record, Tag, Want,
     sync::authority::{Commit, Opening},
 };
 use sqlx::SqliteConnection;
 
 use super::{
-    Sessions, Tx,
+    Sessions, Tx, of_audience,
     reading::{grant_lines, role_lines},
-    write_parts,
+    write_parts, write_shredded,
 };
 use crate::store::{
     Batch, CentreId, Loaded, Pushes, StoreFault,
@@ -100,6 +100,10 @@ impl Batch for Writing {
         sorted_out(wants, lines)
     }
 
+    async fn of_audience(&mut self, centre: &CentreId, tag: &Tag) -> Result<Vec<(u64, Record)>, StoreFault> {
+        of_audience(&mut self.tx, centre, tag).await
+    }
+
     async fn commit(self: Box<Self>, commits: &[(CentreId, Commit)]) -> Result<(), StoreFault> {
         let Self { mut tx, sessions } = *self;
         write(&mut tx, commits).await?;
@@ -132,6 +136,7 @@ pub(super) async fn write(tx: &mut SqliteConnection, commits: &[(CentreId, Commi
     write_rows(tx, commits).await?;
     write_grants(tx, commits).await?;
     write_parts(tx, commits).await?;
+    write_shredded(tx, commits).await?;
     write_audit(tx, commits).await?;
     write_outcomes(tx, commits).await?;
     forget_outcomes(tx, commits).await?;

@@ -1,15 +1,22 @@
-//! What every store must do with parts, second factors, links, and the log of accesses.
+//! What every store must do with parts, second factors, links, passkeys, the log of accesses, and whoever is shredded.
 
 use shared::{
-    Key, Part,
-    domain::staff::Staff,
+    Key, Part, Rejection, Tag,
+    domain::{
+        erasure::{Erasure, State},
+        staff::Staff,
+    },
     prim::Timestamp,
-    sync::authority::{Commit, Deed, RowChange},
+    sync::{
+        authority::{Commit, Deed, Judged, RowChange},
+        wire::Outcome,
+    },
+    testkit::note,
 };
 
-use super::{account, centre, client, fill, name, session, user, write};
+use super::{account, centre, client, fill, name, opened, push, session, user, write};
 use crate::store::{
-    Accepted, Account, Link, Saved, Store, StoreFault,
+    Accepted, Account, Belongings, Link, Passkey, Saved, Store, StoreFault,
     audit::{Head, Of},
 };
 
@@ -144,12 +151,88 @@ pub(crate) async fn an_invitation_is_accepted_once(store: &dyn Store) -> Result<
     Ok(())
 }
 
+fn passkey(id: &str, of: &str, created: i64) -> Passkey {
+    Passkey {
+        id: id.to_owned(),
+        centre: centre(),
+        user: user(of),
+        name: "Mobilen".to_owned(),
+        credential: "{\"counter\":0}".to_owned(),
+        created: Timestamp(created),
+        used: None,
+    }
+}
+
+pub(crate) async fn a_passkey_is_hers_and_of_a_session_that_goes_on(store: &dyn Store) -> Result<(), StoreFault> {
+    fill(store).await;
+    store.open_session(&session("a", 10), Timestamp(0)).await?;
+    let (second, first) = (passkey("p1", "kari", 9), passkey("p2", "kari", 5));
+    assert!(!store.add_passkey(&first, "b").await?, "there is no such session");
+    assert!(!store.add_passkey(&passkey("p3", "anders", 5), "a").await?, "it is not his session");
+    assert!(store.add_passkey(&second, "a").await? && store.add_passkey(&first, "a").await?);
+    assert!(!store.add_passkey(&passkey("p1", "kari", 7), "a").await?, "it is known already");
+    assert_eq!(store.passkeys_of(&centre(), &user("kari")).await?, [first, second.clone()]);
+    assert!(store.passkeys_of(&centre(), &user("anders")).await?.is_empty());
+    assert_eq!((store.passkey("p1").await?, store.passkey("p3").await?), (Some(second), None));
+    store.end_session("a").await?;
+    assert!(!store.add_passkey(&passkey("p4", "kari", 9), "a").await?, "it is over");
+    Ok(())
+}
+
+pub(crate) async fn a_passkey_is_used_by_one_at_a_time(store: &dyn Store) -> Result<(), StoreFault> {
+    fill(store).await;
+    let (centre, kari) = (centre(), user("kari"));
+    store.open_client(&centre, &kari, &client("c1"), b"key").await?;
+    store.prove_client(&centre, &client("c1"), Timestamp(9)).await?;
+    store.open_session(&session("a", 10), Timestamp(0)).await?;
+    let read = passkey("p", "kari", 10);
+    assert!(store.add_passkey(&read, "a").await?);
+    assert!(store.use_passkey(&read, "{\"counter\":1}", Timestamp(20)).await?);
+    assert!(!store.use_passkey(&read, "{\"counter\":1}", Timestamp(30)).await?, "used since it was read");
+    let used =
+        Passkey { credential: "{\"counter\":1}".to_owned(), used: Some(Timestamp(20)), ..passkey("p", "kari", 10) };
+    assert_eq!(store.passkey("p").await?, Some(used.clone()));
+    assert!(!store.end_passkey(&centre, &user("anders"), "p").await?, "it is not his");
+    let proven = async || -> Result<Option<Timestamp>, StoreFault> {
+        Ok(store.client(&centre, &client("c1")).await?.map(|known| known.proven))
+    };
+    assert_eq!(proven().await?, Some(Timestamp(9)));
+    assert!(store.end_passkey(&centre, &kari, "p").await?);
+    assert!(!store.end_passkey(&centre, &kari, "p").await?);
+    assert_eq!((store.passkey("p").await?, proven().await?), (None, Some(Timestamp(0))));
+    assert!(!store.use_passkey(&used, "{\"counter\":2}", Timestamp(40)).await?, "it has ended");
+    Ok(())
+}
+
+pub(crate) async fn passkeys_go_with_the_account_and_the_part(store: &dyn Store) -> Result<(), StoreFault> {
+    fill(store).await;
+    let add = async |id: &str| -> Result<bool, StoreFault> {
+        store.open_session(&session("a", 10), Timestamp(0)).await?;
+        store.add_passkey(&passkey(id, "kari", 10), "a").await
+    };
+    assert!(add("p1").await?);
+    write(store, given(5, colleague("Kari Nilsen", true))).await;
+    assert!(store.passkey("p1").await?.is_some(), "another name changes nothing");
+    write(store, given(6, colleague("Kari Nilsen", false))).await;
+    assert_eq!(store.passkey("p1").await?, None, "she has left");
+    write(store, given(7, colleague("Kari Nilsen", true))).await;
+    assert_eq!(store.passkey("p1").await?, None, "and adds another one when she returns");
+    assert!(add("p2").await?);
+    write(store, given(8, Staff { role: another_role(), ..colleague("Kari Nilsen", true) })).await;
+    assert_eq!(store.passkey("p2").await?, None, "she plays another part");
+    assert!(add("p3").await?);
+    store.open_link(&link("l", "kari", Some(9))).await?;
+    assert_eq!(store.accept("l", &account("kari")).await?, Accepted::Yes);
+    assert_eq!(store.passkey("p3").await?, None, "the account may be in other hands");
+    Ok(())
+}
+
 pub(crate) async fn the_log_holds_who_did_what_to_whom(store: &dyn Store) -> Result<(), StoreFault> {
     fill(store).await;
     let deed = |at: i64, by: &str, about: &[&str]| Deed {
         at: Timestamp(at),
         made_at: Timestamp(at - 1),
-        by: user(by),
+        by: (!by.is_empty()).then(|| user(by)),
         id: format!("c1.{at}"),
         name: "person.correct",
         what: None,
@@ -178,5 +261,65 @@ pub(crate) async fn the_log_holds_who_did_what_to_whom(store: &dyn Store) -> Res
     assert_eq!(newest(Of::About(user("amina"))).await?, numbered(&[(4, "c1.30"), (1, "c1.10")]));
     assert_eq!(newest(Of::By(user("anders"))).await?, numbered(&[(3, "c1.20")]));
     assert_eq!(newest(Of::All).await?, numbered(&[(4, "c1.30"), (3, "c1.20")]));
+    // Nobody knows who has tried to sign in.
+    store.audit_note(&centre(), deed(40, "", &["amina"])).await?;
+    assert_eq!(store.audit_after(&centre(), 4, 1).await?[0].by, "");
+    assert_eq!(newest(Of::About(user("amina"))).await?, numbered(&[(5, "c1.40"), (4, "c1.30")]));
+    Ok(())
+}
+
+pub(crate) async fn of_whoever_is_shredded_nothing_is_left(store: &dyn Store) -> Result<(), StoreFault> {
+    fill(store).await;
+    let (centre, kari, anders) = (centre(), user("kari"), user("anders"));
+    store.open_client(&centre, &kari, &client("c1"), b"key").await?;
+    store.open_client(&centre, &anders, &client("c2"), b"key").await?;
+    store.begin_second(&centre, &kari, "ONE").await?;
+    assert!(store.confirm_second(&centre, &kari, "ONE", 5, &["a".to_owned()]).await?);
+    assert!(store.open_session(&session("a", 10), Timestamp(0)).await?);
+    store.open_link(&link("l", "kari", None)).await?;
+    let unread = Judged {
+        hash: [7; 32],
+        outcome: Outcome::Refused(Rejection::Malformed { detail: "invalid type: string \"Kari Nes\"".to_owned() }),
+    };
+    let deed = Deed {
+        at: Timestamp(1),
+        made_at: Timestamp(1),
+        by: Some(anders.clone()),
+        id: "c2.1".to_owned(),
+        name: "person.correct",
+        what: None,
+        about: vec![kari.clone()],
+    };
+    let judged = vec![(client("c1"), 1, unread.clone()), (client("c2"), 1, unread)];
+    let clients = vec![(client("c1"), 1), (client("c2"), 1)];
+    write(store, Commit { version: 5, judged, clients, deeds: vec![deed], ..Commit::default() }).await;
+    let all = Belongings { accounts: 1, sessions: 1, devices: 1, entries: 1 };
+    assert_eq!(store.belongings(&centre, &kari).await?, all, "the control");
+    let mut ids = store.known_ids(&centre).await?;
+    ids.sort();
+    assert_eq!(ids, [anders.clone(), kari.clone()]);
+
+    write(store, Commit { version: 5, shredded: vec![kari.clone()], ..Commit::default() }).await;
+    store.overwrite().await?;
+    assert_eq!(store.belongings(&centre, &kari).await?, Belongings::default());
+    assert_eq!(store.known_ids(&centre).await?, std::slice::from_ref(&anders));
+    assert_eq!((store.second_of(&centre, &kari).await?, store.link("l").await?), (None, None));
+    assert_eq!((store.account("kari").await?, store.client(&centre, &client("c1")).await?), (None, None));
+    let others = Belongings { accounts: 1, devices: 1, ..Belongings::default() };
+    assert_eq!(store.belongings(&centre, &anders).await?, others);
+    let about = store.audit_newest(&centre, &Of::About(kari.clone()), i64::MAX, 9).await?;
+    assert_eq!((about.len(), about[0].body.as_ref()), (1, None), "it happened, and nobody knows what");
+    let mut batch = store.batch().await?;
+    let opening = opened(&mut *batch, vec![push(&client("c2"), 1, 1)]).await;
+    let told = Outcome::Refused(Rejection::Malformed { detail: String::new() });
+    assert_eq!(opening.judged.get(&(client("c2"), 1)).map(|judged| &judged.outcome), Some(&told));
+    assert_eq!(batch.of_audience(&centre, &Tag::public()).await?.len(), 2, "the rows of an audience");
+    assert!(batch.of_audience(&centre, &Tag::people()).await?.is_empty());
+    drop(batch);
+    assert!(store.erased_in().await?.is_empty());
+    let (of, at, reason) = (Erasure::number(&kari), Timestamp(1), note("Sak 7"));
+    let erasure = Erasure { of, state: State::Shredded, at, reason };
+    write(store, Commit { version: 6, rows: vec![RowChange::new(6, erasure.into())], ..Commit::default() }).await;
+    assert_eq!(store.erased_in().await?, [centre]);
     Ok(())
 }

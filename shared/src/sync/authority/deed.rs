@@ -1,6 +1,6 @@
 //! What was done, by whom and to whom: what the log of accesses is made of.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 use super::{Read, Reading, rows::Rows};
 use crate::{
@@ -11,23 +11,45 @@ use crate::{
     sync::wire::command_id,
 };
 
-/// A command that was let happen.
+/// A command that was let happen, or something else that is written down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deed {
     /// When the server received it.
     pub at: Timestamp,
     /// When the device says it was made.
     pub made_at: Timestamp,
-    /// Who.
-    pub by: AnyId,
+    /// Who; nobody knows who has tried in vain to sign in.
+    pub by: Option<AnyId>,
     /// The command's id.
     pub id: String,
     /// What: the command's name.
     pub name: &'static str,
-    /// What it was done to, where the command names it.
-    pub what: Option<(Kind, Key)>,
+    /// What it was done to, where that is named.
+    pub what: Option<What>,
     /// The participants whose rows it is about, and nobody when it is about none.
     pub about: Vec<AnyId>,
+}
+
+/// What something was done to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// A row.
+    Row(Kind, Key),
+    /// An entry of the log itself, by its number.
+    Entry(i64),
+    /// Nothing, so many times: tries to sign in.
+    Tries(u32),
+}
+
+impl fmt::Display for What {
+    /// As it stands in the log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Row(kind, key) => write!(f, "{}/{key}", kind.name()),
+            Self::Entry(number) => write!(f, "log/{number}"),
+            Self::Tries(count) => write!(f, "tries/{count}"),
+        }
+    }
 }
 
 /// The deed of a command that was let happen.
@@ -36,15 +58,15 @@ pub(super) fn of(push: &Reading, read: &Read, about: BTreeSet<AnyId>) -> Option<
     Some(Deed {
         at: push.received_at,
         made_at: read.made_at,
-        by: push.user.clone(),
+        by: Some(push.user.clone()),
         id: command_id(&push.client, read.seq),
         name: command.name(),
-        what: command.about(),
+        what: command.about().map(|(kind, key)| What::Row(kind, key)),
         about: about.into_iter().collect(),
     })
 }
 
-/// The participants whose rows these changes touch, as the rows are and as they will be.
+/// The participants whose rows are changed or looked at, as the rows are and as they will be.
 pub(super) fn persons(changes: &[Change], rows: &Rows) -> BTreeSet<AnyId> {
     let mut found = BTreeSet::new();
     for change in changes {
@@ -52,7 +74,7 @@ pub(super) fn persons(changes: &[Change], rows: &Rows) -> BTreeSet<AnyId> {
         let before = rows.now(kind, &key);
         let after = match change {
             Change::Put(record) => Some(record),
-            Change::Delete(..) => None,
+            Change::Delete(..) | Change::Looked(..) => None,
         };
         let tags = before.into_iter().chain(after).flat_map(Record::tags);
         found.extend(tags.filter_map(|tag| tag.person()));

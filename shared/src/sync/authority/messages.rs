@@ -72,6 +72,8 @@ pub struct Commit {
     pub stored: Vec<(ClientId, u64)>,
     /// What was done by whom, oldest first, for the log of accesses.
     pub deeds: Vec<Deed>,
+    /// Users of whom nothing is left: no account, no device, no link, no key of what the log says about them.
+    pub shredded: Vec<AnyId>,
 }
 
 /// A row that changed.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Commit, RowChange};
 use crate::{
-    entity::Key,
+    entity::{Key, Part},
     planted,
     registry::{Kind, Record},
     view::{Row, Source, Want},
@@ -91,7 +91,10 @@ impl Rows {
             lost_tags.retain(|tag| !tags.contains(tag));
             let old = before.map(Record::grants).unwrap_or_default();
             let new = held.now.as_ref().map(Record::grants).unwrap_or_default();
-            let part = held.now.as_ref().and_then(Record::part);
+            let now = held.now.as_ref().and_then(Record::part);
+            let was = before.and_then(Record::part);
+            // Whoever has no row any more plays no part.
+            let part = now.or_else(|| Some(Part { role: None, ..was.clone()? }));
             Some(RowChange {
                 kind: *kind,
                 key: key.clone(),
@@ -100,9 +103,14 @@ impl Rows {
                 tags,
                 lost_tags,
                 grants: (old != new).then_some(new),
-                part: part.filter(|part| before.and_then(Record::part).as_ref() != Some(part)),
+                part: part.filter(|part| was.as_ref() != Some(part)),
             })
         })
+    }
+
+    /// What the rows that have changed were before.
+    pub(super) fn before(&self) -> impl Iterator<Item = &Record> {
+        self.rows.values().filter_map(|held| held.before.as_ref()?.as_ref())
     }
 
     /// After the commit: what later batches will want again. Rows that were written rarely are.

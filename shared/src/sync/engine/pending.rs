@@ -63,8 +63,19 @@ impl Pending {
         }
     }
 
+    /// The row it is about; a look changes where none stands.
     pub(super) fn about(&self) -> Option<At> {
-        self.command.as_ref()?.about()
+        self.command.as_ref().filter(|_| !self.is_look())?.about()
+    }
+
+    /// Is it a look, which changes nothing?
+    pub(super) fn is_look(&self) -> bool {
+        self.command.as_ref().is_some_and(AnyCommand::is_look)
+    }
+
+    /// Is it something its author has done, and would miss?
+    pub(super) fn is_work(&self) -> bool {
+        !self.queued.is_empty() && !self.is_look()
     }
 
     pub(super) fn waiting(&self) -> Waiting {

@@ -1,0 +1,107 @@
+//! The lock of the app: when nobody has touched the device for a while its screen closes, with or without a network,
+//! until she types her PIN or password. What is half-written stays behind it.
+//!
+//! The lock is another thing than the session at the server: that one may go on, or be over long ago.
+
+use std::cell::{Cell, RefCell};
+
+use gloo_storage::{LocalStorage, Storage as _};
+use leptos::prelude::{ArcRwSignal, Get as _, GetUntracked as _, Set as _, document, window};
+
+use super::{me, record::Record};
+use crate::{
+    platform::{clock, js, speech, update},
+    presence,
+};
+
+/// When somebody last touched the device, in any tab.
+const SEEN: &str = "minvei.seen";
+/// How often that is written down at the most, in milliseconds.
+const OFTEN_ENOUGH: i64 = 5_000;
+/// How often it is looked whether she has gone, in milliseconds.
+const TICK: u32 = 5_000;
+
+thread_local! {
+    static IS_LOCKED: ArcRwSignal<bool> = ArcRwSignal::new(false);
+    /// When this tab has last written down that somebody is here.
+    static NOTED: Cell<i64> = const { Cell::new(0) };
+    /// What the browser's tab was called before.
+    static TITLE: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Is the screen closed over a page that is open? A view that asks follows it.
+pub fn is_locked() -> bool {
+    IS_LOCKED.with(ArcRwSignal::clone).get()
+}
+
+/// As [`is_locked`], for one moment.
+pub fn was_locked() -> bool {
+    IS_LOCKED.with(ArcRwSignal::clone).get_untracked()
+}
+
+/// Watches from now on whether somebody is there; `is_open` says whether there is anything to close.
+pub fn watch(is_open: fn() -> bool) {
+    for sign in presence::SIGNS {
+        js::listen(&document(), sign, move |_| touched(is_open));
+    }
+    clock::every(TICK, move || close_if_due(is_open));
+    // A phone that wakes up runs no timer before it shows the page.
+    js::listen(&document(), "visibilitychange", move |_| close_if_due(is_open));
+    js::listen(&window(), "pageshow", move |_| close_if_due(is_open));
+}
+
+/// Somebody is here: she has signed in, or opened the device.
+pub fn is_here() {
+    let now = clock::now().0;
+    NOTED.set(now);
+    // Where it cannot be written, the device asks her more often.
+    let _ = LocalStorage::set(SEEN, now);
+}
+
+/// Nobody is signed in here any more.
+pub fn forget() {
+    LocalStorage::delete(SEEN);
+}
+
+/// Has nobody touched this device for so long that it must ask who is there?
+pub fn is_due(record: &Record) -> bool {
+    let Some(lock) = record.lock else { return false };
+    // Somebody may have set the clock back.
+    LocalStorage::get::<i64>(SEEN).map_or(true, |seen| !(-OFTEN_ENOUGH..lock).contains(&(clock::now().0 - seen)))
+}
+
+/// Opens the screen again.
+pub fn open() {
+    is_here();
+    if was_locked() {
+        document().set_title(&TITLE.take());
+        IS_LOCKED.with(ArcRwSignal::clone).set(false);
+    }
+}
+
+fn touched(is_open: fn() -> bool) {
+    // The first touch after a long time is not yet hers.
+    close_if_due(is_open);
+    let is_early = (0..OFTEN_ENOUGH).contains(&(clock::now().0 - NOTED.get()));
+    if !is_early && is_open() && !was_locked() {
+        is_here();
+    }
+}
+
+fn close_if_due(is_open: fn() -> bool) {
+    if was_locked() || !is_open() {
+        return;
+    }
+    match Record::read() {
+        Some(record) if is_due(&record) && record.has_lock() => close(),
+        // Nothing she could type here opens it: the page asks the server, whose session is over as soon.
+        Some(record) if is_due(&record) && me().is_some_and(|me| me.role.stay().idle.is_some()) => update::reload(),
+        Some(_) | None => {}
+    }
+}
+
+fn close() {
+    speech::stop();
+    TITLE.set(document().title());
+    IS_LOCKED.with(ArcRwSignal::clone).set(true);
+}

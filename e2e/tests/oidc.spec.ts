@@ -1,0 +1,174 @@
+// The ways in by a provider outside: connected under “Mer”, signed in by, refused, and while it is away.
+import type { Locator } from '@playwright/test';
+import { noViolations } from '../fixtures/axe.ts';
+import { instant } from '../fixtures/calendar.ts';
+import { answered } from '../fixtures/complaints.ts';
+import type { Device, Screen } from '../fixtures/device.ts';
+import { FEIDE, ID_PORTEN, IdentityProvider, sayWho, turnBack } from '../fixtures/provider.ts';
+import { account, expect, running, test as base } from '../fixtures/test.ts';
+import { like, say } from '../fixtures/words.ts';
+import { OrdersPage } from '../pages/orders.ts';
+import { Shell } from '../pages/shell.ts';
+import { answer, signIn, signOut } from '../pages/sign_in.ts';
+
+/** National ids nobody has: there is no month 99. */
+const KARI = '01990012345';
+const AMINA = '02990012345';
+const NOBODY = '03990012345';
+
+const test = base.extend<{ provider: IdentityProvider }>({
+  // Playwright wants to see what a fixture needs, also when that is nothing.
+  provider: async ({}, use) => {
+    const provider = await IdentityProvider.open();
+    await use(provider);
+    await provider.close();
+  },
+  server: async ({ clock, provider }, use, info) => running(instant(clock), use, info, provider.options),
+});
+
+/** The button on the sign-in page. */
+async function chooses({ page }: Screen, label: string): Promise<void> {
+  await page.getByRole('button', { name: say('oidc-sign-in', { label }), exact: true }).click();
+}
+
+/** The part of “Mer” about other ways in. */
+function connections({ page }: Screen): Locator {
+  return page.getByRole('region', { name: say('oidc-title'), exact: true });
+}
+
+/** On the page “Mer” or “Meg”: connects her, showing what she signs in with. */
+async function connect(device: Device, asked: 'auth-password' | 'auth-pin', who: string): Promise<void> {
+  const { page, user } = device;
+  const label = say('oidc-link', { label: ID_PORTEN });
+  await connections(device).getByRole('button', { name: label, exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: label });
+  await expect(dialog).toBeVisible();
+  await noViolations(page);
+  await dialog.getByLabel(say(asked), { exact: true }).fill('nothing');
+  await dialog.getByRole('button', { name: say('action-next'), exact: true }).click();
+  await expect(dialog.getByRole('alert')).toHaveText(say('oidc-wrong'));
+  await dialog.getByLabel(say(asked), { exact: true }).fill(user?.secret ?? '');
+  await dialog.getByRole('button', { name: say('action-next'), exact: true }).click();
+  await sayWho(device, who);
+  await expect(connections(device)).toContainText(like('oidc-since'));
+  await expect(page).toHaveURL(/\/more$/);
+}
+
+test('an adviser connects ID-porten, signs in by it, and is signed out when she signs out there', async ({
+  actor,
+  provider,
+}) => {
+  const desk = await actor('adviser');
+  const shell = new Shell(desk);
+  desk.complaints.allow(answered(403, '/api/oidc/begin'));
+  await shell.goTo(say('nav-more'));
+  await connect(desk, 'auth-password', KARI);
+  await noViolations(desk.page);
+
+  await signOut(desk);
+  await noViolations(desk.page);
+  await chooses(desk, ID_PORTEN);
+  await sayWho(desk, KARI);
+  await expect(desk.page).not.toHaveURL(/sign-in/);
+  await shell.isShared();
+
+  await test.step('she turns back the next time, and may try again', async () => {
+    await shell.goTo(say('nav-more'));
+    await signOut(desk);
+    await chooses(desk, ID_PORTEN);
+    await turnBack(desk);
+    await expect(answer(desk)).toHaveText(say('oidc-refused'));
+    await expect(desk.page).toHaveURL(/\/sign-in$/);
+    await noViolations(desk.page);
+    await chooses(desk, ID_PORTEN);
+    await sayWho(desk, KARI);
+    await shell.isShared();
+  });
+
+  await test.step('what she ends there ends here', async () => {
+    desk.complaints.allow(answered(401, '/api/'), /WebSocket connection to/);
+    const session = provider.sessions.at(-1) ?? '';
+    const over = new URLSearchParams({ iss: provider.issuer, sid: session });
+    const said = await desk.page.request.get(`/api/oidc/logout?${over.toString()}`);
+    expect([said.status(), await said.text()]).toEqual([200, '']);
+    await desk.page.reload();
+    // She has typed nothing by which the device could be opened.
+    await expect(desk.page.getByRole('heading', { level: 1 })).toHaveText(say('auth-title'));
+  });
+});
+
+test('a participant connects with her PIN, and ends it again', async ({ actor, device }) => {
+  const phone = await actor('participant');
+  phone.complaints.allow(answered(403, '/api/oidc/begin'));
+  await new Shell(phone).goTo(say('nav-me'));
+  await connect(phone, 'auth-pin', AMINA);
+  await expect(connections(phone).getByRole('listitem')).toHaveCount(2);
+
+  const other = await device({ size: 'phone' });
+  await other.page.goto('/sign-in');
+  await chooses(other, ID_PORTEN);
+  await sayWho(other, AMINA);
+  await expect(other.page).not.toHaveURL(/sign-in/);
+  await new Shell(other).isShared();
+
+  const end = connections(phone).getByRole('button', { name: say('oidc-end', { label: ID_PORTEN }), exact: true });
+  await end.click();
+  await expect(end).toBeHidden();
+  await expect(connections(phone).getByRole('heading', { name: say('oidc-title') })).toBeFocused();
+  await noViolations(phone.page);
+});
+
+test('whoever is not connected, or has shown too little, is told what to do', async ({ device }) => {
+  const phone = await device({ size: 'phone' });
+  phone.complaints.allow(answered(404, '/api/oidc/finish'));
+  await phone.page.goto('/sign-in');
+  await chooses(phone, ID_PORTEN);
+  await sayWho(phone, NOBODY);
+  await expect(answer(phone)).toHaveText(say('oidc-not-linked'));
+  await expect(phone.page).toHaveURL(/\/sign-in$/);
+  await noViolations(phone.page);
+
+  await chooses(phone, ID_PORTEN);
+  await sayWho(phone, NOBODY, 'low');
+  await expect(answer(phone)).toHaveText(say('oidc-low'));
+
+  const other = await device({ size: 'phone' });
+  await other.page.goto('/sign-in');
+  await chooses(other, ID_PORTEN);
+  await sayWho(other, 'somebody-from-abroad');
+  await expect(answer(other)).toHaveText(say('oidc-nobody'));
+  await signIn(phone, account('participant'));
+});
+
+test('a school comes in by Feide, and its pupils do not', async ({ device, provider }) => {
+  const desk = await device({ size: 'desktop' });
+  desk.complaints.allow(answered(404, '/api/oidc/finish'));
+  const groups = (affiliation: string): readonly object[] => [
+    { id: 'fc:org:bergen.example', type: 'fc:org', membership: { affiliation: ['member', affiliation] } },
+    { id: 'fc:org:bergen.example:unit:NO100000008', type: 'fc:org', membership: { basic: 'member' } },
+  ];
+  provider.groups = groups('student');
+  await desk.page.goto('/sign-in?as=staff');
+  await chooses(desk, FEIDE);
+  await sayWho(desk, 'pupil');
+  await expect(answer(desk)).toHaveText(say('oidc-not-linked'));
+
+  const other = await device({ size: 'desktop' });
+  provider.groups = groups('employee');
+  await other.page.goto('/sign-in?as=staff');
+  await chooses(other, FEIDE);
+  await sayWho(other, 'secretary');
+  await new OrdersPage(other).isOpen();
+  await new Shell(other).isShared();
+});
+
+test('while a provider is away its button says so, and a password lets in', async ({ device, provider }) => {
+  const desk = await device({ size: 'desktop' });
+  desk.complaints.allow(answered(503, '/api/oidc/begin'));
+  await provider.close();
+  await desk.page.goto('/sign-in');
+  await chooses(desk, ID_PORTEN);
+  await expect(answer(desk)).toHaveText(say('oidc-away'));
+  await noViolations(desk.page);
+  await signIn(desk, account('adviser'));
+});

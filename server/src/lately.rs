@@ -1,0 +1,123 @@
+//! What the log of accesses was told a short while ago and need not be told again: who has read it today, and as
+//! whom somebody has tried in vain to sign in this hour.
+//!
+//! Kept in memory: a server that begins anew, or another one on the same database, tells it once more.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use shared::prim::{AnyId, Date, Timestamp};
+
+use crate::store::{CentreId, audit::Of};
+
+/// For how long further tries are only counted, in milliseconds.
+const HOUR: i64 = 60 * 60 * 1_000;
+/// When there are more entries than this, old ones are forgotten.
+const MOST: usize = 10_000;
+
+/// What the log was told lately.
+#[derive(Debug, Default)]
+pub struct Lately {
+    tries: Mutex<HashMap<User, Tries>>,
+    readings: Mutex<HashMap<(User, Of), Date>>,
+}
+
+type User = (CentreId, AnyId);
+
+#[derive(Debug, Clone, Copy)]
+struct Tries {
+    told: Timestamp,
+    /// How many there were since.
+    more: u32,
+}
+
+impl Lately {
+    /// Somebody has tried in vain to sign in as this user. How many tries the log is to be told of now: the first at
+    /// once, those that follow within the hour with the next.
+    pub fn tried(&self, centre: &CentreId, user: &AnyId, now: Timestamp) -> Option<u32> {
+        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        if tries.len() > MOST {
+            tries.retain(|_, one| is_fresh(one.told, now));
+        }
+        if let Some(one) = tries.get_mut(&(centre.clone(), user.clone()))
+            && is_fresh(one.told, now)
+        {
+            one.more += 1;
+            return None;
+        }
+        let before = tries.insert((centre.clone(), user.clone()), Tries { told: now, more: 0 });
+        Some(before.map_or(0, |one| one.more) + 1)
+    }
+
+    /// Somebody has signed in as this user. How many tries in vain the log was not told of.
+    pub fn signed_in(&self, centre: &CentreId, user: &AnyId) -> Option<u32> {
+        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        let one = tries.get_mut(&(centre.clone(), user.clone()))?;
+        Some(std::mem::take(&mut one.more)).filter(|more| *more > 0)
+    }
+
+    /// This user reads these entries. Is the log to be told? Once a day.
+    pub fn reads(&self, centre: &CentreId, user: &AnyId, of: &Of, today: Date) -> bool {
+        let mut readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
+        if readings.len() > MOST {
+            readings.retain(|_, day| *day == today);
+        }
+        let before = readings.insert(((centre.clone(), user.clone()), of.clone()), today);
+        before != Some(today)
+    }
+}
+
+/// Is this within the hour? The clock may have been set back since.
+fn is_fresh(told: Timestamp, now: Timestamp) -> bool {
+    (0..HOUR).contains(&(now.0 - told.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::prim::{Id, date};
+
+    use super::*;
+
+    fn amina() -> (CentreId, AnyId) {
+        (Id::parse("ns").unwrap(), Id::parse("amina").unwrap())
+    }
+
+    #[test]
+    fn the_first_try_of_an_hour_is_told_and_the_others_are_counted() {
+        let (lately, (ns, amina)) = (Lately::default(), amina());
+        let tried = |at: i64| lately.tried(&ns, &amina, Timestamp(at));
+        assert_eq!([tried(0), tried(1), tried(HOUR - 1)], [Some(1), None, None]);
+        assert_eq!([tried(HOUR), tried(HOUR + 1)], [Some(3), None]);
+        let kari = Id::parse("kari").unwrap();
+        assert_eq!(lately.tried(&ns, &kari, Timestamp(1)), Some(1), "each for herself");
+    }
+
+    #[test]
+    fn what_was_not_told_is_told_when_she_signs_in() {
+        let (lately, (ns, amina)) = (Lately::default(), amina());
+        assert_eq!(lately.signed_in(&ns, &amina), None);
+        for at in 0..5 {
+            lately.tried(&ns, &amina, Timestamp(at));
+        }
+        assert_eq!((lately.signed_in(&ns, &amina), lately.signed_in(&ns, &amina)), (Some(4), None));
+        assert_eq!(lately.tried(&ns, &amina, Timestamp(6)), None, "still the same hour");
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_hides_no_try() {
+        let (lately, (ns, amina)) = (Lately::default(), amina());
+        lately.tried(&ns, &amina, Timestamp(HOUR));
+        assert_eq!(lately.tried(&ns, &amina, Timestamp(0)), Some(1));
+    }
+
+    #[test]
+    fn a_reading_is_told_once_a_day_for_each_part_of_the_log() {
+        let (lately, (ns, bente)) = (Lately::default(), amina());
+        let reads = |of: &Of, day: i8| lately.reads(&ns, &bente, of, date(2026, 11, day));
+        let about = Of::About(Id::parse("sara").unwrap());
+        assert_eq!([reads(&Of::All, 24), reads(&Of::All, 24), reads(&about, 24)], [true, false, true]);
+        assert!(reads(&Of::All, 25));
+    }
+}

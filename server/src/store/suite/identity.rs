@@ -1,0 +1,93 @@
+//! What every store must do with ceremonies, with identities at providers, and with sessions that began there.
+
+use shared::{Key, Kind, prim::Timestamp, sync::authority::RowChange};
+
+use super::{account, centre, commit, fill, menu, put, session, user, write};
+use crate::store::{Accepted, Account, Identity, Link, Linked, NewSession, Store, StoreFault};
+
+fn identity(subject: &str, of: &str) -> Identity {
+    Identity {
+        provider: "elsewhere".to_owned(),
+        subject: subject.to_owned(),
+        centre: centre(),
+        user: user(of),
+        created: Timestamp(7),
+    }
+}
+
+pub(crate) async fn a_ceremony_is_taken_once_and_in_time(store: &dyn Store) -> Result<(), StoreFault> {
+    let at = Timestamp;
+    store.begin_ceremony("one", "its body", at(0), at(10)).await?;
+    store.begin_ceremony("two", "another", at(0), at(10)).await?;
+    assert_eq!(store.take_ceremony("three", at(1)).await?, None);
+    assert_eq!(store.take_ceremony("one", at(9)).await?.as_deref(), Some("its body"));
+    assert_eq!(store.take_ceremony("one", at(9)).await?, None, "once");
+    assert_eq!(store.take_ceremony("two", at(10)).await?, None, "too late");
+    assert_eq!(store.take_ceremony("two", at(9)).await?, None, "nor by a clock that was set back");
+    store.begin_ceremony("old", "", at(0), at(10)).await?;
+    store.begin_ceremony("new", "", at(10), at(20)).await?;
+    assert_eq!(store.take_ceremony("old", at(5)).await?, None, "what is over is forgotten");
+    assert!(store.take_ceremony("new", at(11)).await?.is_some());
+    Ok(())
+}
+
+pub(crate) async fn an_identity_opens_one_account(store: &dyn Store) -> Result<(), StoreFault> {
+    fill(store).await;
+    let (centre, kari) = (centre(), user("kari"));
+    assert_eq!(store.account_by("elsewhere", "s").await?, None);
+    assert_eq!(store.link_identity(&identity("s", "kari")).await?, Linked::Yes);
+    assert_eq!(store.account_by("elsewhere", "s").await?, Some(account("kari")));
+    assert_eq!(store.account_by("another", "s").await?, None, "another provider may call somebody else so");
+    assert_eq!(store.link_identity(&identity("s", "anders")).await?, Linked::Taken);
+    assert_eq!(store.account_by("elsewhere", "s").await?, Some(account("kari")), "as before");
+    assert_eq!(store.link_identity(&identity("t", "kari")).await?, Linked::Yes);
+    assert_eq!(store.account_by("elsewhere", "s").await?, None, "another one of hers has taken its place");
+    assert_eq!(store.identities_of(&centre, &kari).await?, [("elsewhere".to_owned(), Timestamp(7))]);
+    assert_eq!(store.identities_of(&centre, &user("anders")).await?, []);
+
+    assert!(!store.end_identity(&centre, &user("anders"), "elsewhere").await?);
+    assert!(store.end_identity(&centre, &kari, "elsewhere").await?);
+    assert!(!store.end_identity(&centre, &kari, "elsewhere").await?);
+    assert_eq!(store.account_by("elsewhere", "t").await?, None);
+
+    store.link_identity(&identity("s", "kari")).await?;
+    store.link_identity(&identity("u", "anders")).await?;
+    store.end_identities_of(&centre, &kari).await?;
+    assert_eq!(store.account_by("elsewhere", "s").await?, None);
+    assert!(store.account_by("elsewhere", "u").await?.is_some(), "his stays");
+
+    store.link_identity(&identity("s", "kari")).await?;
+    let (created, until) = (Timestamp(1), Some(Timestamp(9)));
+    let link = Link { digest: "l".to_owned(), centre: centre.clone(), user: kari.clone(), created, until };
+    store.open_link(&link).await?;
+    let chosen = Account { secret: "new".to_owned(), ..account("kari") };
+    assert_eq!(store.accept("l", &chosen).await?, Accepted::Yes);
+    assert_eq!(store.account_by("elsewhere", "s").await?, None, "an invitation begins anew");
+    Ok(())
+}
+
+pub(crate) async fn sessions_are_found_by_where_they_began(store: &dyn Store) -> Result<(), StoreFault> {
+    fill(store).await;
+    let from = |token: &str, origin: &str| NewSession { origin: origin.to_owned(), ..session(token, 10) };
+    for (token, origin) in [("a", "x"), ("b", "x"), ("c", "y"), ("d", "")] {
+        assert!(store.open_session(&from(token, origin), Timestamp(0)).await?);
+    }
+    let mut found = store.sessions_from("x").await?;
+    found.sort();
+    assert_eq!(found, ["a", "b"]);
+    assert_eq!(store.sessions_from("z").await?, Vec::<String>::new());
+    assert_eq!(store.sessions_from("").await?, Vec::<String>::new(), "those that began here are nobody's");
+    Ok(())
+}
+
+pub(crate) async fn the_rows_of_a_kind_are_all_there(store: &dyn Store) -> Result<(), StoreFault> {
+    fill(store).await;
+    let gone = RowChange { record: None, tags: Vec::new(), ..put(4, menu("2026-11-25", "Suppe")) };
+    write(store, commit(vec![gone])).await;
+    let mut snapshot = store.snapshot(&centre()).await?;
+    assert_eq!(snapshot.rows(Kind::Menu).await?, [menu("2026-11-24", "Taco")], "but those that are gone");
+    assert_eq!(snapshot.rows(Kind::Group).await?.len(), 1);
+    assert_eq!(snapshot.rows(Kind::Staff).await?, []);
+    assert_eq!(snapshot.row(Kind::Menu, &Key::from_text("2026-11-24")).await?, Some(menu("2026-11-24", "Taco")));
+    Ok(())
+}

@@ -1,0 +1,174 @@
+//! What is left of a participant who was taken out of reach, or shredded, and that no command brings her back.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+use shared::{
+    AnyCommand, Entity as _, Key, Kind, Record, Rejection, Role, Tag, Want,
+    domain::{erasure::Erasure, person},
+    prim::Id,
+    sync::{
+        authority::{
+            Authority, Known, Opening, Push, Step,
+            erase::{Erase, Erased, NotErased, Verb, names_her},
+        },
+        wire::{Envelope, Outcome},
+    },
+    testkit::{Rows, at, id, name, note, used_centre},
+};
+
+const NOW: &str = "2026-11-24 09:00";
+const HER: &str = "amina";
+/// The version of the centre before.
+const BEFORE: u64 = 7;
+
+fn hers(rows: &Rows) -> Vec<(u64, Record)> {
+    let tag = Tag::from_text("participant:amina");
+    rows.0.values().filter(|record| record.tags().contains(&tag)).map(|record| (1, record.clone())).collect()
+}
+
+fn erasure(rows: &Rows) -> Option<(u64, Erasure)> {
+    let key = Erasure::key_of::<person::Person>(&id(HER));
+    let record = rows.0.get(&(Kind::Erasure, key))?;
+    Some((1, Erasure::from_record(record)?.clone()))
+}
+
+/// Does it with Amina, and answers what comes of it.
+fn erase(rows: &mut Rows, verb: Verb) -> Result<Erased, NotErased> {
+    let person = id::<person::Person>(HER);
+    let of = Erasure::number(&person);
+    let erase = Erase { of, person: Some(person), verb, at: at(NOW), reason: note("Sak 7") };
+    let erased = erase.decide(BEFORE, hers(rows), erasure(rows))?;
+    for row in &erased.commit.rows {
+        match &row.record {
+            Some(record) => rows.put(record.clone()),
+            None => drop(rows.0.remove(&(row.kind, row.key.clone()))),
+        }
+    }
+    Ok(erased)
+}
+
+fn told_of(rows: &Rows) -> usize {
+    rows.0.values().filter(|record| record.body().contains(HER)).count()
+}
+
+#[test]
+fn whoever_is_shredded_stands_in_no_row_of_any_kind() {
+    let before = used_centre();
+    let mut rows = before.clone();
+    assert!(told_of(&rows) >= 3, "the control: she, her place in a group, and her attendance");
+    let erased = erase(&mut rows, Verb::Shred).unwrap();
+    assert_eq!((told_of(&rows), erased.rows), (0, 3));
+
+    let left = before.0.iter().filter(|(_, record)| !record.body().contains(HER));
+    let left: BTreeMap<_, _> = left.map(|(at, record)| (at.clone(), record.clone())).collect();
+    let (_, erasure) = erasure(&rows).unwrap();
+    rows.0.remove(&(Kind::Erasure, erasure.key()));
+    assert_eq!(rows.0, left, "everybody else is as before");
+
+    let Erased { commit, poked, .. } = erased;
+    assert_eq!((commit.version, commit.shredded), (BEFORE + 1, vec![id(HER)]));
+    let gone: Vec<_> = commit.rows.iter().filter(|row| row.kind != Kind::Erasure).collect();
+    assert!(gone.iter().all(|row| row.record.is_none() && row.tags.is_empty() && !row.lost_tags.is_empty()));
+    let parts: Vec<_> = gone.iter().filter_map(|row| row.part.as_ref()).map(|part| part.role).collect();
+    assert_eq!(parts, [None], "nobody signs in as her");
+    let concerned: Vec<_> = poked.users.iter().map(Id::as_str).collect();
+    assert_eq!(concerned, ["adviser", HER]);
+    let [deed] = commit.deeds.as_slice() else { panic!("{:?}", commit.deeds) };
+    assert!(deed.about.is_empty() && !format!("{deed:?}").contains(HER), "{deed:?}");
+}
+
+#[test]
+fn whoever_was_restricted_comes_back_as_she_was() {
+    let before = used_centre();
+    let mut rows = before.clone();
+    let erased = erase(&mut rows, Verb::Restrict).unwrap();
+    assert_eq!((hers(&rows).len(), erased.rows, erased.commit.shredded.len()), (0, 3, 0));
+    assert_eq!(told_of(&rows), 1, "the archive holds her");
+    let lifted = erase(&mut rows, Verb::Lift).unwrap();
+    assert_eq!(rows.0, before.0);
+    assert!(lifted.commit.rows.iter().any(|row| row.part.as_ref().is_some_and(|part| part.role.is_some())));
+}
+
+#[test]
+fn what_is_in_the_archive_can_be_shredded_and_what_is_shredded_cannot_be_lifted() {
+    let mut rows = used_centre();
+    assert_eq!(erase(&mut rows, Verb::Lift), Err(NotErased::NotRestricted));
+    erase(&mut rows, Verb::Restrict).unwrap();
+    assert_eq!(erase(&mut rows, Verb::Restrict), Err(NotErased::Already));
+    assert_eq!(erase(&mut rows, Verb::Shred).unwrap().rows, 3);
+    assert_eq!(told_of(&rows), 0);
+    for verb in [Verb::Restrict, Verb::Lift] {
+        assert_eq!(erase(&mut rows, verb), Err(NotErased::Shredded));
+    }
+    let again = erase(&mut rows, Verb::Shred).unwrap();
+    assert_eq!((again.commit.version, again.commit.rows.len()), (BEFORE, 0));
+    assert_eq!(again.commit.shredded, [id(HER)], "what was left when it was cut off goes too");
+}
+
+#[test]
+fn a_reason_that_names_her_is_noticed() {
+    let rows: Vec<_> = hers(&used_centre()).into_iter().map(|(_, record)| record).collect();
+    for named in ["Sak 7: AMINA", "amina, sak 7", "se people/amina"] {
+        assert!(names_her(named, HER, &rows), "{named}");
+    }
+    for fine in ["Sak 7", "min sak", "Vedtak 12. mai"] {
+        assert!(!names_her(fine, HER, &rows), "{fine}");
+    }
+}
+
+/// What becomes of a command of the adviser's.
+fn judged(rows: &Rows, command: &AnyCommand) -> Outcome {
+    let opening = Opening {
+        version: BEFORE,
+        history: "m0".to_owned(),
+        actors: vec![rows.actor("adviser", Role::Adviser)],
+        clients: [(id("c1"), Known { user: id("adviser"), last_seq: 0, covered: 0 })].into(),
+        judged: BTreeMap::new(),
+    };
+    let command = RawValue::from_string(Envelope::encode(command, at(NOW), at(NOW)).into()).unwrap();
+    let push = Push {
+        client: id("c1"),
+        user: id("adviser"),
+        first: 1,
+        commands: vec![command],
+        stored: 0,
+        received_at: at(NOW),
+    };
+    let mut authority = Authority::new(opening, &[push]);
+    loop {
+        match authority.step() {
+            Step::Load(wants) => {
+                authority.loaded(wants.into_iter().map(|want| (want.clone(), load(rows, &want))).collect());
+            }
+            Step::Commit(_) => {}
+            Step::Answer(answers, _) => return answers[0].as_ref().unwrap().outcomes[0].1.clone(),
+            Step::Done => panic!("no answer"),
+        }
+    }
+}
+
+fn load(rows: &Rows, want: &Want) -> Vec<(u64, Record)> {
+    let is_wanted = |kind: Kind, key: &Key| match want {
+        Want::Row(of, at) => kind == *of && key == at,
+        Want::Under(of, prefix) => kind == *of && key.as_str().starts_with(prefix.as_str()),
+    };
+    let found = rows.0.iter().filter(|((kind, key), _)| is_wanted(*kind, key));
+    found.map(|(_, record)| (1, record.clone())).collect()
+}
+
+#[test]
+fn a_device_that_registered_her_does_not_bring_her_back() {
+    let register = |who: &str| -> AnyCommand {
+        let (first_name, last_name, phone, language, contact) = (name("Amina"), None, None, None, None);
+        person::Register { id: id(who), first_name, last_name, phone, language, contact }.into()
+    };
+    for verb in [Verb::Restrict, Verb::Shred] {
+        let mut rows = used_centre();
+        erase(&mut rows, verb).unwrap();
+        assert_eq!(judged(&rows, &register(HER)), Outcome::Refused(Rejection::Gone), "{verb:?}");
+        assert!(matches!(judged(&rows, &register("nadia")), Outcome::Applied(_)), "the control");
+    }
+}
