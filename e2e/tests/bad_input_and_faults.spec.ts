@@ -172,9 +172,10 @@ test('at the limit of the browser, what was called saved is there after the page
   await desk.reload();
   await isStopped(desk, 'full', say('action-retry'));
   await place.room.isThere();
-  await desk.page.getByRole('button', { name: say('action-retry'), exact: true }).click();
-  // The rows may have been given up for the queue: they come back with the network.
+  // The rows may have been given up for the queue: they come back with the network. It is there before the page begins
+  // anew, which would else ask her for the password.
   await desk.online();
+  await desk.page.getByRole('button', { name: say('action-retry'), exact: true }).click();
   await new Shell(desk).isShared();
   for (const name of place.names) {
     for (const as of ['attendance-away', 'attendance-here']) {
