@@ -1,5 +1,5 @@
 // Trunk post_build: what the finished site needs and Trunk does not make.
-//   the parts the app was cut into get names that change with their content, like the rest
+//   the parts the app was cut into get names that change with their content, like the rest; small ones are joined
 //   csp.json   the hashes of the inline script and style, for the server's Content-Security-Policy
 //   sw.js      gets its release and the list of files to keep for working without a network
 //   *.br *.gz  for every file that shrinks, so the server compresses nothing while it runs
@@ -22,6 +22,13 @@ const LANGUAGES = ["nb", "en"];
 // Where the parts of the app lie until they have their names, and what tells the app of them.
 const PARTS = process.env.MINVEI_PARTS ?? fail("MINVEI_PARTS is not set");
 const LINK = "__wasm_split.js";
+// What parts share is cut into many files; those below this many bytes cost more to ask for than to carry, and come
+// in one.
+const SMALL = 6 * 1024;
+// The part whoever is not signed in sees first.
+const FIRST = "door";
+// Where the page takes the list of its files.
+const PRELOADS = `const first = [];`;
 
 placeParts();
 const files = everyFile(site);
@@ -30,22 +37,75 @@ function placeParts() {
   const apps = readdirSync(site).filter((name) => /^app-[0-9a-f]+\.js$/.test(name));
   if (apps.length !== 1) fail(`there is not one app but ${apps.length}`);
   const [app] = apps;
+  const place = (stem, extension, bytes) => {
+    const named = `${stem}-${sha256(bytes, "hex").slice(0, 16)}.${extension}`;
+    writeFileSync(join(site, named), bytes);
+    return named;
+  };
   let link = readFileSync(join(PARTS, LINK), "utf8");
   const rename = (text, from, to, before = "") => {
     if (!text.includes(`${before}"./${from}"`)) fail(`nothing asks for ${from}`);
     return text.replaceAll(`${before}"./${from}"`, `${before}"./${to}"`);
   };
-  for (const name of readdirSync(PARTS).filter((name) => name.endsWith(".wasm"))) {
+  const small = [];
+  for (const name of readdirSync(PARTS).filter((name) => name.endsWith(".wasm")).sort()) {
     const bytes = readFileSync(join(PARTS, name));
-    const named = name.replace(/\.wasm$/, `-${sha256(bytes, "hex").slice(0, 16)}.wasm`);
-    writeFileSync(join(site, named), bytes);
-    link = rename(link, name, named);
+    if (bytes.length < SMALL && name.startsWith("chunk_")) small.push([name, bytes]);
+    else link = rename(link, name, place(name.replace(/\.wasm$/, ""), "wasm", bytes));
   }
+  link = joinSmall(link, small, place("small", "bin", Buffer.concat(small.map(([, bytes]) => bytes))));
   link = rename(link, "app.js", app);
-  const named = `parts-${sha256(link, "hex").slice(0, 16)}.js`;
-  writeFileSync(join(site, named), link);
+  const named = place("parts", "js", link);
   // Only where it is fetched from: the app's wasm goes on calling it by its old name.
   writeFileSync(join(site, app), rename(read(app).toString(), LINK, named, "from "));
+  preload(link, named);
+}
+
+// Each small file is a stretch of the joined one, which is fetched once, and again after it did not come.
+function joinSmall(link, small, joined) {
+  let from = 0;
+  for (const [name, bytes] of small) {
+    const asked = `makeLoad(() => {\n    const src = fetch(new URL("./${name}", import.meta.url));\n    src.catch(() => {});\n`
+      + `    return async (imports) => (WebAssembly.instantiateStreaming(src, imports));\n}\n,`;
+    if (!link.includes(asked)) fail(`${name} is not asked for as it was: has wasm-split changed what it writes?`);
+    const to = from + bytes.length;
+    link = link.replace(asked, `makeLoad(stretch(new URL("./${joined}", import.meta.url), ${from}, ${to}),`);
+    from = to;
+  }
+  return `${link}
+let joined;
+function stretch(url, from, to) {
+    return () => {
+        if (joined === undefined) {
+            const coming = fetch(url).then((answer) => (answer.ok ? answer.arrayBuffer() : Promise.reject(new Error(url + ": " + answer.status))));
+            coming.catch(() => {
+                if (joined === coming) joined = undefined;
+            });
+            joined = coming;
+        }
+        const whole = joined;
+        return async (imports) => WebAssembly.instantiate((await whole).slice(from, to), imports);
+    };
+}
+`;
+}
+
+// The page asks for what it will show first while the app itself is on its way.
+function preload(link, named) {
+  const wanted = new Set([named]);
+  let isWanted = false;
+  for (const line of link.split("\n")) {
+    const sharers = /^\/\* (.*) \*\/$/.exec(line);
+    const own = /^export const __wasm_split_load_(\w+)/.exec(line);
+    if (sharers) isWanted = sharers[1].split(", ").includes(FIRST);
+    else if (own) isWanted = own[1] === FIRST;
+    const file = /new URL\("\.\/([^"]+)"/.exec(line);
+    if (isWanted && file) wanted.add(file[1]);
+  }
+  const html = read("index.html").toString();
+  if (wanted.size < 3 || !html.includes(PRELOADS)) fail("the page does not ask for its first part");
+  const paths = [...wanted].map((name) => `/${name}`);
+  writeFileSync(join(site, "index.html"), html.replace(PRELOADS, `const first = ${JSON.stringify(paths)};`));
 }
 
 function csp(html) {
@@ -67,7 +127,7 @@ function csp(html) {
 
 function precache() {
   const wanted = (name) =>
-    /^[^/]+\.(?:wasm|js|css)$/.test(name) && name !== "sw.js"
+    /^[^/]+\.(?:bin|wasm|js|css)$/.test(name) && name !== "sw.js"
     || /^snippets\/.+\.js$/.test(name)
     || /^icons\/.+\.(?:png|svg)$/.test(name)
     || LANGUAGES.some((language) => name === `locales/${language}.ftl`)
@@ -134,7 +194,7 @@ const list = precache();
 const { filled, release } = serviceWorker(list);
 writeFileSync(join(site, "sw.js"), filled);
 
-const compressible = new Set([".css", ".ftl", ".html", ".js", ".json", ".svg", ".txt", ".wasm", ".webmanifest"]);
+const compressible = new Set([".bin", ".css", ".ftl", ".html", ".js", ".json", ".svg", ".txt", ".wasm", ".webmanifest"]);
 const sizes = files
   .filter((name) => compressible.has(extname(name)))
   .map((name) => [name, compress(name)])

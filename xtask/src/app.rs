@@ -96,7 +96,11 @@ fn parts(link: &str) -> BTreeMap<String, Vec<String>> {
         let Some((_, file)) = line.split_once("new URL(\"./") else { continue };
         let file = file.split('"').next().unwrap_or_default();
         for part in &whose {
-            parts.entry(part.clone()).or_default().push(file.to_owned());
+            let files = parts.entry(part.clone()).or_default();
+            // The joined one is named for each stretch of it.
+            if !files.iter().any(|known| known == file) {
+                files.push(file.to_owned());
+            }
         }
     }
     parts
@@ -151,6 +155,10 @@ mod tests {
     fn a_part_weighs_what_it_shares_too() {
         let link = r#"
 /* office, kitchen */
+const __chunk_3 = makeLoad(stretch(new URL("./small-3.bin", import.meta.url), 0, 70), []);
+/* office */
+const __chunk_4 = makeLoad(stretch(new URL("./small-3.bin", import.meta.url), 70, 90), []);
+/* office, kitchen */
 const __chunk_1 = makeLoad(() => {
     const src = fetch(new URL("./chunk-1.wasm", import.meta.url));
 }, []);
@@ -159,8 +167,8 @@ export const __wasm_split_load_office = wrapAsyncCb(makeLoad(() => {
 }, [__chunk_1]));
 "#;
         let found = parts(link);
-        assert_eq!(found["office"], ["chunk-1.wasm", "office-2.wasm"]);
-        assert_eq!(found["kitchen"], ["chunk-1.wasm"]);
+        assert_eq!(found["office"], ["small-3.bin", "chunk-1.wasm", "office-2.wasm"]);
+        assert_eq!(found["kitchen"], ["small-3.bin", "chunk-1.wasm"]);
     }
 
     #[test]
