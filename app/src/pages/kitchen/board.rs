@@ -340,6 +340,7 @@ mod tests {
             day: date(DAY),
             question: late.id,
             verdict: order::Verdict::Yes,
+            by: None,
         };
         rows.run("kitchen", Role::Kitchen, at("2026-11-23 13:10"), answer).unwrap();
         let board = look(&rows);
@@ -353,7 +354,8 @@ mod tests {
         let mut rows = centre();
         let tick = |rows: &mut Rows, done: bool| {
             let seen = look(rows).schools[1].step(Step::Packed).seen.clone();
-            let command = SetTick { day: date(DAY), school: id("slettebakken"), step: Step::Packed, done, seen };
+            let command =
+                SetTick { day: date(DAY), school: id("slettebakken"), step: Step::Packed, done, seen, by: None };
             rows.run("kitchen", Role::Kitchen, at("2026-11-24 09:12"), command).unwrap();
         };
         tick(&mut rows, true);
@@ -368,7 +370,8 @@ mod tests {
     fn two_tablets_that_disagree_about_a_tick_are_both_named_until_one_is_chosen() {
         let mut rows = centre();
         let tick = |rows: &mut Rows, done: bool, seen: Vec<Box<str>>| {
-            let command = SetTick { day: date(DAY), school: id("slettebakken"), step: Step::Packed, done, seen };
+            let command =
+                SetTick { day: date(DAY), school: id("slettebakken"), step: Step::Packed, done, seen, by: None };
             rows.run("kitchen", Role::Kitchen, at("2026-11-24 09:12"), command).unwrap();
         };
         tick(&mut rows, true, Vec::new());

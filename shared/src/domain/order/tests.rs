@@ -28,7 +28,7 @@ fn answer(rows: &mut Rows, verdict: Verdict) -> Result<(), Rejection> {
     let key = Key::of(&[&"slettebakken", &WEDNESDAY]);
     let row = rows.view().must::<Order>(&key).unwrap();
     let question = row.question().map_or("none".into(), |late| late.id.clone());
-    let command = AnswerLate { school: id("slettebakken"), day: date(WEDNESDAY), question, verdict };
+    let command = AnswerLate { school: id("slettebakken"), day: date(WEDNESDAY), question, verdict, by: None };
     rows.run("kitchen", Role::Kitchen, at("2026-11-24 13:30"), command)
 }
 
