@@ -206,7 +206,7 @@ pub fn used_centre() -> Rows {
     };
     let crew = crew::Add {
         id: id("k1"),
-        alias: name("Amina"),
+        alias: name("Hodan"),
         symbol: Symbol::Sun,
         salt: Bytes::new([1; 32]),
         key: Bytes::new([7; 32]),
