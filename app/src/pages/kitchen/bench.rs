@@ -1,5 +1,5 @@
-//! Who stands at the bench: one of the crew has shown by her PIN that it is she, until another does, or until nobody has
-//! touched the tablet for a while. No right follows from it; what she ticks says that it was she.
+//! Who stands at the bench: one of the crew has shown by her PIN that it is she, until another does, or until nobody
+//! has touched the tablet for a while. No right follows from it; what she ticks says that it was she.
 
 use leptos::{html, prelude::*};
 use shared::{
