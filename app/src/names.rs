@@ -5,6 +5,7 @@
 use shared::{
     AnyCommand, Entity, Key,
     domain::{
+        crew::Crew,
         group::{Enrolment, Group},
         order::Choice,
         person::Person,
@@ -49,6 +50,9 @@ pub fn about(command: &AnyCommand) -> Option<String> {
         AnyCommand::PackingTick(command) => both(school(&command.school), day(command.day)),
         AnyCommand::MenuPlan(command) => both(Some(command.dish.to_string()), day(command.day)),
         AnyCommand::PersonLook(command) => command.people.first().and_then(person),
+        AnyCommand::CrewAdd(command) => Some(command.alias.to_string()),
+        AnyCommand::CrewSetPin(command) => crew(&command.id),
+        AnyCommand::CrewEnd(command) => crew(&command.id),
     }
 }
 
@@ -78,6 +82,7 @@ pub fn page_of(command: &AnyCommand) -> String {
         AnyCommand::PackingTick(command) => kitchen(command.day),
         AnyCommand::MenuPlan(command) => kitchen(command.day),
         AnyCommand::PersonLook(_) => "/people".to_owned(),
+        AnyCommand::CrewAdd(_) | AnyCommand::CrewSetPin(_) | AnyCommand::CrewEnd(_) => "/kitchen".to_owned(),
     }
 }
 
@@ -101,6 +106,9 @@ pub fn icon(command: &AnyCommand) -> &'static str {
         AnyCommand::PackingTick(_) => "check",
         AnyCommand::MenuPlan(_) => "menu-food",
         AnyCommand::PersonLook(_) => "eye",
+        AnyCommand::CrewAdd(_) => "person-plus",
+        AnyCommand::CrewSetPin(_) => "lock",
+        AnyCommand::CrewEnd(_) => "leave",
     }
 }
 
@@ -155,6 +163,10 @@ fn series(id: &Id<Series>) -> Option<String> {
 
 fn school(id: &Id<School>) -> Option<String> {
     row::<School>(&Key::of(&[id]), |school| school.name.to_string())
+}
+
+fn crew(id: &Id<Crew>) -> Option<String> {
+    row::<Crew>(&Key::of(&[id]), |crew| crew.alias.to_string())
 }
 
 fn row<E: Entity>(key: &Key, name: impl Fn(&E) -> String) -> Option<String> {

@@ -34,7 +34,7 @@ pub use self::{
     codes::{Codes, show_codes, written_down},
     door::{ask_server, asks, is_shut, take_away, unlock},
     link::{forget_link, has_link, new_link},
-    lock::{is_locked, was_locked},
+    lock::{is_locked, was_locked, when_gone},
     record::{Asks, Opened},
     ways_in::{admit, came_by, come_again, enter, enter_by_passkey, finish, half_way, sign_in},
 };

@@ -55,7 +55,7 @@ export const PAGES: Record<Role, { readonly size: Size; readonly shown: Shown }>
     size: 'desktop',
     shown: {
       '/people': ['first', 'last', 'guide', 'group'], '/people/new': ['staff'], '/people/amina': PERSON, '/plan': PLAN,
-      '/kitchen': ['school', ...DISHES], [COUNTS]: ['school', 'class', ...DISHES],
+      '/kitchen': ['school', 'alias', ...DISHES], [COUNTS]: ['school', 'class', ...DISHES],
       '/attendance': ['title'], [SHEET]: ['first', 'last', 'title', 'place'],
       '/staff': ['staff', 'guide', 'school'], '/staff/kari': ['guide'], '/staff/slettebakken': ['staff', 'school'],
       '/more': ['staff'], '/log': ['staff', 'first', 'last'], '/outbox': [],

@@ -5,10 +5,11 @@ import { readFileSync } from 'node:fs';
 import { capital, daysFrom, isoWeekday, longDate } from '../fixtures/calendar.ts';
 import type { Device } from '../fixtures/device.ts';
 import { commands, giveVoice, IDS, IMPORTED, KEYS, push, rename, textFields, UNSEEN, WRITTEN, type Key } from '../fixtures/payloads.ts';
-import { LIVE, RED_DAY, SECOND_LINE, shows, text, TODAY } from '../fixtures/payloads.ts';
+import { LIVE, PIN, RED_DAY, SECOND_LINE, shows, text, TODAY } from '../fixtures/payloads.ts';
 import { account, expect, test, type Role } from '../fixtures/test.ts';
 import { say } from '../fixtures/words.ts';
 import { AttendancePages } from '../pages/attendance.ts';
+import { Bench } from '../pages/bench.ts';
 import { CARD, PAGES, PRINTED, SHEET } from '../pages/everywhere.ts';
 import { KitchenPage } from '../pages/kitchen.ts';
 import { OutboxPage } from '../pages/outbox.ts';
@@ -50,10 +51,11 @@ const ACTS: Partial<Record<Role, (device: Device) => Promise<void>>> = {
     await tablet.page.goto('/kitchen');
     const [kitchen, school] = [new KitchenPage(tablet), text('school')];
     await kitchen.tick('made', school).click();
+    await new Bench(tablet).isShe(text('alias'), PIN);
     await tells(tablet, say('board-ticked', { school, step: say('kitchen-step-made') }));
     await kitchen.question(school, '+10').getByRole('button', { name: say('kitchen-late-no'), exact: true }).click();
     await expect(tablet.page.getByText(say('board-asked', { school, change: '+10' }))).toBeVisible();
-    await shows(tablet, ['school']);
+    await shows(tablet, ['school', 'alias']);
   },
   manager: async (desk) => {
     await desk.page.goto('/more');

@@ -73,6 +73,7 @@ impl Ctx<'_> {
             id: self.id.into(),
             value,
             by: self.actor.user.as_str().into(),
+            hand: None,
             made_at: self.made_at,
             received_at: self.received_at,
             seen: seen.to_vec(),

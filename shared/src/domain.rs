@@ -1,6 +1,7 @@
 //! The things the centres work with, one file each: type, commands, views, tests.
 
 pub mod attendance;
+pub mod crew;
 pub mod day_off;
 pub mod erasure;
 pub mod exception;

@@ -138,6 +138,12 @@ pub enum Action {
     TickPacking,
     /// Write the menu.
     PlanMenu,
+    /// Say that somebody works in the kitchen.
+    AddCrew,
+    /// Give her another PIN.
+    SetCrewPin,
+    /// Say that she does not work there any more.
+    EndCrew,
     /// See who did what to whose rows.
     SeeLog,
     /// Take in, from a file, what somebody's device could not share.
@@ -146,7 +152,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the access table.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::RegisterPerson,
         Self::SeePerson,
         Self::CorrectPerson,
@@ -166,6 +172,9 @@ impl Action {
         Self::AnswerLate,
         Self::TickPacking,
         Self::PlanMenu,
+        Self::AddCrew,
+        Self::SetCrewPin,
+        Self::EndCrew,
         Self::SeeLog,
         Self::TakeInQueue,
     ];
@@ -195,6 +204,9 @@ impl Action {
             Self::AnswerLate => (Thing::LateAnswer, Verb::Create),
             Self::TickPacking => (Thing::Packing, Verb::Correct),
             Self::PlanMenu => (Thing::Menu, Verb::Create),
+            Self::AddCrew => (Thing::Crew, Verb::Create),
+            Self::SetCrewPin => (Thing::Crew, Verb::Correct),
+            Self::EndCrew => (Thing::Crew, Verb::Cancel),
             Self::SeeLog => (Thing::AccessLog, Verb::Read),
             Self::TakeInQueue => (Thing::CarriedQueue, Verb::Create),
         }

@@ -3,6 +3,7 @@
 //! Each type parses once at the border and is trusted from there on.
 
 mod answers;
+mod bytes;
 mod calendar;
 mod date;
 mod id;
@@ -14,6 +15,7 @@ mod text;
 mod time;
 
 pub use answers::{Answer, Answers, Standing as AnswersNow};
+pub use bytes::{Bytes, BytesError};
 pub use calendar::{PublicHoliday, public_holiday};
 pub use date::{Date, DateError, date, days_from};
 pub use id::{AnyId, Id, IdError};

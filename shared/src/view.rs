@@ -57,6 +57,11 @@ pub trait Source {
         let _ = (kind, key);
         0
     }
+
+    /// Is what is decided here a forecast, since some rows never leave the server?
+    fn is_forecast(&self) -> bool {
+        false
+    }
 }
 
 /// The rows a decision or a page looks at.
@@ -102,5 +107,11 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn version<E: Entity>(self, key: &Key) -> u64 {
         self.source.version(E::KIND, key)
+    }
+
+    /// Is what is decided here a forecast? Then a row that never leaves the server is not to be had.
+    #[must_use]
+    pub fn is_forecast(self) -> bool {
+        self.source.is_forecast()
     }
 }

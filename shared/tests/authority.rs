@@ -29,6 +29,7 @@ fn tick(done: bool) -> AnyCommand {
         step: packing::Step::Made,
         done,
         seen: Vec::new(),
+        by: None,
     }
     .into()
 }
@@ -279,9 +280,15 @@ fn older_days_are_there_while_somebody_looks_and_stale_when_they_change() {
     let day = date("2026-09-15");
     let key = shared::Key::of(&[&day, &"fridalen", &"made"]);
     let is_there = |engine: &Engine| matches!(engine.replica().row(shared::Kind::Tick, &key), Row::Known(_));
-    let command: AnyCommand =
-        packing::SetTick { day, school: id("fridalen"), step: packing::Step::Made, done: true, seen: Vec::new() }
-            .into();
+    let command: AnyCommand = packing::SetTick {
+        day,
+        school: id("fridalen"),
+        step: packing::Step::Made,
+        done: true,
+        seen: Vec::new(),
+        by: None,
+    }
+    .into();
     run(&mut engine, command.clone());
     let (ticket, answer) = ask(&mut server, &mut engine, &user);
     engine.answered(ticket, answer, at(NOW));

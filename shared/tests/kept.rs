@@ -24,6 +24,7 @@ fn tick() -> AnyCommand {
         step: packing::Step::Made,
         done: true,
         seen: Vec::new(),
+        by: None,
     }
     .into()
 }

@@ -24,6 +24,7 @@ fn tick(done: bool) -> AnyCommand {
         step: packing::Step::Made,
         done,
         seen: Vec::new(),
+        by: None,
     }
     .into()
 }

@@ -6,8 +6,10 @@
 use shared::{
     AnyCommand, Record, Rejection, Role,
     domain::{
-        attendance, day_off, erasure, exception, group, look, menu, order, packing, person, series, staff, standing,
+        attendance, crew, day_off, erasure, exception, group, look, menu, order, packing, person, series, staff,
+        standing,
     },
+    prim::Bytes,
     rejection::Field,
     sync::{
         pull,
@@ -17,6 +19,10 @@ use shared::{
 };
 
 const NOW: &str = "2026-11-24 09:00";
+
+fn bytes(byte: u8) -> Bytes {
+    Bytes::new([byte; 32])
+}
 
 fn commands() -> Vec<AnyCommand> {
     let series = centre().view().must::<series::Series>(&shared::Key::from_text("norwegian-tue")).unwrap().clone();
@@ -76,6 +82,7 @@ fn commands() -> Vec<AnyCommand> {
             day: date("2026-11-25"),
             question: "c3.1".into(),
             verdict: order::Verdict::Count(64),
+            by: Some(crew::By { crew: id("k1"), proof: bytes(3) }),
         }
         .into(),
         packing::SetTick {
@@ -84,10 +91,15 @@ fn commands() -> Vec<AnyCommand> {
             step: packing::Step::Packed,
             done: true,
             seen: Vec::new(),
+            by: None,
         }
         .into(),
         menu::Plan { day: date("2026-11-24"), dish: name("Tacobaguette"), beside: vec![name("Gulrot")] }.into(),
         look::Look { people: vec![id("amina"), id("lena")], at: look::Place::Group(id("morning")) }.into(),
+        crew::Add { id: id("k1"), alias: name("Amina"), symbol: crew::Symbol::Sun, salt: bytes(1), key: bytes(7) }
+            .into(),
+        crew::SetPin { id: id("k1"), salt: bytes(2), key: bytes(8) }.into(),
+        crew::End { id: id("k1") }.into(),
     ]
 }
 
@@ -108,14 +120,15 @@ fn every_command() {
 fn every_row() {
     let mut rows = centre();
     let who = |name: &str| match name {
-        "order.answer" | "packing.tick" | "menu.plan" => ("kitchen", Role::Kitchen),
+        "order.answer" | "packing.tick" | "menu.plan" | "crew.add" | "crew.set_pin" => ("kitchen", Role::Kitchen),
         "standing.set" | "order.change" => ("secretary", Role::School),
         "staff.register" | "staff.correct" | "staff.end" | "staff.return" => ("manager", Role::Manager),
         _ => ("adviser", Role::Adviser),
     };
     for command in commands() {
         // Marks and answers need what the commands before them may have taken away.
-        let takes_away = ["group.leave", "exception.restore", "day-off.withdraw", "order.answer", "person.assign"];
+        let takes_away =
+            ["group.leave", "exception.restore", "day-off.withdraw", "order.answer", "person.assign", "crew.end"];
         if takes_away.contains(&command.name()) {
             continue;
         }

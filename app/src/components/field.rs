@@ -148,6 +148,9 @@ pub fn TextField(
     /// The `type` of the control.
     #[prop(default = "text")]
     kind: &'static str,
+    /// The keys that a device without a keyboard shows for it.
+    #[prop(optional)]
+    inputmode: Option<&'static str>,
     /// A sentence between label and control.
     #[prop(optional)]
     hint: Option<fn() -> String>,
@@ -178,6 +181,7 @@ pub fn TextField(
                 class="ds-input"
                 id=field.id
                 type=kind
+                inputmode=inputmode
                 autocomplete="off"
                 aria-required=required.then_some("true")
                 aria-describedby=hint.map(|_| hint_id.clone())

@@ -6,7 +6,7 @@
 use shared::{
     Command as _, Rejection,
     domain::{
-        attendance, day_off, exception, group, look::Look, menu, order, packing, person, series, staff, standing,
+        attendance, crew, day_off, exception, group, look::Look, menu, order, packing, person, series, staff, standing,
     },
     prim::Date,
     rejection::Field,
@@ -91,6 +91,9 @@ pub fn kind(name: &str) -> String {
         packing::SetTick::NAME => tr::command_packing_tick(),
         menu::Plan::NAME => tr::command_menu_plan(),
         Look::NAME => tr::command_person_look(),
+        crew::Add::NAME => tr::command_crew_add(),
+        crew::SetPin::NAME => tr::command_crew_set_pin(),
+        crew::End::NAME => tr::command_crew_end(),
         noted::CARD => tr::noted_card(),
         noted::INVITE => tr::noted_invite(),
         noted::WITHDRAW => tr::noted_withdraw(),

@@ -2,10 +2,14 @@
 //!
 //! Read at arm's length, tapped with wet hands, and the same without a network.
 
+mod bench;
 pub(crate) mod board;
+mod crew;
 pub(crate) mod day_nav;
 mod delivery;
+mod pad;
 pub(crate) mod question;
+mod tries;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -21,7 +25,9 @@ use shared::{
 };
 
 use self::{
+    bench::{AtTheBench, Bench},
     board::{Board, Question, SchoolBoard, StepBoard, TickState},
+    crew::CrewSection,
     day_nav::{DayNav, Place},
     delivery::{Delivery, Tap, Ways},
     question::{AnsweredCard, QuestionCard},
@@ -50,7 +56,8 @@ pub(crate) fn day_in_address(today: Memo<Date>) -> Memo<Date> {
 /// The board of a day; nothing while it is not on this device.
 pub(crate) fn board_of(db: Db, date: Memo<Date>) -> Memo<Option<Board>> {
     let is_filled = db.is_filled();
-    let looked = db.view(move |view| board::board(view, date.get()));
+    let hands = bench::hands(db);
+    let looked = db.view(move |view| board::board(view, date.get(), hands.get()));
     Memo::new(move |_| looked.get().filter(|board| is_filled.get() || board.goes_out()))
 }
 
@@ -62,19 +69,22 @@ pub fn Kitchen() -> impl IntoView {
     let today = db.today();
     let date = day_in_address(today);
     let board = board_of(db, date);
+    let bench = Bench::of(db);
     let title = move || tr::board_title(dates::long_date(date.get()));
     let is_known = Memo::new(move |_| board.with(Option::is_some));
     let goes_out = Memo::new(move |_| board.with(|board| board.as_ref().is_some_and(Board::goes_out)));
     let content = move || match (is_known.get(), goes_out.get()) {
         (false, _) => view! { <Skeleton/> }.into_any(),
         (true, false) => view! { <NothingOut board date/> }.into_any(),
-        (true, true) => view! { <Day board date/> }.into_any(),
+        (true, true) => view! { <Day board date bench/> }.into_any(),
     };
     view! {
         <Page title=title width="wide" class="kitchen" name="kitchen">
             <h1 class="ds-sr-only">{title}</h1>
             <DayNav date today place=Place::Board/>
+            <AtTheBench bench/>
             <Older first=date days=1>{content}</Older>
+            <CrewSection bench/>
         </Page>
     }
 }
@@ -137,17 +147,21 @@ fn ClosedSchools(board: Memo<Option<Board>>) -> impl IntoView {
 
 /// A day with packets.
 #[component]
-fn Day(board: Memo<Option<Board>>, date: Memo<Date>) -> impl IntoView {
+fn Day(board: Memo<Option<Board>>, date: Memo<Date>, bench: Bench) -> impl IntoView {
     let db = use_db();
     let may_answer = may(db, Action::AnswerLate);
     let may_tick = may(db, Action::TickPacking);
-    let on_answer = Callback::new(move |(question, verdict)| answer(db, date.get_untracked(), question, verdict));
+    let on_answer = Callback::new(move |(question, verdict, said)| {
+        let date = date.get_untracked();
+        bench.first(move || answer(db, date, question, verdict, said));
+    });
     let on_tick = Callback::new(move |tap: Tap| {
         let name = board.with_untracked(|board| {
             let school = board.as_ref().and_then(|board| board.school(&tap.step.school));
             school.map(|school| school.name.clone())
         });
-        tick(db, date.get_untracked(), tap, name.unwrap_or_default());
+        let date = date.get_untracked();
+        bench.first(move || tick(db, date, tap, name.unwrap_or_default()));
     });
     let on_choose = Callback::new(move |(school, choice)| choose(db, date.get_untracked(), school, choice));
     let may_order = may(db, Action::OrderLunch);
@@ -336,8 +350,8 @@ fn tick_key(date: Date, school: &Id<School>, step: Step) -> Key {
 fn tick(db: Db, date: Date, tap: Tap, name: String) {
     let Tap { step: StepBoard { school, step, state, seen }, done } = tap;
     let key = tick_key(date, &school, step);
-    let command = SetTick { day: date, school, step, done, seen };
-    let back = SetTick { done: !done, seen: Vec::new(), ..command.clone() };
+    let command = signed(SetTick { day: date, school, step, done, seen, by: None });
+    let back = SetTick { done: !done, seen: Vec::new(), by: None, ..command.clone() };
     let said = untrack(|| {
         let step = words::step(step);
         if done { tr::board_ticked(name, step) } else { tr::board_unticked(name, step.to_lowercase()) }
@@ -347,7 +361,7 @@ fn tick(db: Db, date: Date, tap: Tap, name: String) {
             let tick = view.get::<Tick>(&key)?;
             Ok(tick.map(|tick| tick.answers.seen()).unwrap_or_default())
         });
-        AnyCommand::from(SetTick { seen: seen.unwrap_or_default(), ..back })
+        AnyCommand::from(signed(SetTick { seen: seen.unwrap_or_default(), ..back }))
     };
     // What stood in dispute cannot be put back: then there is nothing to undo.
     let is_disputed = matches!(state, TickState::Disputed(_));
@@ -355,6 +369,11 @@ fn tick(db: Db, date: Date, tap: Tap, name: String) {
     if let Err(rejection) = ticked {
         toast::say(untrack(|| i18n::rejection(&rejection)));
     }
+}
+
+/// With the proof of whoever stands at the bench.
+fn signed(tick: SetTick) -> SetTick {
+    SetTick { by: bench::sign(&tick.said()), ..tick }
 }
 
 /// Chooses one of several counts of a school.
@@ -365,8 +384,12 @@ fn choose(db: Db, date: Date, school: SchoolBoard, choice: Choice) {
     }
 }
 
-/// Answers a late wish; the school sees it with the time.
-fn answer(db: Db, date: Date, question: Question, verdict: Verdict) -> Result<(), String> {
-    let command = AnswerLate { school: question.school, day: date, question: question.late.id, verdict };
-    db.run(command).map(|_| ()).map_err(|rejection| untrack(|| i18n::rejection(&rejection)))
+/// Answers a late wish, or says why not; the school sees it with the time.
+fn answer(db: Db, date: Date, question: Question, verdict: Verdict, refused: RwSignal<Option<String>>) {
+    let command = AnswerLate { school: question.school, day: date, question: question.late.id, verdict, by: None };
+    let by = bench::sign(&command.said());
+    let answered = db.run(AnswerLate { by, ..command });
+    let said = answered.err().map(|rejection| untrack(|| i18n::rejection(&rejection)));
+    // The question is gone once it is answered.
+    let _ = refused.try_set(said);
 }

@@ -25,6 +25,8 @@ thread_local! {
     static IS_LOCKED: ArcRwSignal<bool> = ArcRwSignal::new(false);
     /// When this tab has last written down that somebody is here.
     static NOTED: Cell<i64> = const { Cell::new(0) };
+    /// Who wants to know that nobody has touched the device for so many milliseconds.
+    static WHEN_GONE: Cell<Option<(i64, fn())>> = const { Cell::new(None) };
     /// What the browser's tab was called before.
     static TITLE: RefCell<String> = const { RefCell::new(String::new()) };
 }
@@ -50,6 +52,11 @@ pub fn watch(is_open: fn() -> bool) {
     js::listen(&window(), "pageshow", move |_| close_if_due(is_open));
 }
 
+/// Calls `gone` from now on whenever nobody has touched the device for so long, and before a touch after that counts.
+pub fn when_gone(millis: i64, gone: fn()) {
+    WHEN_GONE.set(Some((millis, gone)));
+}
+
 /// Somebody is here: she has signed in, or opened the device.
 pub fn is_here() {
     let now = clock::now().0;
@@ -65,9 +72,12 @@ pub fn forget() {
 
 /// Has nobody touched this device for so long that it must ask who is there?
 pub fn is_due(record: &Record) -> bool {
-    let Some(lock) = record.lock else { return false };
+    record.lock.is_some_and(is_untouched)
+}
+
+fn is_untouched(millis: i64) -> bool {
     // Somebody may have set the clock back.
-    LocalStorage::get::<i64>(SEEN).map_or(true, |seen| !(-OFTEN_ENOUGH..lock).contains(&(clock::now().0 - seen)))
+    LocalStorage::get::<i64>(SEEN).map_or(true, |seen| !(-OFTEN_ENOUGH..millis).contains(&(clock::now().0 - seen)))
 }
 
 /// Opens the screen again.
@@ -91,6 +101,11 @@ fn touched(is_open: fn() -> bool) {
 fn close_if_due(is_open: fn() -> bool) {
     if was_locked() || !is_open() {
         return;
+    }
+    if let Some((millis, gone)) = WHEN_GONE.get()
+        && is_untouched(millis)
+    {
+        gone();
     }
     match Record::read() {
         Some(record) if is_due(&record) && record.has_lock() => close(),

@@ -41,6 +41,7 @@ fn mark(series: &Series, date: Date, member: &Enrolment, number: usize) -> Mark 
         id: format!("demo.{number}").into(),
         value: attendance(series, member),
         by: by.into(),
+        hand: None,
         made_at: at,
         received_at: at,
         seen: Vec::new(),

@@ -139,7 +139,8 @@ impl Device {
         let day = date(DAYS[dice.place(DAYS.len())]);
         let command: AnyCommand = if login == "kjokken" {
             let step = packing::Step::ALL[dice.place(packing::Step::ALL.len())];
-            packing::SetTick { day, school: id("fridalen"), step, done: dice.roll(3) > 0, seen: Vec::new() }.into()
+            packing::SetTick { day, school: id("fridalen"), step, done: dice.roll(3) > 0, seen: Vec::new(), by: None }
+                .into()
         } else {
             let choice = order::Choice::Count(i64::try_from(40 + dice.roll(40)).unwrap());
             order::Change { school: id(login), day, choice, seen: Vec::new() }.into()

@@ -123,7 +123,7 @@ fn request(days: &[Date], writer: usize, seq: u64) -> String {
         let number = writer * ROWS + row;
         let school = id(["slettebakken", "fridalen"][number / 4 % 2]);
         let (day, step) = (days[number / 8], Step::ALL[number % 4]);
-        SetTick { day, school, step, done: seq % 2 == 1, seen: Vec::new() }.into()
+        SetTick { day, school, step, done: seq % 2 == 1, seen: Vec::new(), by: None }.into()
     } else {
         let choice = Choice::Count(40 + i64::try_from(seq % 40).unwrap());
         let day = days[writer % 3 * ROWS + row];

@@ -12,6 +12,7 @@ mod centre;
 mod cluster;
 mod command_line;
 mod crash;
+mod crew;
 mod described;
 mod devices;
 mod dice;

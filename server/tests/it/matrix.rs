@@ -15,11 +15,11 @@ use server::{
 use shared::{
     Action, AnyCommand, Record, Role,
     domain::{
-        attendance, day_off, exception, group, look, menu, order, packing, person, series, series::Series, staff,
+        attendance, crew, day_off, exception, group, look, menu, order, packing, person, series, series::Series, staff,
         standing,
     },
     policy::{Relation, Thing, Verb, allowed},
-    prim::Timestamp,
+    prim::{Bytes, Timestamp},
     sync::authority::Commit,
     testkit::{date, id, name, note, time, used_centre},
 };
@@ -150,11 +150,17 @@ fn deeds() -> Vec<(Action, About, AnyCommand)> {
         let order = order::Change { school: id(school), day, choice: order::Choice::Closed, seen: Vec::new() };
         deeds.push((Action::OrderLunch, of_school(school), order.into()));
         let step = packing::Step::Packed;
-        let tick = packing::SetTick { day: tuesday, school: id(school), step, done: true, seen: Vec::new() };
+        let tick = packing::SetTick { day: tuesday, school: id(school), step, done: true, seen: Vec::new(), by: None };
         deeds.push((Action::TickPacking, of_school(school), tick.into()));
     }
     let dish = menu::Plan { day: date("2026-11-27"), dish: name("Suppe"), beside: Vec::new() };
     deeds.push((Action::PlanMenu, About::default(), dish.into()));
+    let (salt, key) = (Bytes::new([2; 32]), Bytes::new([9; 32]));
+    let (symbol, alias) = (crew::Symbol::Cup, name("Selam"));
+    let add = crew::Add { id: id("k2"), alias, symbol, salt: salt.clone(), key: key.clone() };
+    deeds.push((Action::AddCrew, About::default(), add.into()));
+    deeds.push((Action::SetCrewPin, About::default(), crew::SetPin { id: id("k1"), salt, key }.into()));
+    deeds.push((Action::EndCrew, About::default(), crew::End { id: id("k1") }.into()));
     for who in ["amina", "sara", "lena"] {
         let assign = person::Assign { id: id(who), contact: id("other-adviser") };
         deeds.push((Action::AssignContact, of_person(who, None), assign.into()));
@@ -203,6 +209,8 @@ fn seen_as(record: &Record) -> (Thing, About) {
         Record::Tick(row) => school(Thing::Packing, row.school.as_str()),
         Record::Menu(_) => (Thing::Menu, About::default()),
         Record::Erasure(_) => (Thing::Erasure, About::default()),
+        Record::Crew(_) => (Thing::Crew, About::default()),
+        Record::CrewKey(_) => (Thing::CrewKey, About::default()),
     }
 }
 

@@ -15,7 +15,7 @@ use shared::{
 use crate::centre::{Centre, Device, rows};
 
 fn tick(step: Step) -> SetTick {
-    SetTick { day: date("2026-11-24"), school: id("fridalen"), step, done: true, seen: Vec::new() }
+    SetTick { day: date("2026-11-24"), school: id("fridalen"), step, done: true, seen: Vec::new(), by: None }
 }
 
 /// The key that came with signing in.

@@ -25,6 +25,7 @@ async fn what_one_may_not_see_is_gone_and_what_one_may_not_do_is_forbidden() {
         step: packing::Step::Made,
         done: true,
         seen: Vec::new(),
+        by: None,
     };
     assert_eq!(fridalen.push(tick).await, json!({"refused": {"why": "forbidden"}}));
     let mut phone = centre.phone("amina").await;

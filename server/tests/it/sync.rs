@@ -149,8 +149,13 @@ async fn a_late_order_becomes_a_question_and_the_answer_reaches_the_school() {
     let asked = order_in(&kitchen.pull().await, TODAY);
     assert_eq!((&asked["answers"], &asked["late"][0]["before"]), (&json!([]), &json!(60)));
     let question = asked["late"][0]["id"].as_str().unwrap().into();
-    let answer =
-        order::AnswerLate { school: id("slettebakken"), day: date(TODAY), question, verdict: Verdict::Count(64) };
+    let answer = order::AnswerLate {
+        school: id("slettebakken"),
+        day: date(TODAY),
+        question,
+        verdict: Verdict::Count(64),
+        by: None,
+    };
     kitchen.push(answer).await;
     let answered = order_in(&school.pull().await, TODAY);
     assert_eq!(answered["late"][0]["answer"]["verdict"], json!({"count": 64}));

@@ -14,7 +14,7 @@ pub use self::change::{AnswerLate, Change};
 use crate::{
     domain::{school::School, standing::Standing},
     entity::{Entity, Key, Tag},
-    prim::{Answers, AnswersNow, Date, Id, Timestamp},
+    prim::{Answers, AnswersNow, AnyId, Date, Id, Timestamp},
     registry::{Kind, Record},
     rejection::{Field, Rejection},
     view::{Halt, View},
@@ -76,6 +76,9 @@ pub struct LateAnswer {
     pub verdict: Verdict,
     /// Who answered.
     pub by: Box<str>,
+    /// Of those who share that user's device, the one who has proved that it was she.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hand: Option<AnyId>,
     /// When the server received the answer.
     pub at: Timestamp,
 }

@@ -5,13 +5,14 @@ use serde::{Deserialize, Serialize};
 use crate::{
     command::{Ask, Change, Command, Ctx},
     domain::{
+        crew::{self, By},
         menu::Menu,
         order::{Lunch, lunch},
         school::School,
     },
     entity::{Entity, Key, Tag},
     policy::{Action, Permit},
-    prim::{Answers, Date, Id, sort_by},
+    prim::{Answer, Answers, Date, Id, sort_by},
     registry::{Kind, Record},
     view::{Halt, View},
 };
@@ -104,6 +105,18 @@ pub struct SetTick {
     /// The answers its author was looking at.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seen: Vec<Box<str>>,
+    /// Who of the crew has ticked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<By>,
+}
+
+impl SetTick {
+    /// What whoever ticks proves to have said. For ever: a queue may lie on a tablet for a month.
+    #[must_use]
+    pub fn said(&self) -> String {
+        let Self { day, school, step, done, seen, by: _ } = self;
+        format!("{} {day} {school} {} {done} {}", Self::NAME, step.name(), seen.join(" "))
+    }
 }
 
 impl Command for SetTick {
@@ -126,7 +139,8 @@ impl Command for SetTick {
             answers: Answers::default(),
             packets: 0,
         });
-        tick.answers.add(ctx.answer(self.done, &self.seen));
+        let hand = crew::hand(self.by.as_ref(), &self.said(), view)?;
+        tick.answers.add(Answer { hand, ..ctx.answer(self.done, &self.seen) });
         tick.packets = lunch.stands.packets(lunch.standard);
         Ok(vec![Change::Put(tick.into())])
     }
@@ -134,6 +148,10 @@ impl Command for SetTick {
     fn about(&self) -> Option<(Kind, Key)> {
         let key = Key::of(&[&self.day, &self.school, &self.step.name()]);
         Some((Kind::Tick, key))
+    }
+
+    fn foreseen(&self) -> Vec<(Kind, Key)> {
+        self.about().into_iter().chain(self.by.as_ref().map(By::foreseen)).collect()
     }
 }
 
@@ -222,7 +240,7 @@ mod tests {
     };
 
     fn tick(rows: &mut Rows, day: &str, done: bool, seen: Vec<Box<str>>) -> Result<(), Rejection> {
-        let command = SetTick { day: date(day), school: id("slettebakken"), step: Step::Packed, done, seen };
+        let command = SetTick { day: date(day), school: id("slettebakken"), step: Step::Packed, done, seen, by: None };
         rows.run("kitchen", Role::Kitchen, at("2026-11-24 08:00"), command)
     }
 

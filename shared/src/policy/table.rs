@@ -192,6 +192,10 @@ table! {
     ]
     /// Who works in the kitchen and when.
     ShiftList K2 [may(Participant, R, Own), may(Adviser, CRU, All), may(Kitchen, R, Today), may(Manager, R, All)]
+    /// Who works in the kitchen, by what they are called there. It names no participant.
+    Crew K1 [may(Kitchen, CRUX, All), may(Manager, CRUX, All)]
+    /// The key of a PIN by which one of them says that it was she.
+    CrewKey K1 []
     /// A school, its classes, its deadlines.
     SchoolLine K1 [may(School, R, Organisation), may(Kitchen, R, All), may(Manager, R, All)]
     /// What a school orders every week.

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Timestamp;
+use super::{AnyId, Timestamp};
 use crate::planted;
 
 /// One person's answer.
@@ -17,6 +17,9 @@ pub struct Answer<T> {
     pub value: T,
     /// The user who answered.
     pub by: Box<str>,
+    /// Of those who share that user's device, the one who has proved that it was she.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hand: Option<AnyId>,
     /// When the device says it was made.
     pub made_at: Timestamp,
     /// When the server received it.
@@ -113,6 +116,7 @@ mod tests {
             id: id.into(),
             value,
             by: "someone".into(),
+            hand: None,
             made_at: Timestamp(0),
             received_at: Timestamp(0),
             seen: seen.iter().map(|id| Box::from(*id)).collect(),

@@ -290,6 +290,10 @@ impl Source for Presuming<'_> {
     fn version(&self, kind: Kind, key: &Key) -> u64 {
         self.replica.version(kind, key)
     }
+
+    fn is_forecast(&self) -> bool {
+        true
+    }
 }
 
 impl Source for Replica {

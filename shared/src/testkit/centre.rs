@@ -3,6 +3,7 @@
 use crate::{
     domain::{
         attendance::{self, Attendance},
+        crew::{self, Symbol},
         day_off::DayOff,
         erasure::{Erasure, State},
         exception,
@@ -17,7 +18,7 @@ use crate::{
         standing::{Standard, Standing},
     },
     policy::Role,
-    prim::{Date, Id, Name, Note, TimeOfDay, Timestamp},
+    prim::{Bytes, Date, Id, Name, Note, TimeOfDay, Timestamp},
     registry::Record,
     testkit::{Rows, at},
 };
@@ -188,14 +189,27 @@ pub fn used_centre() -> Rows {
     let of = Erasure::number::<Person>(&id("gone"));
     rows.put(Erasure { of, state: State::Shredded, at: Timestamp(0), reason: note("Sak 2026/7") }.into());
     let order = |school: &str| order::Change { school: id(school), day, choice: Choice::Count(58), seen: Vec::new() };
-    let tick =
-        |school: &str| packing::SetTick { day, school: id(school), step: Step::Made, done: true, seen: Vec::new() };
+    let tick = |school: &str| packing::SetTick {
+        day,
+        school: id(school),
+        step: Step::Made,
+        done: true,
+        seen: Vec::new(),
+        by: None,
+    };
     let mark = |series: &str, date, person: &str| attendance::Set {
         series: id(series),
         date,
         person: id(person),
         value: Attendance::Here,
         seen: Vec::new(),
+    };
+    let crew = crew::Add {
+        id: id("k1"),
+        alias: name("Hodan"),
+        symbol: Symbol::Sun,
+        salt: Bytes::new([1; 32]),
+        key: Bytes::new([7; 32]),
     };
     let cancel = |series: &str, date| exception::Cancel { series: id(series), date, reason: note("Syk") };
     let (evening, noon) = (at("2026-11-23 10:00"), at("2026-11-24 12:00"));
@@ -211,6 +225,7 @@ pub fn used_centre() -> Rows {
         rows.run("adviser", Role::Adviser, noon, cancel("norwegian-tue", date("2026-12-01"))),
         rows.run("adviser", Role::Adviser, noon, cancel("norwegian-thu", date("2026-11-26"))),
         rows.run("adviser", Role::Adviser, noon, cancel("yoga", date("2026-11-27"))),
+        rows.run("kitchen", Role::Kitchen, noon, crew),
     ];
     assert!(done.iter().all(Result::is_ok), "{done:?}");
     rows

@@ -144,8 +144,14 @@ fn a_row_says_whether_it_is_saved_here_or_shared() {
     let answer = world.server.sync(&device.user, request, world.now, Crash::Never).expect("an answer");
     let effects = device.engine.answered(ticket, answer, world.now);
     device.perform(effects);
-    let tick =
-        packing::SetTick { day, school: id("slettebakken"), step: packing::Step::Made, done: true, seen: Vec::new() };
+    let tick = packing::SetTick {
+        day,
+        school: id("slettebakken"),
+        step: packing::Step::Made,
+        done: true,
+        seen: Vec::new(),
+        by: None,
+    };
     let (_, effects) = device.engine.run(tick.into(), world.now).expect("the kitchen may tick");
     device.perform(effects);
     assert_eq!(device.engine.share(packing::Tick::KIND, &key), Share::Saving);

@@ -33,6 +33,7 @@ impl World {
                     step,
                     done: !dice.chance(4),
                     seen: seen(&self.server, Kind::Tick, key),
+                    by: None,
                 }
                 .into()
             }

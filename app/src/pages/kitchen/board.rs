@@ -5,11 +5,12 @@
 use shared::{
     Halt, Key, View,
     domain::{
+        crew::Crew,
         order::{Late, Order, Stands},
         packing::{self, SchoolDay, Step, Tick},
         school::School,
     },
-    prim::{AnswersNow, Date, Id, Timestamp, day_after},
+    prim::{Answer, AnswersNow, AnyId, Date, Id, Timestamp, day_after},
 };
 
 use crate::pages::orders::desk::{Names, Said, disputed, names};
@@ -126,6 +127,43 @@ pub(crate) struct Ticked {
     pub at: Timestamp,
 }
 
+/// Are those of the crew called by their aliases?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hands {
+    /// Yes.
+    Named,
+    /// No: nobody stands at the tablet, and whoever passes reads numbers.
+    Unnamed,
+}
+
+/// What those are called who have said something.
+struct Called {
+    users: Names,
+    hands: Names,
+}
+
+impl Called {
+    fn of(view: View<'_>, hands: Hands) -> Result<Self, Halt> {
+        let crew = match hands {
+            Hands::Named => view.all::<Crew>()?,
+            Hands::Unnamed => Vec::new(),
+        };
+        let mut called = Self { users: names(view)?, hands: Names::new() };
+        called.hands.extend(crew.iter().map(|one| (one.id.to_string(), one.alias.to_string())));
+        Ok(called)
+    }
+
+    /// Whoever had her hand in it, or else the account.
+    fn name(&self, by: &str, hand: Option<&AnyId>) -> Option<String> {
+        let alias = hand.and_then(|hand| self.hands.get(hand.as_str()));
+        alias.or_else(|| self.users.get(by)).cloned()
+    }
+
+    fn author<T>(&self, answer: &Answer<T>) -> Option<String> {
+        self.name(&answer.by, answer.hand.as_ref())
+    }
+}
+
 impl TickState {
     /// Is the step done?
     pub(crate) const fn is_done(&self) -> bool {
@@ -199,9 +237,9 @@ impl Question {
 }
 
 /// The board of `date`.
-pub(crate) fn board(view: View<'_>, date: Date) -> Result<Board, Halt> {
+pub(crate) fn board(view: View<'_>, date: Date, hands: Hands) -> Result<Board, Halt> {
     let sheet = packing::sheet(view, date)?;
-    let names = names(view)?;
+    let called = Called::of(view, hands)?;
     let done = Step::ALL.map(|step| sheet.done(step));
     let menu = sheet.menu.map(|menu| {
         let beside = menu.beside.iter().map(ToString::to_string);
@@ -220,18 +258,18 @@ pub(crate) fn board(view: View<'_>, date: Date) -> Result<Board, Halt> {
             });
             continue;
         }
-        schools.push(school(view, one, &names)?);
+        schools.push(school(view, one, &called)?);
     }
     let board = Board { date, total: sheet.total, menu, schools, closed, done, next_day: None };
     let next_day = next_days.into_iter().min().filter(|_| !board.goes_out());
     Ok(Board { next_day, ..board })
 }
 
-fn school(view: View<'_>, one: &SchoolDay<'_>, names: &Names) -> Result<SchoolBoard, Halt> {
+fn school(view: View<'_>, one: &SchoolDay<'_>, called: &Called) -> Result<SchoolBoard, Halt> {
     let (school, lunch) = (one.school, &one.lunch);
     let order = view.get::<Order>(&Key::of(&[&school.id, &lunch.day]))?;
     let answered = lunch.answered.map(|late| {
-        let by = late.answer.as_ref().and_then(|answer| names.get(&*answer.by).cloned());
+        let by = late.answer.as_ref().and_then(|answer| called.name(&answer.by, answer.hand.as_ref()));
         (late.clone(), by)
     });
     let steps = Step::ALL.map(|step| {
@@ -242,7 +280,7 @@ fn school(view: View<'_>, one: &SchoolDay<'_>, names: &Names) -> Result<SchoolBo
             // Packets that came after the tick are not done with it.
             state: tick
                 .filter(|tick| tick.packets >= one.packets || tick.answers.settled().is_none())
-                .map_or(TickState::Open, |tick| tick_state(tick, names)),
+                .map_or(TickState::Open, |tick| tick_state(tick, called)),
             seen: tick.map(|tick| tick.answers.seen()).unwrap_or_default(),
         }
     });
@@ -252,7 +290,7 @@ fn school(view: View<'_>, one: &SchoolDay<'_>, names: &Names) -> Result<SchoolBo
         packets: one.packets,
         standard: lunch.standard,
         is_closed: lunch.stands == Stands::ClosedByHand,
-        disputed: disputed(order, names),
+        disputed: disputed(order, &called.users),
         seen: order.map(|order| order.answers.seen()).unwrap_or_default(),
         classes: school.classes.iter().map(|class| (class.name.to_string(), class.pupils)).collect(),
         steps,
@@ -262,19 +300,16 @@ fn school(view: View<'_>, one: &SchoolDay<'_>, names: &Names) -> Result<SchoolBo
     })
 }
 
-fn tick_state(tick: &Tick, names: &Names) -> TickState {
+fn tick_state(tick: &Tick, called: &Called) -> TickState {
     match tick.answers.now() {
         AnswersNow::Open => TickState::Open,
         AnswersNow::Settled(answer) if answer.value => {
-            TickState::Done { by: names.get(&*answer.by).cloned(), at: answer.made_at }
+            TickState::Done { by: called.author(answer), at: answer.made_at }
         }
         AnswersNow::Settled(_) => TickState::Open,
         AnswersNow::Disputed(heads) => {
-            let said = heads.into_iter().map(|head| Ticked {
-                done: head.value,
-                by: names.get(&*head.by).cloned(),
-                at: head.made_at,
-            });
+            let said =
+                heads.into_iter().map(|head| Ticked { done: head.value, by: called.author(head), at: head.made_at });
             TickState::Disputed(said.collect())
         }
     }
@@ -285,10 +320,12 @@ mod tests {
     use shared::{
         Role,
         domain::{
+            crew,
             order::{self, Choice},
             packing::SetTick,
         },
-        testkit::{Rows, at, centre, date, id},
+        prim::Bytes,
+        testkit::{Rows, at, centre, date, id, name},
     };
 
     use super::*;
@@ -296,7 +333,7 @@ mod tests {
     const DAY: &str = "2026-11-24";
 
     fn look(rows: &Rows) -> Board {
-        board(rows.view(), date(DAY)).unwrap()
+        board(rows.view(), date(DAY), Hands::Named).unwrap()
     }
 
     fn change(rows: &mut Rows, received: &str, choice: Choice) {
@@ -340,6 +377,7 @@ mod tests {
             day: date(DAY),
             question: late.id,
             verdict: order::Verdict::Yes,
+            by: None,
         };
         rows.run("kitchen", Role::Kitchen, at("2026-11-23 13:10"), answer).unwrap();
         let board = look(&rows);
@@ -353,7 +391,8 @@ mod tests {
         let mut rows = centre();
         let tick = |rows: &mut Rows, done: bool| {
             let seen = look(rows).schools[1].step(Step::Packed).seen.clone();
-            let command = SetTick { day: date(DAY), school: id("slettebakken"), step: Step::Packed, done, seen };
+            let command =
+                SetTick { day: date(DAY), school: id("slettebakken"), step: Step::Packed, done, seen, by: None };
             rows.run("kitchen", Role::Kitchen, at("2026-11-24 09:12"), command).unwrap();
         };
         tick(&mut rows, true);
@@ -365,10 +404,30 @@ mod tests {
     }
 
     #[test]
+    fn who_has_ticked_is_called_by_her_alias_while_somebody_stands_there() {
+        let mut rows = centre();
+        let key = || Bytes::new([7; 32]);
+        let (salt, symbol) = (Bytes::new([1; 32]), crew::Symbol::Sun);
+        let add = crew::Add { id: id("k1"), alias: name("Amina"), symbol, salt, key: key() };
+        rows.run("kitchen", Role::Kitchen, at("2026-11-24 08:00"), add).unwrap();
+        let step = Step::Packed;
+        let tick = SetTick { day: date(DAY), school: id("slettebakken"), step, done: true, seen: Vec::new(), by: None };
+        let by = Some(crew::By::prove(id("k1"), &key(), &tick.said()));
+        rows.run("kitchen", Role::Kitchen, at("2026-11-24 09:12"), SetTick { by, ..tick }).unwrap();
+        let who = |hands| match board(rows.view(), date(DAY), hands).unwrap().schools[1].step(step).state.clone() {
+            TickState::Done { by, .. } => by,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(who(Hands::Named).as_deref(), Some("Amina"));
+        assert_eq!(who(Hands::Unnamed).as_deref(), Some("kitchen"));
+    }
+
+    #[test]
     fn two_tablets_that_disagree_about_a_tick_are_both_named_until_one_is_chosen() {
         let mut rows = centre();
         let tick = |rows: &mut Rows, done: bool, seen: Vec<Box<str>>| {
-            let command = SetTick { day: date(DAY), school: id("slettebakken"), step: Step::Packed, done, seen };
+            let command =
+                SetTick { day: date(DAY), school: id("slettebakken"), step: Step::Packed, done, seen, by: None };
             rows.run("kitchen", Role::Kitchen, at("2026-11-24 09:12"), command).unwrap();
         };
         tick(&mut rows, true, Vec::new());
@@ -385,7 +444,7 @@ mod tests {
 
     #[test]
     fn on_a_weekend_the_next_day_of_delivery_is_offered() {
-        let board = board(centre().view(), date("2026-11-28")).unwrap();
+        let board = board(centre().view(), date("2026-11-28"), Hands::Named).unwrap();
         assert_eq!((board.total, board.closed.len()), (0, 2));
         assert!(!board.goes_out());
         assert_eq!(board.next_day, Some(date("2026-11-30")));
@@ -393,7 +452,7 @@ mod tests {
 
     #[test]
     fn a_closed_school_says_why() {
-        let board = board(centre().view(), date("2026-12-22")).unwrap();
+        let board = board(centre().view(), date("2026-12-22"), Hands::Named).unwrap();
         assert_eq!(board.closed[0].reason.as_deref(), Some("Juleferie"));
         assert_eq!(board.next_day, Some(date("2027-01-04")));
     }

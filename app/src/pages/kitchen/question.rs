@@ -10,8 +10,8 @@ use crate::{
     pages::orders::words,
 };
 
-/// Answers a wish, or says why not.
-pub(crate) type Answering = Callback<(Question, Verdict), Result<(), String>>;
+/// Answers a wish; why not is told by the signal.
+pub(crate) type Answering = Callback<(Question, Verdict, RwSignal<Option<String>>)>;
 
 /// “+4”, “−4” or “steng dagen”.
 pub(crate) fn wished(late: &Late, standard: u16) -> String {
@@ -57,8 +57,7 @@ pub(crate) fn QuestionCard(
     };
     let deadline = move || question.with_value(|question| tr::order_deadline_passed(words::clock(question.deadline)));
     let answer = move |verdict: Verdict| {
-        let answered = on_answer.run((question.get_value(), verdict));
-        refused.set(answered.err());
+        on_answer.run((question.get_value(), verdict, refused));
     };
     let buttons = move || {
         let on_change = Callback::new(move |count: i64| number.set(count));

@@ -427,6 +427,7 @@ mod tests {
             step: Step::Made,
             done: true,
             seen: Vec::new(),
+            by: None,
         };
         rows.run("kitchen", Role::Kitchen, at("2026-11-24 08:40"), tick).unwrap();
         let desk = look(&rows, "2026-11-24 09:00");

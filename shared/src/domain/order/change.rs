@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::{Choice, Late, LateAnswer, Order, Verdict, in_bounds, lunch};
 use crate::{
     command::{self, Ask, Command, Ctx},
-    domain::school::School,
+    domain::{
+        crew::{self, By},
+        school::School,
+    },
     entity::{Key, Tag},
     policy::{Action, Permit},
     prim::{Answers, Date, Id},
@@ -80,6 +83,23 @@ pub struct AnswerLate {
     pub question: Box<str>,
     /// Yes, no, or so many.
     pub verdict: Verdict,
+    /// Who of the crew answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<By>,
+}
+
+impl AnswerLate {
+    /// What whoever answers proves to have said. For ever: a queue may lie on a tablet for a month.
+    #[must_use]
+    pub fn said(&self) -> String {
+        let Self { school, day, question, verdict, by: _ } = self;
+        let verdict = match verdict {
+            Verdict::Yes => "yes".to_owned(),
+            Verdict::No => "no".to_owned(),
+            Verdict::Count(count) => count.to_string(),
+        };
+        format!("{} {school} {day} {verdict} {question}", Self::NAME)
+    }
 }
 
 impl Command for AnswerLate {
@@ -102,8 +122,12 @@ impl Command for AnswerLate {
         let seen = order.answers.seen();
         let open = order.late.last_mut().filter(|late| late.id == self.question && late.answer.is_none());
         let late = open.ok_or(Rejection::AlreadyAnswered)?;
-        late.answer =
-            Some(LateAnswer { verdict: self.verdict, by: ctx.actor.user.as_str().into(), at: ctx.received_at });
+        late.answer = Some(LateAnswer {
+            verdict: self.verdict,
+            by: ctx.actor.user.as_str().into(),
+            hand: crew::hand(self.by.as_ref(), &self.said(), view)?,
+            at: ctx.received_at,
+        });
         let accepted = match self.verdict {
             Verdict::Yes => Some(late.choice),
             Verdict::No => None,
@@ -117,6 +141,10 @@ impl Command for AnswerLate {
 
     fn about(&self) -> Option<(Kind, Key)> {
         Some((Kind::Order, Key::of(&[&self.school, &self.day])))
+    }
+
+    fn foreseen(&self) -> Vec<(Kind, Key)> {
+        self.about().into_iter().chain(self.by.as_ref().map(By::foreseen)).collect()
     }
 }
 

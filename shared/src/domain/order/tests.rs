@@ -2,8 +2,10 @@
 
 use super::*;
 use crate::{
+    domain::crew,
     policy::Role,
-    testkit::{Rows, at, centre, date, id},
+    prim::Bytes,
+    testkit::{Rows, at, centre, date, id, name},
 };
 
 const WEDNESDAY: &str = "2026-11-25";
@@ -28,7 +30,7 @@ fn answer(rows: &mut Rows, verdict: Verdict) -> Result<(), Rejection> {
     let key = Key::of(&[&"slettebakken", &WEDNESDAY]);
     let row = rows.view().must::<Order>(&key).unwrap();
     let question = row.question().map_or("none".into(), |late| late.id.clone());
-    let command = AnswerLate { school: id("slettebakken"), day: date(WEDNESDAY), question, verdict };
+    let command = AnswerLate { school: id("slettebakken"), day: date(WEDNESDAY), question, verdict, by: None };
     rows.run("kitchen", Role::Kitchen, at("2026-11-24 13:30"), command)
 }
 
@@ -142,4 +144,25 @@ fn a_receipt_ends_in_a_check_character() {
     assert_eq!(check_character("A12425GABC1234002"), 'M');
     assert_eq!(receipt("k3f9", 417), "K3-0417-H");
     assert_ne!(check_character("K30471"), check_character("K30417"));
+}
+
+#[test]
+fn who_of_the_crew_answers_a_late_wish_is_attested() {
+    let key = || Bytes::new([7; 32]);
+    let mut rows = centre();
+    let (salt, symbol) = (Bytes::new([1; 32]), crew::Symbol::Sun);
+    let add = crew::Add { id: id("k1"), alias: name("Amina"), symbol, salt, key: key() };
+    rows.run("kitchen", Role::Kitchen, at(IN_TIME), add).unwrap();
+    for (claims, attested) in [(Verdict::No, Some(id("k1"))), (Verdict::Yes, None)] {
+        order(&mut rows, TOO_LATE, Choice::Count(66)).unwrap();
+        let place = Key::of(&[&"slettebakken", &WEDNESDAY]);
+        let question = rows.view().must::<Order>(&place).unwrap().question().unwrap().id.clone();
+        let day = date(WEDNESDAY);
+        let answer = AnswerLate { school: id("slettebakken"), day, question, verdict: Verdict::No, by: None };
+        // The proof is of another answer the second time.
+        let by = Some(crew::By::prove(id("k1"), &key(), &AnswerLate { verdict: claims, ..answer.clone() }.said()));
+        rows.run("kitchen", Role::Kitchen, at("2026-11-24 13:30"), AnswerLate { by, ..answer }).unwrap();
+        let late = rows.view().must::<Order>(&place).unwrap().late.last().unwrap();
+        assert_eq!(late.answer.as_ref().map(|answer| answer.hand.clone()), Some(attested));
+    }
 }
