@@ -95,6 +95,7 @@ fn deeds() -> Vec<(Action, About, AnyCommand)> {
         phone: None,
         language: None,
         contact: Some(id("adviser")),
+        shielded_with: None,
     };
     deeds.push((Action::RegisterPerson, About::default(), register.into()));
     for (who, in_group, series, day) in [

@@ -70,6 +70,7 @@ impl World {
                     phone: None,
                     language: None,
                     contact: None,
+                    shielded_with: None,
                 }
                 .into()
             }
