@@ -49,6 +49,11 @@ pub fn about(command: &AnyCommand) -> Option<String> {
         AnyCommand::PackingTick(command) => both(school(&command.school), day(command.day)),
         AnyCommand::MenuPlan(command) => both(Some(command.dish.to_string()), day(command.day)),
         AnyCommand::PersonLook(command) => command.people.first().and_then(person),
+        AnyCommand::PersonShield(command) => both(person(&command.id), colleague(&command.with)),
+        AnyCommand::ShieldAsk(command) => person(&command.person),
+        AnyCommand::ShieldAnswer(command) => person(&command.person),
+        AnyCommand::ShieldUnname(command) => both(person(&command.person), colleague(&command.user)),
+        AnyCommand::GlassBreak(command) => Some(command.reason.to_string()),
     }
 }
 
@@ -77,7 +82,11 @@ pub fn page_of(command: &AnyCommand) -> String {
         AnyCommand::OrderAnswer(command) => kitchen(command.day),
         AnyCommand::PackingTick(command) => kitchen(command.day),
         AnyCommand::MenuPlan(command) => kitchen(command.day),
-        AnyCommand::PersonLook(_) => "/people".to_owned(),
+        AnyCommand::PersonLook(_) | AnyCommand::GlassBreak(_) => "/people".to_owned(),
+        AnyCommand::PersonShield(command) => format!("/people/{}", command.id),
+        AnyCommand::ShieldAsk(command) => format!("/people/{}", command.person),
+        AnyCommand::ShieldAnswer(command) => format!("/people/{}", command.person),
+        AnyCommand::ShieldUnname(command) => format!("/people/{}", command.person),
     }
 }
 
@@ -100,7 +109,11 @@ pub fn icon(command: &AnyCommand) -> &'static str {
         AnyCommand::OrderAnswer(_) => "help",
         AnyCommand::PackingTick(_) => "check",
         AnyCommand::MenuPlan(_) => "menu-food",
-        AnyCommand::PersonLook(_) => "eye",
+        AnyCommand::PersonLook(_) | AnyCommand::GlassBreak(_) => "eye",
+        AnyCommand::PersonShield(_)
+        | AnyCommand::ShieldAsk(_)
+        | AnyCommand::ShieldAnswer(_)
+        | AnyCommand::ShieldUnname(_) => "lock",
     }
 }
 
