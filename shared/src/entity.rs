@@ -118,6 +118,9 @@ impl Tag {
 
     pub(crate) const NAMED: &'static str = "named:";
     pub(crate) const KNOWS: &'static str = "knows:";
+    pub(crate) const EVERY_NAMED: &'static str = "named";
+    pub(crate) const KNOWS_ALL: &'static str = "knows-all";
+    pub(crate) const KNOWING: &'static str = "knowing";
 
     /// One protected person: herself and those who are named for her, where nothing is kept.
     #[must_use]
@@ -128,7 +131,7 @@ impl Tag {
     /// Every protected person: whoever has broken the glass.
     #[must_use]
     pub fn every_named() -> Self {
-        Self("named".into())
+        Self(Self::EVERY_NAMED.into())
     }
 
     /// Granted to those who are named for a protected person. No row has it.
@@ -140,13 +143,13 @@ impl Tag {
     /// Granted to whoever has broken the glass. No row has it.
     #[must_use]
     pub fn knows_all() -> Self {
-        Self("knows-all".into())
+        Self(Self::KNOWS_ALL.into())
     }
 
     /// Whoever is named for anybody.
     #[must_use]
     pub fn knowing() -> Self {
-        Self("knowing".into())
+        Self(Self::KNOWING.into())
     }
 
     /// What is kept for the archive: nobody's.

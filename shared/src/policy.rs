@@ -372,7 +372,7 @@ impl Permit {
 /// May `actor` do what is asked on `day`? A thing she may not see is gone, never forbidden.
 pub fn check(actor: &Actor, ask: &Ask, day: Date) -> Result<Permit, Rejection> {
     let (thing, verb) = ask.action.place();
-    let is_let = |(role, relation)| role == actor.role && actor.tied(relation, verb, &ask.about, day);
+    let is_let = |(role, relation): (Role, Relation)| role == actor.role && actor.tied(relation, verb, &ask.about, day);
     if allowed(thing, verb).any(is_let) {
         return Ok(Permit { action: ask.action });
     }

@@ -123,8 +123,9 @@ pub(super) fn tags<T: ?Sized>(person: &Id<T>) -> Vec<Tag> {
     vec![Tag::named(person), Tag::every_named()]
 }
 
-/// The audiences by which a command may reach a participant, whether she is protected or not.
-pub(super) fn about<T: ?Sized>(person: &Id<T>) -> [Tag; 2] {
+/// The audiences by which a command may reach a participant, whether she is protected or not: for greying, too.
+#[must_use]
+pub fn about<T: ?Sized>(person: &Id<T>) -> [Tag; 2] {
     [Tag::participant(person), Tag::named(person)]
 }
 

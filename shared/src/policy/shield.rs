@@ -34,13 +34,14 @@ impl Tag {
     /// Is it an audience of protected persons, or a grant that leads to one? No device holds it or hears of it.
     #[must_use]
     pub fn is_hidden(&self) -> bool {
-        let (text, alone) = (self.as_str(), [Self::every_named(), Self::knows_all(), Self::knowing()]);
-        text.starts_with(Self::NAMED) || text.starts_with(Self::KNOWS) || alone.contains(self)
+        let text = self.as_str();
+        let is_alone = matches!(text, Self::EVERY_NAMED | Self::KNOWS_ALL | Self::KNOWING);
+        is_alone || text.starts_with(Self::NAMED) || text.starts_with(Self::KNOWS)
     }
 
     /// Is it an audience of the rows of protected persons?
     fn is_of_protected(&self) -> bool {
-        self.as_str().starts_with(Self::NAMED) || *self == Self::every_named()
+        self.as_str().starts_with(Self::NAMED) || self.as_str() == Self::EVERY_NAMED
     }
 }
 
