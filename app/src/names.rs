@@ -53,6 +53,11 @@ pub fn about(command: &AnyCommand) -> Option<String> {
         AnyCommand::CrewAdd(command) => Some(command.alias.to_string()),
         AnyCommand::CrewSetPin(command) => crew(&command.id),
         AnyCommand::CrewEnd(command) => crew(&command.id),
+        AnyCommand::PersonShield(command) => both(person(&command.id), colleague(&command.with)),
+        AnyCommand::ShieldAsk(command) => person(&command.person),
+        AnyCommand::ShieldAnswer(command) => person(&command.person),
+        AnyCommand::ShieldUnname(command) => both(person(&command.person), colleague(&command.user)),
+        AnyCommand::GlassBreak(command) => Some(command.reason.to_string()),
     }
 }
 
@@ -81,8 +86,12 @@ pub fn page_of(command: &AnyCommand) -> String {
         AnyCommand::OrderAnswer(command) => kitchen(command.day),
         AnyCommand::PackingTick(command) => kitchen(command.day),
         AnyCommand::MenuPlan(command) => kitchen(command.day),
-        AnyCommand::PersonLook(_) => "/people".to_owned(),
         AnyCommand::CrewAdd(_) | AnyCommand::CrewSetPin(_) | AnyCommand::CrewEnd(_) => "/kitchen".to_owned(),
+        AnyCommand::PersonLook(_) | AnyCommand::GlassBreak(_) => "/people".to_owned(),
+        AnyCommand::PersonShield(command) => format!("/people/{}", command.id),
+        AnyCommand::ShieldAsk(command) => format!("/people/{}", command.person),
+        AnyCommand::ShieldAnswer(command) => format!("/people/{}", command.person),
+        AnyCommand::ShieldUnname(command) => format!("/people/{}", command.person),
     }
 }
 
@@ -105,10 +114,14 @@ pub fn icon(command: &AnyCommand) -> &'static str {
         AnyCommand::OrderAnswer(_) => "help",
         AnyCommand::PackingTick(_) => "check",
         AnyCommand::MenuPlan(_) => "menu-food",
-        AnyCommand::PersonLook(_) => "eye",
         AnyCommand::CrewAdd(_) => "person-plus",
         AnyCommand::CrewSetPin(_) => "lock",
         AnyCommand::CrewEnd(_) => "leave",
+        AnyCommand::PersonLook(_) | AnyCommand::GlassBreak(_) => "eye",
+        AnyCommand::PersonShield(_)
+        | AnyCommand::ShieldAsk(_)
+        | AnyCommand::ShieldAnswer(_)
+        | AnyCommand::ShieldUnname(_) => "lock",
     }
 }
 

@@ -309,7 +309,7 @@ async fn judge(
             return Err(BatchFault::OutOfTurn);
         };
         let pushed = pushes.get(&centre).into_iter().flatten();
-        let actors = pushed.map(|push| authority.actor(&push.user).cloned()).collect();
+        let actors = pushed.map(|push| authority.actor(push)).collect();
         memory.keep(&centre, authority.into_memory());
         let committed = Committed { history: history.as_str().into(), from, poked, rows: commit.rows };
         done.insert(centre, Done { answers, actors, history, committed });

@@ -253,10 +253,13 @@ struct Found {
 async fn find(batch: &mut dyn Batch, centre: &CentreId, erase: &Erase) -> Result<Found, StoreFault> {
     let mut openings = batch.openings(&Pushes::from([(centre.clone(), Vec::new())])).await?;
     let opening = openings.remove(centre).ok_or_else(|| StoreFault::NoCentre(centre.clone()))?;
-    let hers = match &erase.person {
-        Some(person) => batch.of_audience(centre, &Tag::participant(person)).await?,
-        None => Vec::new(),
-    };
+    let mut hers = Vec::new();
+    if let Some(person) = &erase.person {
+        // She may be a protected person: then her rows have other audiences.
+        for tag in [Tag::participant(person), Tag::named(person)] {
+            hers.extend(batch.of_audience(centre, &tag).await?);
+        }
+    }
     let want = Want::Row(Kind::Erasure, Key::of(&[&erase.of]));
     let loaded = batch.load(vec![(centre.clone(), vec![want])]).await?;
     let mut rows = loaded.into_iter().flat_map(|(_, found)| found).flat_map(|(_, rows)| rows);

@@ -40,6 +40,8 @@ pub enum Refusal {
     SecondFactor,
     /// The password is right; she must set up a second factor first.
     SetSecondFactor(Box<Setup>),
+    /// She is a protected person: she signs in where nothing is kept.
+    OnlineOnly,
     /// The code of the second factor is wrong, or was used before.
     WrongCode,
     /// Somebody else has this login.
@@ -87,7 +89,7 @@ impl Refusal {
             Self::NoSession | Self::WrongSecret | Self::SecondFactor | Self::SetSecondFactor(_) => {
                 StatusCode::UNAUTHORIZED
             }
-            Self::LoginTaken | Self::IdentityTaken => StatusCode::CONFLICT,
+            Self::LoginTaken | Self::IdentityTaken | Self::OnlineOnly => StatusCode::CONFLICT,
             Self::WeakLogin | Self::WeakSecret => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyTries(_) | Self::TooFast { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::ForeignClient | Self::CrossSite | Self::WrongCode | Self::NotEnough => StatusCode::FORBIDDEN,
@@ -115,6 +117,7 @@ impl Refusal {
             Self::WrongSecret => json!({"error": "wrong-secret"}),
             Self::SecondFactor => json!({"error": "second-factor"}),
             Self::SetSecondFactor(setup) => said("set-second-factor", setup),
+            Self::OnlineOnly => json!({"error": "online-only"}),
             Self::WrongCode => json!({"error": "wrong-code"}),
             Self::LoginTaken => json!({"error": "login-taken"}),
             Self::WeakLogin => json!({"error": "weak-login"}),
@@ -149,6 +152,7 @@ impl Refusal {
             | Self::WrongSecret
             | Self::SecondFactor
             | Self::SetSecondFactor(_)
+            | Self::OnlineOnly
             | Self::WrongCode
             | Self::LoginTaken
             | Self::WeakLogin

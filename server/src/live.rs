@@ -317,6 +317,7 @@ impl Listener {
             let mut snapshot = self.store.snapshot(&self.who.centre).await?;
             let (version, history) = snapshot.centre().await?;
             let actor = snapshot.actor(&self.who.user).await?;
+            let actor = actor.map(|actor| actor.in_session(self.who.keeping));
             Ok(actor.map(|actor| Ear::new(&history, version, &actor, self.clock.now())))
         }
         .await;

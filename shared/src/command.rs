@@ -4,9 +4,10 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     entity::{Key, Tag},
-    policy::{Action, Actor, Permit},
-    prim::{Answer, Timestamp},
-    registry::{Kind, Record},
+    policy::{self, Action, Actor, Permit},
+    prim::{Answer, Note, Timestamp},
+    registry::{AnyCommand, Kind, Record},
+    rejection::Rejection,
     view::{Halt, View},
 };
 
@@ -29,9 +30,43 @@ pub trait Command: Serialize + DeserializeOwned + Clone {
         None
     }
 
+    /// Why, where the log of accesses is to say it.
+    fn reason(&self) -> Option<&Note> {
+        None
+    }
+
     /// The rows its decision will ask for, as far as it can name them: the server loads them at once.
     fn foreseen(&self) -> Vec<(Kind, Key)> {
         self.about().into_iter().collect()
+    }
+}
+
+impl AnyCommand {
+    /// Asks the policy and decides: the rows it changes, or why not. The one way a command is judged, as a forecast and
+    /// as the law.
+    pub fn judge(&self, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
+        let today = ctx.received_at.date();
+        let ask = self.ask(view)?;
+        let permit = policy::check(ctx.actor, &ask, today)?;
+        let action = permit.action();
+        let changes = self.decide(permit, ctx, view)?;
+        for change in &changes {
+            // Whatever a command may do with everybody, it does nothing with a protected person by somebody who is
+            // not to know of her. A new one is known to whoever makes her.
+            let (kind, key) = change.at();
+            let known = view.known(kind, &key);
+            let made = match change {
+                Change::Put(record) if kind != Kind::Person => Some(record),
+                Change::Put(_) | Change::Delete(..) | Change::Looked(..) => None,
+            };
+            if let Some(record) = known.or(made)
+                && record.is_shielded()
+                && !policy::can(ctx.actor, action, record.tags(), today)
+            {
+                return Err(Rejection::Gone.into());
+            }
+        }
+        Ok(changes)
     }
 }
 

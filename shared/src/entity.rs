@@ -116,6 +116,42 @@ impl Tag {
         Self(format!("school:{id}").into())
     }
 
+    pub(crate) const NAMED: &'static str = "named:";
+    pub(crate) const KNOWS: &'static str = "knows:";
+    pub(crate) const EVERY_NAMED: &'static str = "named";
+    pub(crate) const KNOWS_ALL: &'static str = "knows-all";
+    pub(crate) const KNOWING: &'static str = "knowing";
+
+    /// One protected person: herself and those who are named for her, where nothing is kept.
+    #[must_use]
+    pub fn named<T: ?Sized>(id: &Id<T>) -> Self {
+        Self(format!("{}{id}", Self::NAMED).into())
+    }
+
+    /// Every protected person: whoever has broken the glass.
+    #[must_use]
+    pub fn every_named() -> Self {
+        Self(Self::EVERY_NAMED.into())
+    }
+
+    /// Granted to those who are named for a protected person. No row has it.
+    #[must_use]
+    pub fn knows<T: ?Sized>(id: &Id<T>) -> Self {
+        Self(format!("{}{id}", Self::KNOWS).into())
+    }
+
+    /// Granted to whoever has broken the glass. No row has it.
+    #[must_use]
+    pub fn knows_all() -> Self {
+        Self(Self::KNOWS_ALL.into())
+    }
+
+    /// Whoever is named for anybody.
+    #[must_use]
+    pub fn knowing() -> Self {
+        Self(Self::KNOWING.into())
+    }
+
     /// What is kept for the archive: nobody's.
     #[must_use]
     pub fn archive() -> Self {
@@ -181,6 +217,8 @@ pub struct Part {
     pub name: String,
     /// The part she plays; none when she has left, and then nobody signs in as her.
     pub role: Option<Role>,
+    /// Is she protected? Then no device keeps anything for her.
+    pub is_shielded: bool,
 }
 
 /// A kind of row.
@@ -209,6 +247,11 @@ pub trait Entity: Serialize + DeserializeOwned + Clone + PartialEq {
     /// The part it gives its user, if it is somebody's.
     fn part(&self) -> Option<Part> {
         None
+    }
+
+    /// Is it about a protected person? Whoever may not see it is told nothing of it.
+    fn is_shielded(&self) -> bool {
+        false
     }
 
     /// Audiences of which any, held in full, proves that a row missing under `key` does not exist.

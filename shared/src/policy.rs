@@ -4,6 +4,7 @@
 //! on every command and filters every outgoing row.
 
 mod proof;
+mod shield;
 mod stay;
 mod table;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     proof::{Proof, Vouched},
+    shield::Keeping,
     stay::Stay,
     table::{Cell, Class, Thing, Verb},
 };
@@ -78,6 +80,8 @@ pub enum Relation {
     Organisation,
     /// The participant has said yes to it, and the yes still holds.
     Consent,
+    /// She is named for the protected person, and her session keeps nothing.
+    Named,
     /// Counts only, of five or more.
     Aggregate,
     /// No tie is needed.
@@ -92,7 +96,7 @@ impl Relation {
             Self::Own | Self::Assigned => Some("participant:"),
             Self::Session => Some("roster:"),
             Self::Organisation => Some("school:"),
-            Self::Today | Self::Consent | Self::Aggregate | Self::All => None,
+            Self::Today | Self::Consent | Self::Named | Self::Aggregate | Self::All => None,
         }
     }
 }
@@ -110,6 +114,16 @@ pub enum Action {
     IssueCard,
     /// Give a participant another contact person.
     AssignContact,
+    /// Make a participant a protected person.
+    ShieldPerson,
+    /// Ask that somebody more is named for her, or that she is protected no more.
+    AskShield,
+    /// Answer what another has asked.
+    AnswerShield,
+    /// Let somebody be named for her no more.
+    EndNamed,
+    /// See every protected person until the end of the day, with a reason.
+    BreakGlass,
     /// See who has an account.
     SeeAccounts,
     /// Register a colleague and invite her, or hand a school its link.
@@ -152,12 +166,17 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the access table.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 29] = [
         Self::RegisterPerson,
         Self::SeePerson,
         Self::CorrectPerson,
         Self::IssueCard,
         Self::AssignContact,
+        Self::ShieldPerson,
+        Self::AskShield,
+        Self::AnswerShield,
+        Self::EndNamed,
+        Self::BreakGlass,
         Self::SeeAccounts,
         Self::InviteStaff,
         Self::CorrectStaff,
@@ -190,6 +209,11 @@ impl Action {
             Self::CorrectPerson => (Thing::Person, Verb::Correct),
             Self::IssueCard => (Thing::Card, Verb::Create),
             Self::AssignContact => (Thing::Assignment, Verb::Correct),
+            Self::ShieldPerson => (Thing::ProtectedIdentity, Verb::Create),
+            Self::AskShield => (Thing::ProtectedIdentity, Verb::Correct),
+            Self::AnswerShield => (Thing::ProtectedIdentity, Verb::Approve),
+            Self::EndNamed => (Thing::ProtectedIdentity, Verb::Cancel),
+            Self::BreakGlass => (Thing::BrokenGlass, Verb::Create),
             Self::SeeAccounts => (Thing::Account, Verb::Read),
             Self::InviteStaff => (Thing::Account, Verb::Create),
             Self::CorrectStaff => (Thing::Account, Verb::Correct),
@@ -294,6 +318,8 @@ pub struct Actor {
     pub role: Role,
     /// What she has been granted.
     pub grants: Vec<Grant>,
+    /// What becomes of the rows that she receives.
+    pub keeping: Keeping,
 }
 
 impl Actor {
@@ -303,7 +329,7 @@ impl Actor {
         let mut tags = audiences(self.role);
         // What she was granted in another part is not hers while she plays this one.
         let own = self.grants.iter().filter(|grant| grant.role == self.role && grant.holds_on(day));
-        tags.extend(own.map(|grant| grant.tag.clone()));
+        tags.extend(own.flat_map(|grant| self.brings(grant)));
         sort_by(&mut tags, Ord::cmp);
         tags.dedup();
         tags
@@ -316,7 +342,13 @@ impl Actor {
         tags.iter().any(|tag| held.binary_search(tag).is_ok())
     }
 
-    fn tied(&self, relation: Relation, about: &[Tag], day: Date) -> bool {
+    fn tied(&self, relation: Relation, verb: Verb, about: &[Tag], day: Date) -> bool {
+        if self.reaches_protected(relation, verb, about, day) {
+            return true;
+        }
+        if shield::is_protected(about) {
+            return false;
+        }
         if relation == Relation::All {
             return true;
         }
@@ -352,7 +384,8 @@ impl Permit {
 /// May `actor` do what is asked on `day`? A thing she may not see is gone, never forbidden.
 pub fn check(actor: &Actor, ask: &Ask, day: Date) -> Result<Permit, Rejection> {
     let (thing, verb) = ask.action.place();
-    if allowed(thing, verb).any(|(role, relation)| role == actor.role && actor.tied(relation, &ask.about, day)) {
+    let is_let = |(role, relation): (Role, Relation)| role == actor.role && actor.tied(relation, verb, &ask.about, day);
+    if allowed(thing, verb).any(is_let) {
         return Ok(Permit { action: ask.action });
     }
     if actor.sees(&ask.about, day) {

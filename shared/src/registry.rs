@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     command::{Ask, Change, Command, Ctx},
     domain::{
-        attendance, crew, day_off, erasure, exception, group, look, menu, order, packing, person, school, series,
-        staff, standing,
+        attendance, crew, day_off, erasure, exception, glass, group, look, menu, order, packing, person, school,
+        series, shield, staff, standing,
     },
     entity::{Entity, Grant, Key, Part, Tag},
     policy::Permit,
-    prim::{Date, json},
+    prim::{Date, Note, json},
     rejection::Rejection,
     view::{Halt, View},
 };
@@ -105,6 +105,12 @@ macro_rules! registry {
                 match self { $(Self::$kind(row) => row.part()),+ }
             }
 
+            /// Is it about a protected person?
+            #[must_use]
+            pub fn is_shielded(&self) -> bool {
+                match self { $(Self::$kind(row) => row.is_shielded()),+ }
+            }
+
             /// Its body as JSON.
             #[must_use]
             pub fn body(&self) -> String {
@@ -193,6 +199,12 @@ macro_rules! registry {
                 match self { $(Self::$variant(command) => command.about()),+ }
             }
 
+            /// See [`Command::reason`].
+            #[must_use]
+            pub fn reason(&self) -> Option<&Note> {
+                match self { $(Self::$variant(command) => command.reason()),+ }
+            }
+
             /// See [`Command::foreseen`].
             #[must_use]
             pub fn foreseen(&self) -> Vec<(Kind, Key)> {
@@ -228,6 +240,7 @@ registry! {
         Erasure = "erasure": erasure::Erasure,
         Crew = "crew": crew::Crew,
         CrewKey = "crew-key": crew::CrewKey,
+        Glass = "glass": glass::Glass,
     }
     commands {
         PersonRegister: person::Register,
@@ -256,6 +269,11 @@ registry! {
         CrewAdd: crew::Add,
         CrewSetPin: crew::SetPin,
         CrewEnd: crew::End,
+        PersonShield: shield::Shield,
+        ShieldAsk: shield::Ask,
+        ShieldAnswer: shield::Answer,
+        ShieldUnname: shield::Unname,
+        GlassBreak: glass::Break,
     }
 }
 

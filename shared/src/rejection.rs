@@ -123,6 +123,9 @@ pub enum Rejection {
     /// Whoever orders lunches needs a school to order for.
     #[error("a school's contact needs a school")]
     NeedsSchool,
+    /// It takes a second person, who has not asked for it and is not the one it is about.
+    #[error("it takes two persons")]
+    TwoPersons,
     /// A mistake of ours; the reference is in the server's log.
     #[error("something went wrong, reference {reference}")]
     Bug {
@@ -183,6 +186,7 @@ impl Fields {
             "exists" => Rejection::Exists,
             "own-part" => Rejection::OwnPart,
             "needs-school" => Rejection::NeedsSchool,
+            "two-persons" => Rejection::TwoPersons,
             "bug" => Rejection::Bug { reference: self.reference? },
             _ => return None,
         })

@@ -11,7 +11,7 @@ pub use server::{Crash, Memory, answer_ids};
 use crate::{
     command::{Change, Ctx},
     entity::Key,
-    policy::{self, Actor, Role, audiences},
+    policy::{Actor, Keeping, Role, audiences},
     prim::{AnyId, Timestamp},
     registry::{AnyCommand, Kind, Record},
     rejection::Rejection,
@@ -46,7 +46,8 @@ impl Rows {
     pub fn actor(&self, user: &str, role: Role) -> Actor {
         let user: AnyId = id(user);
         let grants = self.0.values().flat_map(Record::grants);
-        Actor { grants: grants.filter(|grant| grant.user == user).collect(), user, role }
+        let grants = grants.filter(|grant| grant.user == user).collect();
+        Actor { grants, user, role, keeping: Keeping::OnDevice }
     }
 
     /// What a user of this role does at `now`, made and received at once.
@@ -60,6 +61,18 @@ impl Rows {
         self.run_late(user, role, now, now, command)
     }
 
+    /// As [`Rows::run`], in a session that keeps nothing.
+    pub fn run_in_memory(
+        &mut self,
+        user: &str,
+        role: Role,
+        now: Timestamp,
+        command: impl Into<AnyCommand>,
+    ) -> Result<(), Rejection> {
+        let actor = self.actor(user, role).in_session(Keeping::InMemory);
+        self.judge(&actor, now, now, &command.into())
+    }
+
     /// What a user did at `made_at` and the server receives at `received_at`.
     pub fn run_late(
         &mut self,
@@ -69,17 +82,21 @@ impl Rows {
         received_at: Timestamp,
         command: impl Into<AnyCommand>,
     ) -> Result<(), Rejection> {
-        let command = command.into();
         let actor = self.actor(user, role);
+        self.judge(&actor, made_at, received_at, &command.into())
+    }
+
+    fn judge(
+        &mut self,
+        actor: &Actor,
+        made_at: Timestamp,
+        received_at: Timestamp,
+        command: &AnyCommand,
+    ) -> Result<(), Rejection> {
         let number = self.0.values().map(|record| record.body().matches("\"id\"").count()).sum::<usize>();
-        let id = format!("test-{user}.{number}");
-        let ctx = Ctx { actor: &actor, id: &id, made_at, received_at };
-        let view = View::new(self);
-        let judged = command.ask(view).and_then(|ask| {
-            let permit = policy::check(&actor, &ask, received_at.date())?;
-            command.decide(permit, &ctx, view)
-        });
-        let changes = judged.map_err(|halt| match halt {
+        let id = format!("test-{}.{number}", actor.user);
+        let ctx = Ctx { actor, id: &id, made_at, received_at };
+        let changes = command.judge(&ctx, View::new(self)).map_err(|halt| match halt {
             Halt::Refuse(rejection) => rejection,
             Halt::Need(want) => unreachable!("a map knows everything, but {want:?} was asked for"),
         })?;

@@ -103,6 +103,15 @@ impl<'a> View<'a> {
         self.children("")
     }
 
+    /// The row of any kind at `key`, if it is known here that there is one.
+    #[must_use]
+    pub fn known(self, kind: Kind, key: &Key) -> Option<&'a Record> {
+        match self.source.row(kind, key) {
+            Row::Known(record) => Some(record),
+            Row::Absent | Row::Unknown => None,
+        }
+    }
+
     /// The version at which a row was last accepted; 0 while it is a forecast or does not exist.
     #[must_use]
     pub fn version<E: Entity>(self, key: &Key) -> u64 {

@@ -10,6 +10,7 @@ use shared::{
     domain::{group, look, packing, person},
     entity::Key,
     faults::{Fault, plant},
+    policy::Keeping,
     sync::{
         authority::{Authority, Commit, Known, Opening, Push, Step, What},
         wire::{Envelope, Outcome},
@@ -58,6 +59,7 @@ fn judge(sent: &[Sent], lost: Option<&Want>) -> Verdict {
         commands: one.commands.iter().map(encoded).collect(),
         stored: 0,
         received_at: at(NOW),
+        keeping: Keeping::OnDevice,
     });
     let pushes: Vec<_> = pushes.collect();
     let mut authority = Authority::new(opening, &pushes);
@@ -109,6 +111,7 @@ fn register(person: &str) -> AnyCommand {
         phone: None,
         language: None,
         contact: None,
+        shielded_with: None,
     }
     .into()
 }

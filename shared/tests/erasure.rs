@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use shared::{
     AnyCommand, Entity as _, Key, Kind, Record, Rejection, Role, Tag, Want,
     domain::{erasure::Erasure, person},
+    policy::Keeping,
     prim::Id,
     sync::{
         authority::{
@@ -136,6 +137,7 @@ fn judged(rows: &Rows, command: &AnyCommand) -> Outcome {
         commands: vec![command],
         stored: 0,
         received_at: at(NOW),
+        keeping: Keeping::OnDevice,
     };
     let mut authority = Authority::new(opening, &[push]);
     loop {
@@ -163,7 +165,7 @@ fn load(rows: &Rows, want: &Want) -> Vec<(u64, Record)> {
 fn a_device_that_registered_her_does_not_bring_her_back() {
     let register = |who: &str| -> AnyCommand {
         let (first_name, last_name, phone, language, contact) = (name("Amina"), None, None, None, None);
-        person::Register { id: id(who), first_name, last_name, phone, language, contact }.into()
+        person::Register { id: id(who), first_name, last_name, phone, language, contact, shielded_with: None }.into()
     };
     for verb in [Verb::Restrict, Verb::Shred] {
         let mut rows = used_centre();

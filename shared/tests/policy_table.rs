@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, fmt::Write as _};
 
 use shared::{
     Grant, Kind, Record, Tag,
-    policy::{Action, Actor, Relation, Role, Thing, Verb, allowed},
+    policy::{Action, Actor, Keeping, Relation, Role, Thing, Verb, allowed},
     prim::AnyId,
     testkit::{Rows, date, id, used_centre},
 };
@@ -38,6 +38,7 @@ const fn tie(relation: Relation) -> &'static str {
         Relation::Today => "today",
         Relation::Organisation => "org",
         Relation::Consent => "grt",
+        Relation::Named => "named",
         Relation::Aggregate => "agg",
         Relation::All => "all",
     }
@@ -97,8 +98,9 @@ fn nobody_is_named_twice_for_one_thing_with_one_tie_and_one_verb() {
 #[test]
 fn whoever_may_change_a_thing_may_see_it_except_where_it_is_handed_in() {
     let handed_in = [Thing::Person, Thing::Card, Thing::LateAnswer, Thing::CarriedQueue, Thing::Referral];
+    let shielded = [Thing::ProtectedIdentity, Thing::BrokenGlass];
     let sent = [Thing::Feedback, Thing::Message, Thing::Visit, Thing::AllowanceBasis, Thing::Account];
-    for thing in Thing::ALL.iter().filter(|thing| !handed_in.contains(thing) && !sent.contains(thing)) {
+    for thing in Thing::ALL.iter().filter(|thing| ![&handed_in[..], &sent, &shielded].concat().contains(thing)) {
         for verb in [Verb::Create, Verb::Correct, Verb::Cancel, Verb::Approve, Verb::Export] {
             for (role, relation) in allowed(*thing, verb) {
                 let sees = allowed(*thing, Verb::Read)
@@ -112,6 +114,7 @@ fn whoever_may_change_a_thing_may_see_it_except_where_it_is_handed_in() {
 /// The thing of the table that a row is.
 fn thing(record: &Record) -> Thing {
     match record.kind() {
+        _ if record.is_shielded() => Thing::ProtectedIdentity,
         Kind::Person => Thing::Person,
         Kind::Staff => Thing::Colleague,
         Kind::Enrolment => Thing::Enrolment,
@@ -124,6 +127,7 @@ fn thing(record: &Record) -> Thing {
         Kind::Erasure => Thing::Erasure,
         Kind::Crew => Thing::Crew,
         Kind::CrewKey => Thing::CrewKey,
+        Kind::Glass => Thing::BrokenGlass,
         Kind::Group | Kind::Series | Kind::Exception | Kind::DayOff => {
             let is_open = record.tags().contains(&Tag::public());
             if is_open { Thing::OpenCalendar } else { Thing::Calendar }
@@ -134,15 +138,28 @@ fn thing(record: &Record) -> Thing {
 /// The grants by which somebody in this role is tied like this to the row, if one can be.
 fn ties(role: Role, relation: Relation, record: &Record) -> Vec<Grant> {
     let family = match relation {
-        Relation::Own => ["participant:", "group:"].as_slice(),
+        Relation::Own => ["participant:", "group:", "named:"].as_slice(),
         Relation::Assigned => &["participant:"],
         Relation::Session => &["roster:"],
         Relation::Organisation => &["school:"],
+        Relation::Named => return names(role, record),
         Relation::Today | Relation::Consent | Relation::Aggregate | Relation::All => &[],
     };
     let tags = record.tags().into_iter().filter(|tag| family.iter().any(|family| tag.as_str().starts_with(family)));
     let user: AnyId = id("somebody");
     tags.map(|tag| Grant { user: user.clone(), tag, role, from: None, until: None }).collect()
+}
+
+/// The grant by which somebody in this role is named for the person of the row, or for anybody.
+fn names(role: Role, record: &Record) -> Vec<Grant> {
+    let tags = record.tags();
+    let person = tags.iter().find_map(|tag| tag.as_str().strip_prefix("named:"));
+    let anybody = (record.kind() == Kind::Glass).then_some("anybody");
+    let grant = |person: &str| {
+        let tag = Tag::from_text(&format!("knows:{person}"));
+        Grant { user: id("somebody"), tag, role, from: None, until: None }
+    };
+    person.or(anybody).map(grant).into_iter().collect()
 }
 
 /// Each role, each kind of row, each tie: what the tags give is what the table says. Answers how many cells were
@@ -153,13 +170,18 @@ fn deviations(rows: &Rows, says: impl Fn(Role, Relation, Thing) -> bool) -> (usi
     for record in rows.0.values() {
         let thing = thing(record);
         for role in Role::ALL {
-            let tied = [Relation::Own, Relation::Assigned, Relation::Session, Relation::Organisation];
+            let tied = [Relation::Own, Relation::Assigned, Relation::Session, Relation::Organisation, Relation::Named];
             for relation in tied.into_iter().chain([Relation::All]) {
                 let grants = ties(role, relation, record);
                 if relation != Relation::All && grants.is_empty() {
                     continue;
                 }
-                let actor = Actor { user: id("somebody"), role, grants };
+                let actor = Actor { user: id("somebody"), role, grants, keeping: Keeping::InMemory };
+                let is_hidden = record.tags().iter().any(Tag::is_hidden);
+                let on_device = actor.clone().in_session(Keeping::OnDevice);
+                if is_hidden && on_device.sees(&record.tags(), day) {
+                    wrong.push(format!("{role:?} {relation:?} {:?} on a device", record.kind()));
+                }
                 let expected = says(role, relation, thing) || says(role, Relation::All, thing);
                 looked_at += 1;
                 if relation != Relation::All && !has_such_ties(role, relation) {
@@ -182,6 +204,7 @@ fn has_such_ties(role: Role, relation: Relation) -> bool {
             | (Role::Adviser, Relation::Assigned)
             | (Role::Teacher, Relation::Session)
             | (Role::School, Relation::Organisation)
+            | (Role::Adviser | Role::Manager, Relation::Named)
     )
 }
 

@@ -6,8 +6,8 @@
 use shared::{
     AnyCommand, Record, Rejection, Role,
     domain::{
-        attendance, crew, day_off, erasure, exception, group, look, menu, order, packing, person, series, staff,
-        standing,
+        attendance, crew, day_off, erasure, exception, glass, group, look, menu, order, packing, person, series,
+        shield, staff, standing,
     },
     prim::Bytes,
     rejection::Field,
@@ -34,6 +34,7 @@ fn commands() -> Vec<AnyCommand> {
             phone: Some(name("412 34 567")),
             language: Some(id("ti")),
             contact: None,
+            shielded_with: None,
         }
         .into(),
         person::Correct { id: id("amina"), first_name: name("Amina"), last_name: None, phone: None, language: None }
@@ -100,6 +101,11 @@ fn commands() -> Vec<AnyCommand> {
             .into(),
         crew::SetPin { id: id("k1"), salt: bytes(2), key: bytes(8) }.into(),
         crew::End { id: id("k1") }.into(),
+        shield::Shield { id: id("sara"), with: id("other-adviser") }.into(),
+        shield::Ask { person: id("sara"), wish: shield::Wanted::Name { user: id("manager") } }.into(),
+        shield::Answer { person: id("sara"), wish: shield::Wanted::Lift, yes: false }.into(),
+        shield::Unname { person: id("sara"), user: id("manager") }.into(),
+        glass::Break { id: id("g1"), reason: note("Politiet ringer nå") }.into(),
     ]
 }
 
@@ -125,16 +131,23 @@ fn every_row() {
         "staff.register" | "staff.correct" | "staff.end" | "staff.return" => ("manager", Role::Manager),
         _ => ("adviser", Role::Adviser),
     };
+    let only_in_memory = ["shield.ask", "shield.answer", "shield.unname", "glass.break"];
     for command in commands() {
         // Marks and answers need what the commands before them may have taken away.
         let takes_away =
             ["group.leave", "exception.restore", "day-off.withdraw", "order.answer", "person.assign", "crew.end"];
-        if takes_away.contains(&command.name()) {
+        if takes_away.contains(&command.name()) || only_in_memory.contains(&command.name()) {
             continue;
         }
         let (user, role) = who(command.name());
         rows.run(user, role, at("2026-11-24 15:00"), command.clone())
             .unwrap_or_else(|why| panic!("{}: {why}", command.name()));
+    }
+    let in_memory = commands().into_iter().filter(|command| ["shield.ask", "glass.break"].contains(&command.name()));
+    for command in in_memory {
+        let role = if command.name() == "glass.break" { Role::Manager } else { Role::Adviser };
+        let user = if role == Role::Manager { "manager" } else { "adviser" };
+        rows.run_in_memory(user, role, at("2026-11-24 15:00"), command).unwrap();
     }
     // No command writes it.
     let kept: Record = day_off::DayOff { date: date("2026-12-04"), reason: name("Fri") }.into();
@@ -239,6 +252,7 @@ fn every_rejection() {
         Rejection::Exists,
         Rejection::OwnPart,
         Rejection::NeedsSchool,
+        Rejection::TwoPersons,
         Rejection::Bug { reference: "c1.9".into() },
     ];
     let lines = all.iter().map(|one| format!("{} ({one})", serde_json::to_string(one).unwrap()));

@@ -6,7 +6,8 @@
 use shared::{
     Command as _, Rejection,
     domain::{
-        attendance, crew, day_off, exception, group, look::Look, menu, order, packing, person, series, staff, standing,
+        attendance, crew, day_off, exception, glass, group, look::Look, menu, order, packing, person, series, shield,
+        staff, standing,
     },
     prim::Date,
     rejection::Field,
@@ -41,6 +42,7 @@ pub fn rejection(rejection: &Rejection) -> String {
         Rejection::Exists => tr::reject_exists(),
         Rejection::OwnPart => tr::reject_own_part(),
         Rejection::NeedsSchool => tr::reject_needs_school(),
+        Rejection::TwoPersons => tr::reject_two_persons(),
         Rejection::Bug { reference } => tr::reject_internal(reference.clone()),
     }
 }
@@ -94,6 +96,11 @@ pub fn kind(name: &str) -> String {
         crew::Add::NAME => tr::command_crew_add(),
         crew::SetPin::NAME => tr::command_crew_set_pin(),
         crew::End::NAME => tr::command_crew_end(),
+        shield::Shield::NAME => tr::command_person_shield(),
+        shield::Ask::NAME => tr::command_shield_ask(),
+        shield::Answer::NAME => tr::command_shield_answer(),
+        shield::Unname::NAME => tr::command_shield_unname(),
+        glass::Break::NAME => tr::command_glass_break(),
         noted::CARD => tr::noted_card(),
         noted::INVITE => tr::noted_invite(),
         noted::WITHDRAW => tr::noted_withdraw(),

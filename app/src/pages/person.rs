@@ -55,6 +55,7 @@ pub fn PersonNew() -> impl IntoView {
             phone: known.phone,
             language: known.language,
             contact: None,
+            shielded_with: None,
         };
         db.run(command).map_err(|no| Fault::of_form(rejection(&no)))?;
         toast::say(said);

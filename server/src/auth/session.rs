@@ -1,16 +1,21 @@
-//! Sessions: a random token in a cookie, of which the server keeps only the digest.
+//! Sessions: a random token in a cookie, of which the server keeps only the digest. A page that keeps nothing has none,
+//! and brings the token itself.
 
 use axum::{
     extract::{FromRequestParts, Request, State},
-    http::{HeaderMap, HeaderValue, header::COOKIE, request::Parts},
+    http::{
+        HeaderMap, HeaderValue,
+        header::{AUTHORIZATION, COOKIE},
+        request::Parts,
+    },
     middleware::Next,
     response::Response,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use shared::{
-    Role,
-    policy::Stay,
+    Actor, Role,
+    policy::{Keeping, Stay},
     prim::{AnyId, Timestamp},
     sync::wire::ClientId,
 };
@@ -20,7 +25,7 @@ use crate::{
     AppState,
     config::Transport,
     error::Refusal,
-    store::{Account, CentreId, NewSession, Session},
+    store::{Account, CentreId, NewSession, Session, Snapshot},
 };
 
 /// How many characters of a token's digest name its session in the list of devices.
@@ -43,6 +48,16 @@ pub struct Who {
     pub token: String,
     /// When her session ends.
     pub ends: Timestamp,
+    /// What becomes of the rows it is sent.
+    pub keeping: Keeping,
+}
+
+impl Who {
+    /// She with her rights, as they are in this session.
+    pub async fn actor(&self, snapshot: &mut dyn Snapshot) -> Result<Actor, Refusal> {
+        let actor = snapshot.actor(&self.user).await?.ok_or(Refusal::NoSession)?;
+        Ok(actor.in_session(self.keeping))
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Who {
@@ -63,15 +78,17 @@ pub async fn guard(State(app): State<AppState>, mut request: Request, next: Next
 
 /// Whoever sends a request with these headers.
 pub async fn present(app: &AppState, headers: &HeaderMap) -> Result<Who, Refusal> {
-    let token = token_in(headers, app.transport).ok_or(Refusal::NoSession)?;
+    let (token, keeping) = token_in(headers, app.transport).ok_or(Refusal::NoSession)?;
     let token = digest(&token);
-    let session = app.store.session(&token).await?.ok_or(Refusal::NoSession)?;
+    // A token is good only the way it was given: a cookie of a page that keeps nothing would outlive it.
+    let session = app.store.session(&token).await?.filter(|session| session.keeping == keeping);
+    let session = session.ok_or(Refusal::NoSession)?;
     let ends = ends(session.role, session.created, session.used);
     if app.clock.now() >= ends {
         return Err(Refusal::NoSession);
     }
     let Session { centre, user, name, role, client, .. } = session;
-    Ok(Who { centre, user, name, role, client, token, ends })
+    Ok(Who { centre, user, name, role, client, token, ends, keeping })
 }
 
 /// When a session of this role is over, if she does nothing more.
@@ -86,15 +103,19 @@ pub fn name_of(token: &str) -> &str {
     token.get(..NAME_LENGTH).unwrap_or(token)
 }
 
-/// Opens a session of `client` on a device with this name; `origin` is the digest of the session at a provider by
-/// which it is opened, if it is. Answers the cookie that carries its token.
-pub async fn open(
-    app: &AppState,
-    account: &Account,
-    client: &ClientId,
-    device: String,
-    origin: String,
-) -> Result<HeaderValue, Refusal> {
+/// The device on which a session is opened.
+#[derive(Debug)]
+pub struct Device {
+    /// What it is called.
+    pub name: String,
+    /// The digest of the session at a provider by which it is opened; empty where there is none.
+    pub origin: String,
+    /// What becomes of the rows it is sent.
+    pub keeping: Keeping,
+}
+
+/// Opens a session of `client`. Answers its token.
+pub async fn open(app: &AppState, account: &Account, client: &ClientId, device: Device) -> Result<String, Refusal> {
     let token = URL_SAFE_NO_PAD.encode(random::<32>());
     let now = app.clock.now();
     let session = NewSession {
@@ -102,15 +123,22 @@ pub async fn open(
         centre: account.centre.clone(),
         user: account.user.clone(),
         client: client.clone(),
-        device,
+        device: device.name,
         created: now,
         secret: account.secret.clone(),
-        origin,
+        origin: device.origin,
+        keeping: device.keeping,
     };
     if !app.store.open_session(&session, now.plus_millis(-Stay::LONGEST)).await? {
         return Err(Refusal::WrongSecret);
     }
-    Ok(cookie(app.transport, &token, account.role.stay().most / 1000))
+    Ok(token)
+}
+
+/// The cookie that carries the token of a session of this role.
+#[must_use]
+pub fn cookie_of(transport: Transport, role: Role, token: &str) -> HeaderValue {
+    cookie(transport, token, role.stay().most / 1000)
 }
 
 /// The cookie that takes the token away again.
@@ -138,8 +166,17 @@ pub const fn cookie_name(transport: Transport) -> &'static str {
     }
 }
 
-fn token_in(headers: &HeaderMap, transport: Transport) -> Option<String> {
-    cookie_in(headers, cookie_name(transport))
+/// The token of a request, and of which kind of session it is. Where a page brings its own, the cookie beside it is
+/// somebody else's matter. What a proxy asks for by other schemes is not ours.
+fn token_in(headers: &HeaderMap, transport: Transport) -> Option<(String, Keeping)> {
+    let bearer = headers.get(AUTHORIZATION).and_then(|header| header.to_str().ok()).and_then(|header| {
+        let (scheme, token) = header.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+    });
+    match bearer {
+        Some(token) => Some((token, Keeping::InMemory)),
+        None => Some((cookie_in(headers, cookie_name(transport))?, Keeping::OnDevice)),
+    }
 }
 
 /// The value of the cookie of this name.
@@ -172,8 +209,13 @@ mod tests {
     fn the_token_is_found_among_other_cookies() {
         let mut headers = HeaderMap::new();
         headers.insert(COOKIE, HeaderValue::from_static("theme=dark; minvei=abc; minvei-other=x"));
-        assert_eq!(token_in(&headers, Transport::Plain).as_deref(), Some("abc"));
+        let abc = || Some(("abc".to_owned(), Keeping::OnDevice));
+        assert_eq!(token_in(&headers, Transport::Plain), abc());
         assert_eq!(token_in(&headers, Transport::Tls), None);
+        headers.insert(AUTHORIZATION, HeaderValue::from_static("Basic abc"));
+        assert_eq!(token_in(&headers, Transport::Plain), abc(), "a proxy's matter");
+        headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer def"));
+        assert_eq!(token_in(&headers, Transport::Plain), Some(("def".to_owned(), Keeping::InMemory)));
     }
 
     #[test]

@@ -46,7 +46,8 @@ fn mark(series: &Series, date: Date, member: &Enrolment, number: usize) -> Mark 
         received_at: at,
         seen: Vec::new(),
     });
-    Mark { series: series.id.clone(), date, person: member.person.clone(), group: member.group.clone(), answers }
+    let (series, person, group) = (series.id.clone(), member.person.clone(), member.group.clone());
+    Mark { series, date, person, group, answers, shielded: false }
 }
 
 fn attendance(series: &Series, member: &Enrolment) -> Attendance {

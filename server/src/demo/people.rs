@@ -124,6 +124,8 @@ impl Participant {
             contact: id(contact),
             contact_name: name(contact_name),
             registered: self.registered(today),
+            named: None,
+            asked: Vec::new(),
         }
     }
 
@@ -150,6 +152,7 @@ impl Participant {
             from,
             until: None,
             earlier: Vec::new(),
+            shielded: false,
         })
     }
 }

@@ -96,7 +96,8 @@ fn words() -> Vec<Named> {
                     "user": to("Id"),
                     "role": to("Role"),
                     "tags": list(to("Tag")),
-                    "list": list(to("Grant"))
+                    "list": list(to("Grant")),
+                    "keeping": {"type": "string", "enum": ["in-memory"], "description": "Where nothing is kept."}
                 }),
             ),
         ),
@@ -273,6 +274,7 @@ fn rejections() -> Vec<Rejection> {
         Rejection::Exists,
         Rejection::OwnPart,
         Rejection::NeedsSchool,
+        Rejection::TwoPersons,
         Rejection::Bug { reference: text() },
     ]
 }
@@ -338,6 +340,7 @@ mod tests {
             | Rejection::Exists
             | Rejection::OwnPart
             | Rejection::NeedsSchool
+            | Rejection::TwoPersons
             | Rejection::Bug { .. } => true,
             Rejection::Newer => false,
         }
@@ -351,7 +354,7 @@ mod tests {
         let reasons = schemas["Rejection"]["oneOf"].as_array().unwrap();
         let names: std::collections::BTreeSet<_> =
             reasons.iter().map(|one| one["properties"]["why"]["enum"][0].as_str().unwrap()).collect();
-        assert_eq!(names.len(), 18, "{names:?}");
+        assert_eq!(names.len(), 19, "{names:?}");
         assert_eq!(reasons[5]["required"], json!(["field", "max", "min", "why"]));
     }
 

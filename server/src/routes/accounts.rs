@@ -84,7 +84,7 @@ pub(super) async fn may(
     snapshot: &mut dyn Snapshot,
     action: Action,
 ) -> Result<Actor, Refusal> {
-    let actor = snapshot.actor(&who.user).await?.ok_or(Refusal::NoSession)?;
+    let actor = who.actor(snapshot).await?;
     policy::check(&actor, &Ask::new(action, [Tag::staff()]), app.clock.now().date())?;
     Ok(actor)
 }

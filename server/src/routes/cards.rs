@@ -55,14 +55,18 @@ pub async fn issue(
     Body(Issue { person }): Body<Issue>,
 ) -> Result<Json<Card>, Refusal> {
     let mut snapshot = app.store.snapshot(&who.centre).await?;
-    let actor = snapshot.actor(&who.user).await?.ok_or(Refusal::NoSession)?;
-    let ask = Ask::new(Action::IssueCard, [Tag::participant(&person)]);
-    policy::check(&actor, &ask, app.clock.now().date())?;
+    let actor = who.actor(&mut *snapshot).await?;
+    let today = app.clock.now().date();
+    let ask = Ask::new(Action::IssueCard, [Tag::participant(&person), Tag::named(&person)]);
+    policy::check(&actor, &ask, today)?;
     let key = Key::of(&[&person]);
     let record = snapshot.row(Person::KIND, &key).await?;
     drop(snapshot);
     let row = record.as_ref().and_then(Person::from_record).ok_or(Rejection::Gone)?;
-    let Some(Part { user, name, role: Some(role) }) = row.part() else { return Err(Rejection::Gone.into()) };
+    if row.is_shielded() && !policy::can(&actor, Action::IssueCard, row.tags(), today) {
+        return Err(Rejection::Gone.into());
+    }
+    let Some(Part { user, name, role: Some(role), .. }) = row.part() else { return Err(Rejection::Gone.into()) };
 
     let pin = format!("{:04}", u32::from_le_bytes(random()) % 10_000);
     let secret = app.secrets.hash(pin.clone()).await?;

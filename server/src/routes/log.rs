@@ -1,6 +1,7 @@
 //! `GET /api/log`: who did what to whose rows, or looked at them. A participant sees what was done to hers, staff what
 //! they did themselves, whoever answers for the centre all of it.
 
+mod hidden;
 pub mod review;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,8 @@ use shared::{
 };
 use tracing::error;
 use utoipa::ToSchema;
+
+use self::hidden::Hidden;
 
 use crate::{
     AppState,
@@ -77,6 +80,9 @@ pub struct Line {
     /// Where an entry stands for many looks: at how many participants.
     #[serde(skip_serializing_if = "Option::is_none")]
     people: Option<usize>,
+    /// Why, where she had to say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 /// Writes down what is no command: who did it, and to whom if it is about a participant.
@@ -95,7 +101,8 @@ pub(super) async fn note(
 /// What is no command, as the log takes it.
 fn deed(app: &AppState, by: Option<AnyId>, (name, what): (&'static str, Option<What>), about: Option<AnyId>) -> Deed {
     let now = app.clock.now();
-    Deed { at: now, made_at: now, by, id: String::new(), name, what, about: about.into_iter().collect() }
+    let about = about.into_iter().collect();
+    Deed { at: now, made_at: now, by, id: String::new(), name, what, about, reason: None }
 }
 
 /// Somebody has tried in vain to sign in as the user of this account. Nobody waits for the entry: whoever tried would
@@ -160,19 +167,50 @@ pub async fn list(
 ) -> Result<Json<Vec<Line>>, Refusal> {
     let Query(wanted) = wanted.map_err(|fault| Refusal::Malformed { detail: fault.body_text() })?;
     let mut snapshot = app.store.snapshot(&who.centre).await?;
-    let actor = snapshot.actor(&who.user).await?.ok_or(Refusal::NoSession)?;
+    let actor = who.actor(&mut *snapshot).await?;
     // Whoever holds one connection must not wait for another.
     drop(snapshot);
     let before = wanted.before.unwrap_or(i64::MAX);
     let of = seen(&actor, wanted, app.clock.now().date())?;
+    let hidden = Hidden::from(&app, &who.centre, &actor).await?;
+    // To read of nobody is nothing to write down: else it would be shown of an id that was never given, and not of a
+    // protected person's.
+    if let Of::About(user) | Of::By(user) = &of
+        && *user != who.user
+        && shown(&app, &who.centre, (&of, i64::MAX), &hidden).await?.is_empty()
+    {
+        return Ok(Json(Vec::new()));
+    }
     read_by(&app, &who, &of).await?;
-    let entries = app.store.audit_newest(&who.centre, &of, before, MOST).await?;
+    let entries = shown(&app, &who.centre, (&of, before), &hidden).await?;
     let mut lines = Vec::new();
     let mut names = Names::of(&app, &who.centre).await?;
     for read in entries {
         lines.push(names.line(read, None).await?);
     }
     Ok(Json(lines))
+}
+
+/// The newest entries before a number that may be shown, as many as make a page.
+async fn shown(
+    app: &AppState,
+    centre: &CentreId,
+    (of, mut before): (&Of, i64),
+    hidden: &Hidden,
+) -> Result<Vec<Read>, Refusal> {
+    let most = usize::try_from(MOST).unwrap_or(usize::MAX);
+    let mut shown = Vec::new();
+    loop {
+        let entries = app.store.audit_newest(centre, of, before, MOST).await?;
+        let is_last = entries.len() < most;
+        before = entries.last().map_or(before, |read| read.entry.number);
+        shown.extend(entries.into_iter().filter(|read| !hidden.hides(read)));
+        // A page that is shorter than the others would tell that something was left out of it.
+        if is_last || shown.len() >= most {
+            shown.truncate(most);
+            return Ok(shown);
+        }
+    }
 }
 
 /// What those are called of whom the entries speak.
@@ -195,31 +233,31 @@ impl Names {
             self.known.insert(entry.by.clone(), called(&mut *self.snapshot, &entry.by).await?);
         }
         let (by_name, by_role) = self.known.get(&entry.by).cloned().flatten().unzip();
-        let (name, made_at, what) = match body {
-            Some(Body { name, made_at, what, .. }) => (Some(name), Some(made_at), what),
-            None => (None, None, None),
+        let (name, made_at, what, reason) = match body {
+            Some(Body { name, made_at, what, reason, .. }) => (Some(name), Some(made_at), what, reason),
+            None => (None, None, None, None),
         };
         let some = |text: String| (!text.is_empty()).then_some(text);
         let (by, about, by_role) = (some(entry.by), some(entry.about), by_role.flatten());
-        Ok(Line { number: entry.number, at: entry.at, made_at, by, by_name, by_role, about, name, what, people })
+        let (number, at) = (entry.number, entry.at);
+        Ok(Line { number, at, made_at, by, by_name, by_role, about, name, what, people, reason })
     }
 }
 
 /// The entries she may see among those she asks for.
 fn seen(actor: &Actor, wanted: Wanted, today: Date) -> Result<Of, Rejection> {
     let me = &actor.user;
-    let may = |about: Option<Tag>| policy::can(actor, Action::SeeLog, about, today);
+    let may = |about: &[Tag]| policy::can(actor, Action::SeeLog, about.iter().cloned(), today);
+    let hers = [Tag::participant(me), Tag::named(me)];
     match wanted {
         Wanted { about: Some(_), by: Some(_), .. } => Err(Rejection::Gone),
-        Wanted { about: Some(person), by: None, .. } if may(None) => Ok(Of::About(person)),
-        Wanted { about: None, by: Some(user), .. } if may(None) => Ok(Of::By(user)),
-        Wanted { about: None, by: None, .. } if may(None) => Ok(Of::All),
-        Wanted { about, by: None, .. }
-            if may(Some(Tag::participant(me))) && about.as_ref().is_none_or(|one| one == me) =>
-        {
+        Wanted { about: Some(person), by: None, .. } if may(&[]) => Ok(Of::About(person)),
+        Wanted { about: None, by: Some(user), .. } if may(&[]) => Ok(Of::By(user)),
+        Wanted { about: None, by: None, .. } if may(&[]) => Ok(Of::All),
+        Wanted { about, by: None, .. } if may(&hers) && about.as_ref().is_none_or(|one| one == me) => {
             Ok(Of::About(me.clone()))
         }
-        Wanted { about: None, by, .. } if may(Some(Tag::user(me))) && by.as_ref().is_none_or(|one| one == me) => {
+        Wanted { about: None, by, .. } if may(&[Tag::user(me)]) && by.as_ref().is_none_or(|one| one == me) => {
             Ok(Of::By(me.clone()))
         }
         Wanted { .. } => Err(Rejection::Gone),

@@ -32,7 +32,7 @@ pub async fn older(
         return Err(Refusal::Malformed { detail: format!("at least one day, at most {OLDER_DAYS}") });
     }
     let mut snapshot = app.store.snapshot(&who.centre).await?;
-    let actor = snapshot.actor(&who.user).await?.ok_or(Refusal::NoSession)?;
+    let actor = who.actor(&mut *snapshot).await?;
     let tags = actor.tags(app.clock.now().date());
     let found = snapshot.days(&tags, first, last).await?;
     Ok(Json(Older { rows: pull::older(found, &tags) }))

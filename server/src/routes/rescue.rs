@@ -8,7 +8,8 @@ use axum::{Json, extract::State};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::value::RawValue;
 use shared::{
-    Action, AnyCommand, Ask, Rejection, Tag, policy,
+    Action, AnyCommand, Ask, Key, Kind, Rejection, Tag,
+    policy::{self, Keeping},
     prim::{
         json,
         seal::{Cipher, KEY_LENGTH},
@@ -43,9 +44,12 @@ const AT_ONCE: usize = 500;
 )]
 pub async fn rescue(State(app): State<AppState>, who: Who, Body(file): Body<Rescue>) -> Result<Json<Rescued>, Refusal> {
     let mut snapshot = app.store.snapshot(&who.centre).await?;
-    let actor = snapshot.actor(&who.user).await?.ok_or(Refusal::NoSession)?;
+    let actor = who.actor(&mut *snapshot).await?;
     // Whoever has left would be refused everything, and nobody could look at it any more.
     let is_here = snapshot.actor(&file.user).await?.is_some();
+    // No device keeps anything of a protected person. She is answered for like somebody who was never here.
+    let row = snapshot.row(Kind::Person, &Key::of(&[&file.user])).await?;
+    let is_here = is_here && !row.is_some_and(|row| row.is_shielded());
     drop(snapshot);
     policy::check(&actor, &Ask::new(Action::TakeInQueue, [Tag::public()]), app.clock.now().date())?;
     if !is_here {
@@ -71,6 +75,8 @@ pub async fn rescue(State(app): State<AppState>, who: Who, Body(file): Body<Resc
             commands: commands.to_vec(),
             stored: 0,
             received_at: app.clock.now(),
+            // The file was kept on a device.
+            keeping: Keeping::OnDevice,
         };
         let end = first + commands.len() as u64;
         let answer = app.writer.push(who.centre.clone(), push).await?.answer;

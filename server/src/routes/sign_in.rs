@@ -12,8 +12,9 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use shared::{
-    Rejection, Role,
-    policy::Proof,
+    Entity as _, Key, Rejection, Role,
+    domain::person::Person,
+    policy::{Keeping, Proof},
     prim::{AnyId, Timestamp, seal::KEY_LENGTH},
     sync::{noted, wire::ClientId},
 };
@@ -51,6 +52,14 @@ pub struct SignIn {
     /// A code of her second factor.
     #[serde(default)]
     code: Option<String>,
+    /// Does the device keep what it is sent? A page that does not is given a token in the place of the cookie.
+    #[serde(default = "yes")]
+    #[schema(default = true)]
+    keeps: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// A school's link, and on which client.
@@ -87,6 +96,9 @@ pub(super) struct SignedIn {
     /// Her recovery codes, when she has just set up her second factor.
     #[serde(skip_serializing_if = "Option::is_none")]
     recovery: Option<Vec<String>>,
+    /// For `Authorization: Bearer`, where the page keeps nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
 }
 
 /// Opens a session. An unknown login and a wrong secret answer alike, in the same time.
@@ -101,10 +113,11 @@ pub(super) struct SignedIn {
             status = 200,
             description = "She is signed in.",
             body = SignedIn,
-            headers(("Set-Cookie" = String, description = "Her session."))
+            headers(("Set-Cookie" = String, description = "Her session, where the device keeps what it is sent."))
         ),
         (status = 401, description = "wrong-secret second-factor set-second-factor"),
         (status = 403, description = "foreign-client wrong-code"),
+        (status = 409, description = "online-only"),
         (status = 429, description = "too-many-tries")
     )
 )]
@@ -136,7 +149,9 @@ pub async fn sign_in(
         }
         refusal
     };
-    let held = Held::of(typed.held, &account).map_err(half)?;
+    let keeping = if typed.keeps { Keeping::OnDevice } else { Keeping::InMemory };
+    // Where nothing is kept, nothing lies there to be opened.
+    let held = Held::of(typed.held.filter(|_| typed.keeps), &account).map_err(half)?;
     let client = app.store.client(&account.centre, &typed.client).await?;
     // Whoever holds the key of the client has signed in there before.
     let known = client.filter(|client| client.user == account.user && held.as_deref() == Some(&client.key[..]));
@@ -148,7 +163,7 @@ pub async fn sign_in(
             app.throttle.succeeded(counted, peer);
         }
     }
-    open(&app, account, &typed.client, held, proven, &headers).await
+    open_in(&app, account, (&typed.client, keeping), held, proven, &headers).await
 }
 
 /// Opens a session by a school's link. What is no link, and one that was withdrawn, answer alike.
@@ -198,7 +213,7 @@ impl Held {
     }
 }
 
-/// Opens a session of somebody who has shown who she is.
+/// Opens a session on a device, of somebody who has shown who she is.
 pub(super) async fn open(
     app: &AppState,
     account: Account,
@@ -207,6 +222,21 @@ pub(super) async fn open(
     proven: Proven,
     headers: &HeaderMap,
 ) -> Result<Response, Refusal> {
+    open_in(app, account, (client, Keeping::OnDevice), held, proven, headers).await
+}
+
+/// Opens a session of this kind.
+async fn open_in(
+    app: &AppState,
+    account: Account,
+    (client, keeping): (&ClientId, Keeping),
+    held: Option<Vec<u8>>,
+    proven: Proven,
+    headers: &HeaderMap,
+) -> Result<Response, Refusal> {
+    if keeping.is_on_device() && is_shielded(app, &account).await? {
+        return Err(Refusal::OnlineOnly);
+    }
     let key = held.unwrap_or_else(|| random::<KEY_LENGTH>().to_vec());
     let opened = app.store.open_client(&account.centre, &account.user, client, &key).await?;
     if opened.user != account.user {
@@ -226,7 +256,9 @@ pub(super) async fn open(
     };
     log::note(app, &account.centre, &account.user, (deed, None), about).await?;
     let told = headers.get(USER_AGENT).and_then(|told| told.to_str().ok()).unwrap_or_default();
-    let cookie = session::open(app, &account, client, device::called(told), origin).await?;
+    let device = session::Device { name: device::called(told), origin, keeping };
+    let token = session::open(app, &account, client, device).await?;
+    let cookie = session::cookie_of(app.transport, account.role, &token);
     let signed_in = SignedIn {
         user: account.user,
         name: account.name,
@@ -237,8 +269,19 @@ pub(super) async fn open(
             Proven::First(recovery) => Some(recovery),
             Proven::NotAsked | Proven::Recently | Proven::Now | Proven::Elsewhere(_) => None,
         },
+        token: (!keeping.is_on_device()).then_some(token),
     };
-    Ok(([(SET_COOKIE, cookie)], Json(signed_in)).into_response())
+    Ok(match keeping {
+        Keeping::OnDevice => ([(SET_COOKIE, cookie)], Json(signed_in)).into_response(),
+        Keeping::InMemory => Json(signed_in).into_response(),
+    })
+}
+
+/// Is she a protected person, of whom no device keeps anything?
+async fn is_shielded(app: &AppState, account: &Account) -> Result<bool, Refusal> {
+    let mut snapshot = app.store.snapshot(&account.centre).await?;
+    let row = snapshot.row(Person::KIND, &Key::of(&[&account.user])).await?;
+    Ok(row.is_some_and(|row| row.is_shielded()))
 }
 
 async fn find(app: &AppState, spellings: &[String]) -> Result<Option<Account>, StoreFault> {
@@ -260,12 +303,18 @@ async fn find(app: &AppState, spellings: &[String]) -> Result<Option<Account>, S
         (
             status = 204,
             description = "She is signed out.",
-            headers(("Set-Cookie" = String, description = "Takes the session away."))
+            headers(("Set-Cookie" = String, description = "Takes the session away, where it came by a cookie."))
         )
     )
 )]
 pub async fn sign_out(State(app): State<AppState>, who: Who) -> Result<Response, Refusal> {
     app.store.end_session(&who.token).await?;
     app.live.tell(&app.store, Told::SignedOut(who.token));
-    Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, session::no_cookie(app.transport))]).into_response())
+    Ok(match who.keeping {
+        Keeping::OnDevice => {
+            (StatusCode::NO_CONTENT, [(SET_COOKIE, session::no_cookie(app.transport))]).into_response()
+        }
+        // Whoever is signed in on the device beside it stays so.
+        Keeping::InMemory => StatusCode::NO_CONTENT.into_response(),
+    })
 }

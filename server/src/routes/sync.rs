@@ -79,7 +79,7 @@ pub async fn sync(
     if is_too_old {
         return Ok((StatusCode::UPGRADE_REQUIRED, Json(answer)).into_response());
     }
-    let actor = snapshot.actor(&who.user).await?.ok_or(Refusal::NoSession)?;
+    let actor = who.actor(&mut *snapshot).await?;
     match pull(&mut *snapshot, &request, &actor, answer.server_time).await? {
         Pulled::Patch(patch) => answer.patch = Some(*patch),
         Pulled::SayHeld => answer.say_held = true,
@@ -95,6 +95,7 @@ async fn push(app: &AppState, who: &Who, request: &mut Request) -> Result<Pushed
         commands: mem::take(&mut request.commands),
         stored: request.stored,
         received_at: app.clock.now(),
+        keeping: who.keeping,
     };
     Ok(app.writer.push(who.centre.clone(), push).await?)
 }

@@ -449,6 +449,14 @@ macro_rules! access {
                 .bind(i64::from(part.role.is_none()))
                 .execute(&mut *tx)
                 .await?;
+                if part.is_shielded {
+                    // She is let in again where nothing is kept.
+                    sqlx::query("delete from session where centre = $1 and user_id = $2 and keeps = 1")
+                        .bind(centre)
+                        .bind(part.user.as_str())
+                        .execute(&mut *tx)
+                        .await?;
+                }
                 if part.role.is_none() {
                     sqlx::query("delete from link where centre = $1 and user_id = $2")
                         .bind(centre)

@@ -93,6 +93,9 @@ pub struct Body {
     /// What it was done to, as kind and key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub what: Option<String>,
+    /// Why, where she had to say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 impl Entry {
@@ -180,7 +183,8 @@ pub(super) fn written(
             let key = key.and_then(|key| <[u8; KEY_LENGTH]>::try_from(key.as_slice()).ok());
             let key = key.ok_or_else(|| StoreFault::Value("a key of the log".to_owned()))?;
             let what = deed.what.as_ref().map(ToString::to_string);
-            let body = Body { name: deed.name.to_owned(), id: deed.id.clone(), made_at: deed.made_at, what };
+            let reason = deed.reason.as_ref().map(ToString::to_string);
+            let body = Body { name: deed.name.to_owned(), id: deed.id.clone(), made_at: deed.made_at, what, reason };
             let number = head.number + 1;
             let sealed = Cipher::new(key).close(&place(centre, number), random(), lines::json(&body).as_bytes());
             let mut entry = Entry {

@@ -6,6 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use serde::{Serialize, de::DeserializeOwned};
 use shared::{
     Actor, Grant, Key, Kind, Part, Record, Role, Want,
+    policy::Keeping,
     prim::{Id, Timestamp},
     sync::{
         authority::{BytesHash, Commit, Judged, Known, Opening, RowChange},
@@ -34,10 +35,11 @@ pub(super) fn account(line: AccountLine) -> Result<Account, StoreFault> {
     })
 }
 
-/// Centre, user, name, role, client, when it was opened, when it was used.
-pub(super) type SessionLine = (String, String, String, String, String, i64, i64);
+/// Centre, user, name, role, client, when it was opened, when it was used, whether its device keeps rows.
+pub(super) type SessionLine = (String, String, String, String, String, i64, i64, i64);
 
-pub(super) fn session((centre, user, name, role, client, created, used): SessionLine) -> Result<Session, StoreFault> {
+pub(super) fn session(line: SessionLine) -> Result<Session, StoreFault> {
+    let (centre, user, name, role, client, created, used, keeps) = line;
     Ok(Session {
         centre: id(&centre)?,
         user: id(&user)?,
@@ -46,7 +48,13 @@ pub(super) fn session((centre, user, name, role, client, created, used): Session
         client: if client.is_empty() { None } else { Some(id(&client)?) },
         created: Timestamp(created),
         used: Timestamp(used),
+        keeping: if keeps == 0 { Keeping::InMemory } else { Keeping::OnDevice },
     })
+}
+
+/// Does the device of a session keep rows? As it is stored.
+pub(super) fn keeps(keeping: Keeping) -> i64 {
+    i64::from(keeping.is_on_device())
 }
 
 /// Token, device, when it was opened, when it was used.
@@ -165,7 +173,8 @@ pub(super) fn openings(pushes: &Pushes, lines: OpeningLines) -> Result<BTreeMap<
     }
     for (centre, user, role) in lines.roles {
         if let Some(opening) = openings.get_mut(&centre) {
-            opening.actors.push(Actor { user: id(&user)?, role: role_of(&role)?, grants: Vec::new() });
+            let (user, role) = (id(&user)?, role_of(&role)?);
+            opening.actors.push(Actor { user, role, grants: Vec::new(), keeping: Keeping::OnDevice });
         }
     }
     for (centre, grant) in lines.grants {
@@ -198,7 +207,7 @@ pub(super) fn actor_of(
         return Ok(None);
     };
     let grants = grants.iter().map(|(_, grant)| read(grant)).collect::<Result<Vec<Grant>, _>>()?;
-    Ok(Some(Actor { user: id(&user)?, role: role_of(&role)?, grants }))
+    Ok(Some(Actor { user: id(&user)?, role: role_of(&role)?, grants, keeping: Keeping::OnDevice }))
 }
 
 /// A row as it is stored, after its centre.

@@ -19,6 +19,7 @@ use futures_util::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 use shared::{
     Actor, Key, Kind, Record, Role, Tag, Want,
+    policy::Keeping,
     prim::{AnyId, Date, Id, Timestamp},
     registry::UnreadableRow,
     sync::{
@@ -162,7 +163,7 @@ pub trait Snapshot: Send {
     /// The version and the history of the centre.
     async fn centre(&mut self) -> Result<(u64, String), StoreFault>;
 
-    /// A user with her rights.
+    /// A user with her rights, as in a session on a device.
     async fn actor(&mut self, user: &AnyId) -> Result<Option<Actor>, StoreFault>;
 
     /// What is known of this client.
@@ -231,6 +232,8 @@ pub struct NewSession {
     pub secret: String,
     /// The digest of the session at a provider by which it is opened; empty where there is none.
     pub origin: String,
+    /// What becomes of the rows it is sent.
+    pub keeping: Keeping,
 }
 
 /// A session as its user sees it.
@@ -263,6 +266,8 @@ pub struct Session {
     pub created: Timestamp,
     /// When she last did something; before `created` when she has only signed in.
     pub used: Timestamp,
+    /// What becomes of the rows it is sent.
+    pub keeping: Keeping,
 }
 
 /// The content of a new centre.

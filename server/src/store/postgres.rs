@@ -32,7 +32,7 @@ use super::{
     erasing::erasing,
     identity::identities,
     lines::{
-        AccountLine, ClientKeyLine, OpenSessionLine, SessionLine, account, client_key, id, json, open_session,
+        AccountLine, ClientKeyLine, OpenSessionLine, SessionLine, account, client_key, id, json, keeps, open_session,
         role_text, session,
     },
     open_fault,
@@ -114,6 +114,7 @@ async fn bring_up_to_date(pool: &PgPool) -> Result<(), OpenFault> {
         step(6, "audit", include_str!("../../migrations/postgres/0006_audit.sql")),
         step(7, "ceremonies", include_str!("../../migrations/postgres/0007_ceremonies.sql")),
         step(8, "passkeys", include_str!("../../migrations/postgres/0008_passkeys.sql")),
+        step(9, "shielded", include_str!("../../migrations/postgres/0009_shielded.sql")),
     ];
     Migrator::with_migrations(steps).run(pool).await.map_err(open_fault)
 }
@@ -243,8 +244,8 @@ impl Store for Postgres {
             .execute(&mut *tx)
             .await?;
         let opened = sqlx::query(
-            "insert into session (token, centre, user_id, created, client, device, origin)
-             select $1, $2, $3, $4, $5, $6, $8 where exists (
+            "insert into session (token, centre, user_id, created, client, device, origin, keeps)
+             select $1, $2, $3, $4, $5, $6, $8, $9 where exists (
                 select 1 from account where centre = $2 and user_id = $3 and secret = $7 and closed = 0)",
         )
         .bind(session.token.as_str())
@@ -255,6 +256,7 @@ impl Store for Postgres {
         .bind(session.device.as_str())
         .bind(session.secret.as_str())
         .bind(session.origin.as_str())
+        .bind(keeps(session.keeping))
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
@@ -264,7 +266,7 @@ impl Store for Postgres {
     async fn session(&self, token: &str) -> Result<Option<Session>, StoreFault> {
         let line: Option<SessionLine> = sqlx::query_as(
             "select session.centre, session.user_id, account.name, account.role, session.client,
-                 session.created, session.used
+                 session.created, session.used, session.keeps
              from session join account using (centre, user_id) where session.token = $1 and account.closed = 0",
         )
         .bind(token)

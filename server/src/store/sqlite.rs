@@ -33,8 +33,8 @@ use super::{
     erasing::erasing,
     identity::identities,
     lines::{
-        AccountLine, ClientKeyLine, OpenSessionLine, SessionLine, account, client_key, id, open_session, role_text,
-        session,
+        AccountLine, ClientKeyLine, OpenSessionLine, SessionLine, account, client_key, id, keeps, open_session,
+        role_text, session,
     },
     open_fault,
     passkeys::passkeys,
@@ -125,6 +125,7 @@ async fn bring_up_to_date(writer: &SqlitePool) -> Result<(), OpenFault> {
         step(6, "audit", include_str!("../../migrations/sqlite/0006_audit.sql")),
         step(7, "ceremonies", include_str!("../../migrations/sqlite/0007_ceremonies.sql")),
         step(8, "passkeys", include_str!("../../migrations/sqlite/0008_passkeys.sql")),
+        step(9, "shielded", include_str!("../../migrations/sqlite/0009_shielded.sql")),
     ];
     Migrator::with_migrations(steps).run(writer).await.map_err(open_fault)
 }
@@ -248,8 +249,8 @@ impl Store for Sqlite {
             .execute(&mut *tx)
             .await?;
         let opened = sqlx::query(
-            "insert into session (token, centre, user_id, created, client, device, origin)
-             select ?1, ?2, ?3, ?4, ?5, ?6, ?8 where exists (
+            "insert into session (token, centre, user_id, created, client, device, origin, keeps)
+             select ?1, ?2, ?3, ?4, ?5, ?6, ?8, ?9 where exists (
                 select 1 from account where centre = ?2 and user_id = ?3 and secret = ?7 and closed = 0)",
         )
         .bind(session.token.as_str())
@@ -260,6 +261,7 @@ impl Store for Sqlite {
         .bind(session.device.as_str())
         .bind(session.secret.as_str())
         .bind(session.origin.as_str())
+        .bind(keeps(session.keeping))
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
@@ -275,7 +277,7 @@ impl Store for Sqlite {
         };
         let line: Option<SessionLine> = sqlx::query_as(
             "select session.centre, session.user_id, account.name, account.role, session.client,
-                 session.created, session.used
+                 session.created, session.used, session.keeps
              from session join account using (centre, user_id) where session.token = ?1 and account.closed = 0",
         )
         .bind(token)

@@ -6,6 +6,7 @@ pub(crate) mod identity;
 use shared::{
     Grant, Key, Kind, Record, Rejection, Role, Tag, Want,
     domain::{group::Group, menu::Menu},
+    policy::Keeping,
     prim::{AnyId, Date, Id, Name, Timestamp},
     sync::{
         authority::{Commit, Judged, Known, Opening, Push, RowChange},
@@ -149,6 +150,7 @@ fn push(client: &ClientId, first: u64, commands: usize) -> Push {
         commands: vec![command; commands],
         stored: 0,
         received_at: Timestamp(5),
+        keeping: Keeping::OnDevice,
     }
 }
 
@@ -466,6 +468,7 @@ fn session(token: &str, created: i64) -> NewSession {
         created: Timestamp(created),
         secret: "hashed".to_owned(),
         origin: String::new(),
+        keeping: Keeping::OnDevice,
     }
 }
 
@@ -478,6 +481,12 @@ pub(crate) async fn a_session_ends_when_told_or_too_old(store: &dyn Store) {
     store.open_session(&session("b", 20), Timestamp(0)).await.expect("a session");
     let found = store.session("a").await.expect("an answer").expect("the session");
     assert_eq!((found.user, found.role, found.created), (user("kari"), account("kari").role, Timestamp(10)));
+    assert_eq!(found.keeping, Keeping::OnDevice);
+    let fleeting = NewSession { keeping: Keeping::InMemory, ..session("m", 20) };
+    store.open_session(&fleeting, Timestamp(0)).await.expect("a session");
+    let found = store.session("m").await.expect("an answer").expect("the session");
+    assert_eq!(found.keeping, Keeping::InMemory);
+    store.end_session("m").await.expect("the end");
     store.open_session(&session("c", 30), Timestamp(15)).await.expect("a session");
     assert_eq!(store.session("a").await.expect("an answer"), None);
     store.end_session("b").await.expect("the end");

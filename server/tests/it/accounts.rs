@@ -35,7 +35,7 @@ async fn enter<'a>(centre: &'a Centre, token: &str, client: &str) -> Device<'a> 
     let reply = centre.post("/api/enter", &json!({"token": token, "client": client})).await;
     assert_eq!(reply.status, 200, "{}", reply.text);
     let cookie = cookie_of(&reply.headers);
-    Device { centre, cookie, client: client.to_owned(), next: 1, cursor: Value::Null, epoch: Value::Null }
+    Device { centre, cookie, bearer: None, client: client.to_owned(), next: 1, cursor: Value::Null, epoch: Value::Null }
 }
 
 fn gone() -> (u16, String) {

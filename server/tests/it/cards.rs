@@ -37,6 +37,7 @@ async fn somebody_newly_registered_signs_in_with_her_first_card() {
         phone: None,
         language: None,
         contact: None,
+        shielded_with: None,
     };
     adviser.push(register).await;
     let card = adviser.post("/api/cards", &json!({"person": "new-one"})).await.json();

@@ -7,7 +7,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{
         HeaderMap, Method, Request, StatusCode,
-        header::{CONTENT_TYPE, COOKIE, SET_COOKIE},
+        header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, SET_COOKIE},
     },
 };
 use serde_json::{Value, json};
@@ -108,7 +108,28 @@ impl Centre {
         let reply = self.try_in(login, secret, client).await;
         assert_eq!(reply.status, StatusCode::OK, "{}", reply.text);
         let cookie = cookie_of(&reply.headers);
-        Device { centre: self, cookie, client: client.to_owned(), next: 1, cursor: Value::Null, epoch: Value::Null }
+        let (cursor, epoch) = (Value::Null, Value::Null);
+        Device { centre: self, cookie, bearer: None, client: client.to_owned(), next: 1, cursor, epoch }
+    }
+
+    /// Tries to sign in where nothing is kept.
+    pub async fn try_page(&self, login: &str, secret: &str, client: &str) -> Reply {
+        let body = json!({"login": login, "secret": secret, "client": client, "keeps": false});
+        self.post("/api/sign-in", &body).await
+    }
+
+    /// The page of somebody, which keeps nothing.
+    pub async fn page(&self, login: &str, secret: &str) -> Device<'_> {
+        self.page_of(login, secret, &format!("page-{}", login.to_lowercase())).await
+    }
+
+    pub async fn page_of(&self, login: &str, secret: &str, client: &str) -> Device<'_> {
+        let reply = self.try_page(login, secret, client).await;
+        assert_eq!(reply.status, StatusCode::OK, "{}", reply.text);
+        let bearer = Some(reply.json()["token"].as_str().unwrap().to_owned());
+        let (cursor, epoch) = (Value::Null, Value::Null);
+        let (cookie, client) = (String::new(), client.to_owned());
+        Device { centre: self, cookie, bearer, client, next: 1, cursor, epoch }
     }
 }
 
@@ -139,6 +160,8 @@ pub async fn read(response: axum::response::Response) -> Reply {
 pub struct Device<'a> {
     pub centre: &'a Centre,
     pub cookie: String,
+    /// The token of a page that keeps nothing.
+    pub bearer: Option<String>,
     pub client: String,
     /// The number of its next command.
     pub next: u64,
@@ -148,7 +171,10 @@ pub struct Device<'a> {
 
 impl Device<'_> {
     pub async fn send(&self, mut request: Request<Body>) -> Reply {
-        request.headers_mut().insert(COOKIE, self.cookie.parse().unwrap());
+        match &self.bearer {
+            Some(token) => request.headers_mut().insert(AUTHORIZATION, format!("Bearer {token}").parse().unwrap()),
+            None => request.headers_mut().insert(COOKIE, self.cookie.parse().unwrap()),
+        };
         self.centre.send(request).await
     }
 

@@ -19,7 +19,7 @@ async fn signed_in<'a>(centre: &'a Centre, login: &str, client: &str, browser: &
     let reply = centre.send(request).await;
     assert_eq!(reply.status, 200, "{}", reply.text);
     let cookie = cookie_of(&reply.headers);
-    Device { centre, cookie, client: client.to_owned(), next: 1, cursor: Value::Null, epoch: Value::Null }
+    Device { centre, cookie, bearer: None, client: client.to_owned(), next: 1, cursor: Value::Null, epoch: Value::Null }
 }
 
 async fn status(device: &Device<'_>) -> u16 {
@@ -138,6 +138,7 @@ async fn a_page_that_is_loaded_anew_gets_the_key_of_its_own_client_and_no_other(
     let third = Device {
         centre: &centre,
         cookie: third,
+        bearer: None,
         client: "third".into(),
         next: 1,
         cursor: Value::Null,

@@ -39,6 +39,7 @@ mod rescue;
 mod rights;
 mod second;
 mod several;
+mod shielded;
 mod shred;
 mod sign_in;
 mod socket;

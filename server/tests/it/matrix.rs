@@ -15,8 +15,8 @@ use server::{
 use shared::{
     Action, AnyCommand, Record, Role,
     domain::{
-        attendance, crew, day_off, exception, group, look, menu, order, packing, person, series, series::Series, staff,
-        standing,
+        attendance, crew, day_off, exception, glass, group, look, menu, order, packing, person, series, series::Series,
+        shield, staff, standing,
     },
     policy::{Relation, Thing, Verb, allowed},
     prim::{Bytes, Timestamp},
@@ -80,8 +80,14 @@ fn is_tied(user: &str, relation: Relation, about: &About) -> bool {
         Relation::Organisation => {
             matches!((user, school), ("secretary", Some("slettebakken")) | ("other-secretary", Some("fridalen")))
         }
-        Relation::Today | Relation::Consent | Relation::Aggregate => false,
+        // On a device nobody is.
+        Relation::Today | Relation::Consent | Relation::Aggregate | Relation::Named => false,
     }
+}
+
+/// Is this user named for the protected person of the test centre?
+fn is_named(user: &str) -> bool {
+    ["adviser", "manager"].contains(&user)
 }
 
 /// What is tried: the command, what it is about, and by which line of the table.
@@ -95,6 +101,7 @@ fn deeds() -> Vec<(Action, About, AnyCommand)> {
         phone: None,
         language: None,
         contact: Some(id("adviser")),
+        shielded_with: None,
     };
     deeds.push((Action::RegisterPerson, About::default(), register.into()));
     for (who, in_group, series, day) in [
@@ -185,7 +192,11 @@ fn seen_as(record: &Record) -> (Thing, About) {
         None => (Thing::OpenCalendar, About::default()),
     };
     let school = |thing: Thing, school: &str| (thing, About { school: text(school), ..About::default() });
+    if record.is_shielded() {
+        return (Thing::ProtectedIdentity, of_person("noor", None));
+    }
     match record {
+        Record::Glass(_) => (Thing::BrokenGlass, of_person("noor", None)),
         Record::Person(row) => (Thing::Person, About { person: text(row.id.as_str()), ..About::default() }),
         Record::Staff(row) => {
             let school = row.school.as_ref().and_then(|school| text(school.as_str()));
@@ -290,7 +301,78 @@ async fn look(count: &mut Count, says: Says) {
                 count.note(holds(&older, &record), expected, || format!("{} of long ago", name()));
             }
         }
+        look_in_memory(&centre, who, count, says).await;
     }
+}
+
+/// What is hers on a device is hers where nothing is kept, and protected persons besides.
+async fn look_in_memory(centre: &Centre, who: (&str, Role), count: &mut Count, says: Says) {
+    let mut page = centre.page(who.0, "minvei-demo").await;
+    let pulled = page.pull().await["patch"]["rows"].clone();
+    for record in used_centre().0.into_values() {
+        let (thing, about) = seen_as(&record);
+        let is_named_for = || {
+            let has_noor = about.person == Some("noor") && is_named(who.0);
+            has_noor && says(thing, Verb::Read).contains(&(who.1, Relation::Named))
+        };
+        let expected = may(says, who, (thing, Verb::Read), &about) || is_named_for();
+        let name = || format!("{} is sent {:?} {} in memory", who.0, record.kind(), record.key());
+        count.note(holds(&pulled, &record), expected, name);
+    }
+}
+
+/// What is tried with a protected person; who may do it with all, or with those assigned to her, may if she is named.
+fn protected_deeds() -> Vec<(Action, AnyCommand)> {
+    let (first_name, last_name, phone, language) = (name("Nytt"), None, None, None);
+    let mark = attendance::Set {
+        series: id("norwegian-tue"),
+        date: date("2026-11-24"),
+        person: id("noor"),
+        value: attendance::Attendance::Away,
+        seen: Vec::new(),
+    };
+    let wish = shield::Wanted::Name { user: id("other-adviser") };
+    vec![
+        (Action::SeePerson, look::Look { people: vec![id("noor")], at: look::Place::Page }.into()),
+        (Action::CorrectPerson, person::Correct { id: id("noor"), first_name, last_name, phone, language }.into()),
+        (Action::MarkAttendance, mark.into()),
+        (Action::Enrol, group::Enrol { group: id("evening"), person: id("noor") }.into()),
+        (Action::AssignContact, person::Assign { id: id("noor"), contact: id("manager") }.into()),
+        (Action::AskShield, shield::Ask { person: id("noor"), wish }.into()),
+        (Action::EndNamed, shield::Unname { person: id("noor"), user: id("teacher") }.into()),
+    ]
+}
+
+/// Everybody tries everything with the protected person, on a device and where nothing is kept.
+async fn protect(device: &mut Device<'_>, count: &mut Count, says: Says, who: (&str, Role)) {
+    let mut page = device.centre.page(who.0, "minvei-demo").await;
+    for (action, command) in protected_deeds() {
+        let (thing, verb) = action.place();
+        let tied = [Relation::Assigned, Relation::Named, Relation::All];
+        let is_let = says(thing, verb).iter().any(|(role, relation)| *role == who.1 && tied.contains(relation));
+        let name = || format!("{} {action:?} with a protected person", who.0);
+        let outcome = device.push(command.clone()).await;
+        count.note(is_done(&outcome, &name()), false, name);
+        let name = || format!("{} {action:?} with a protected person in memory", who.0);
+        let outcome = page.push(command).await;
+        count.note(is_done(&outcome, &name()), is_let && is_named(who.0), name);
+    }
+    for person in ["noor", "nobody"] {
+        let reply = device.post("/api/cards", &json!({"person": person})).await;
+        count.note(reply.status == 200, false, || format!("{} hands {person} a card", who.0));
+    }
+    let shield = shield::Shield { id: id("lena"), with: id("adviser") };
+    let expected = may(says, who, Action::ShieldPerson.place(), &of_person("lena", None));
+    let name = || format!("{} ShieldPerson", who.0);
+    let outcome = device.push(shield).await;
+    count.note(is_done(&outcome, &name()), expected, name);
+    let smash = || glass::Break { id: id("g2"), reason: note("Politiet ringer nå") };
+    let name = || format!("{} BreakGlass", who.0);
+    let outcome = device.push(smash()).await;
+    count.note(is_done(&outcome, &name()), false, name);
+    let expected = may(says, who, Action::BreakGlass.place(), &About::default());
+    let outcome = page.push(smash()).await;
+    count.note(is_done(&outcome, &name()), expected, name);
 }
 
 fn holds(rows: &Value, record: &Record) -> bool {
@@ -314,6 +396,7 @@ async fn act(count: &mut Count, says: Says) {
         }
         cards(&device, count, says, who).await;
         accounts(&device, count, says, who).await;
+        protect(&mut device, count, says, who).await;
     }
 }
 

@@ -88,7 +88,8 @@ async fn whoever_has_added_a_passkey_signs_in_without_typing() {
         assert_eq!(reply.status, 200, "{}", reply.text);
         assert_eq!((&reply.json()["user"], &reply.json()["recovery"]), (&json!(login), &Value::Null));
         let cookie = cookie_of(&reply.headers);
-        let phone = Device { centre: &centre, cookie, client, next: 1, cursor: Value::Null, epoch: Value::Null };
+        let phone =
+            Device { centre: &centre, cookie, bearer: None, client, next: 1, cursor: Value::Null, epoch: Value::Null };
         assert_eq!(phone.get("/api/me").await.json()["user"], login);
         let known = &listed(&phone).await[0];
         assert!(known["used"].as_i64().unwrap() >= known["created"].as_i64().unwrap() + MINUTE, "{known}");
@@ -341,8 +342,15 @@ async fn a_passkey_is_two_things() {
     let first = second::code(&centre, &setup["secret"]);
     let body = json!({"login": "kari", "secret": "minvei-demo", "client": "pc", "code": first});
     let cookie = cookie_of(&centre.post("/api/sign-in", &body).await.headers);
-    let kari =
-        Device { centre: &centre, cookie, client: "pc".to_owned(), next: 1, cursor: Value::Null, epoch: Value::Null };
+    let kari = Device {
+        centre: &centre,
+        cookie,
+        bearer: None,
+        client: "pc".to_owned(),
+        next: 1,
+        cursor: Value::Null,
+        epoch: Value::Null,
+    };
     centre.clock.advance(30_000);
     let code = json!({"code": second::code(&centre, &setup["secret"])});
     let begun = kari.post("/api/passkeys/begin", &code).await.json();

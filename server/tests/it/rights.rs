@@ -81,6 +81,7 @@ async fn a_participant_who_is_registered_here_is_hers_at_once() {
         phone: None,
         language: None,
         contact: None,
+        shielded_with: None,
     };
     let command = [adviser.encode(register)];
     let registered = adviser.push_bytes(1, &command).await;

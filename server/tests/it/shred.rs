@@ -116,6 +116,7 @@ fn register() -> person::Register {
         phone: Some(name("kanarifugl 98 76")),
         language: Some(id("kanarifuglsk")),
         contact: None,
+        shielded_with: None,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
         group::{Enrolment, Group},
         person::Person,
         series::Series,
-        week,
+        shield, week,
     },
     entity::{Entity, Key, Tag},
     policy::{Action, Permit},
@@ -46,6 +46,9 @@ pub struct Mark {
     pub group: Id<Group>,
     /// What was said of her attendance.
     pub answers: Answers<Attendance>,
+    /// Is she a protected person?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shielded: bool,
 }
 
 impl Entity for Mark {
@@ -56,7 +59,14 @@ impl Entity for Mark {
     }
 
     fn tags(&self) -> Vec<Tag> {
+        if self.shielded {
+            return shield::tags(&self.person);
+        }
         vec![Tag::participant(&self.person), Tag::roster(&self.group), Tag::people()]
+    }
+
+    fn is_shielded(&self) -> bool {
+        self.shielded
     }
 
     fn window(&self) -> Option<Date> {
@@ -64,8 +74,7 @@ impl Entity for Mark {
     }
 
     fn homes(key: &Key) -> Vec<Tag> {
-        let own = key.part(2).and_then(|text| Id::<Person>::parse(text).ok());
-        own.iter().map(Tag::participant).chain([Tag::people()]).collect()
+        shield::homes(key.part(2))
     }
 
     fn from_record(record: &Record) -> Option<&Self> {
@@ -99,7 +108,7 @@ impl Command for Set {
     fn ask(&self, view: View<'_>) -> Result<Ask, Halt> {
         let series = view.must::<Series>(&Key::of(&[&self.series]))?;
         let roster = series.group.as_ref().map(Tag::roster);
-        let about = [Tag::participant(&self.person)].into_iter().chain(roster);
+        let about = shield::about(&self.person).into_iter().chain(roster);
         Ok(Ask::new(Action::MarkAttendance, about))
     }
 
@@ -126,6 +135,7 @@ impl Command for Set {
             person: self.person.clone(),
             group: group.clone(),
             answers: Answers::default(),
+            shielded: enrolment.shielded,
         });
         mark.answers.add(ctx.answer(self.value, &self.seen));
         Ok(vec![Change::Put(mark.into())])

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     command::{Ask, Change, Command, Ctx},
-    domain::person::Person,
+    domain::{person::Person, shield},
     entity::{Entity, Grant, Key, Tag},
     policy::{Action, Permit},
     prim::{AnyId, Date, Id, Name, day_after, days_from, sort_by},
@@ -69,6 +69,9 @@ pub struct Enrolment {
     /// The times she was in the group before, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<Period>,
+    /// Is she a protected person?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shielded: bool,
 }
 
 /// A time somebody was in a group.
@@ -97,7 +100,14 @@ impl Entity for Enrolment {
     }
 
     fn tags(&self) -> Vec<Tag> {
+        if self.shielded {
+            return shield::tags(&self.person);
+        }
         vec![Tag::participant(&self.person), Tag::roster(&self.group), Tag::people()]
+    }
+
+    fn is_shielded(&self) -> bool {
+        self.shielded
     }
 
     fn grants(&self) -> Vec<Grant> {
@@ -106,8 +116,7 @@ impl Entity for Enrolment {
     }
 
     fn homes(key: &Key) -> Vec<Tag> {
-        let own = key.part(0).and_then(|text| Id::<Person>::parse(text).ok());
-        own.iter().map(Tag::participant).chain([Tag::people()]).collect()
+        shield::homes(key.part(0))
     }
 
     fn from_record(record: &Record) -> Option<&Self> {
@@ -132,12 +141,12 @@ impl Command for Enrol {
     const NAME: &'static str = "group.enrol";
 
     fn ask(&self, _view: View<'_>) -> Result<Ask, Halt> {
-        Ok(Ask::new(Action::Enrol, [Tag::participant(&self.person)]))
+        Ok(Ask::new(Action::Enrol, shield::about(&self.person)))
     }
 
-    fn decide(&self, _permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
+    fn decide(&self, permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
         view.must::<Group>(&Key::of(&[&self.group]))?;
-        let person = view.must::<Person>(&Key::of(&[&self.person]))?;
+        let person = shield::reached(&self.person, &permit, ctx, view)?;
         let today = ctx.received_at.date();
         let before = view.get::<Enrolment>(&Key::of(&[&self.person, &self.group]))?;
         let mut enrolment = Enrolment {
@@ -147,6 +156,7 @@ impl Command for Enrol {
             from: today,
             until: None,
             earlier: before.map(|one| one.earlier.clone()).unwrap_or_default(),
+            shielded: person.is_shielded(),
         };
         match before.map(|one| (one.from, one.until)) {
             None => {}
@@ -176,7 +186,7 @@ impl Command for Leave {
     const NAME: &'static str = "group.leave";
 
     fn ask(&self, _view: View<'_>) -> Result<Ask, Halt> {
-        Ok(Ask::new(Action::Enrol, [Tag::participant(&self.person)]))
+        Ok(Ask::new(Action::Enrol, shield::about(&self.person)))
     }
 
     fn decide(&self, _permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
@@ -231,6 +241,7 @@ mod tests {
             phone: None,
             language: None,
             contact: None,
+            shielded_with: None,
         };
         let enrol = Enrol { group: id("morning"), person: id("nadia") };
         rows.run("adviser", Role::Adviser, at(NOW), register.clone()).unwrap();

@@ -8,6 +8,7 @@ use crate::{
     domain::{
         group::{Enrolment, Group},
         person::Person,
+        shield,
     },
     entity::{Entity, Key, Tag},
     policy::{self, Action, Permit},
@@ -66,7 +67,7 @@ impl Command for Look {
     const IS_LOOK: bool = true;
 
     fn ask(&self, _view: View<'_>) -> Result<Ask, Halt> {
-        let people = self.people.iter().take(Self::MOST).map(Tag::participant);
+        let people = self.people.iter().take(Self::MOST).flat_map(shield::about);
         Ok(match &self.at {
             Place::Page | Place::List => Ask::new(Action::SeePerson, people),
             Place::Group(group) => Ask::new(Action::SeeEnrolment, people.chain([Tag::roster(group)])),

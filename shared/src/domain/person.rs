@@ -4,7 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     command::{Ask, Change, Command, Ctx},
-    domain::{group::Enrolment, staff::Staff},
+    domain::{
+        group::Enrolment,
+        shield::{self, Asked, Named},
+        staff::Staff,
+    },
     entity::{Entity, Grant, Key, Part, Tag},
     policy::{self, Action, Permit},
     prim::{AnyId, Date, Id, Name},
@@ -35,6 +39,12 @@ pub struct Person {
     pub contact_name: Name,
     /// The day she was registered.
     pub registered: Date,
+    /// Who may know of her, if she is a protected person: two at least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<Vec<Named>>,
+    /// What one of them has asked and another has not answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<Asked>,
 }
 
 /// Marks an identifier as a language tag in lower case: `nb`, `ti`, `fa`.
@@ -59,21 +69,30 @@ impl Entity for Person {
     }
 
     fn tags(&self) -> Vec<Tag> {
-        vec![Tag::participant(&self.id), Tag::people()]
+        if self.is_shielded() { shield::tags(&self.id) } else { vec![Tag::participant(&self.id), Tag::people()] }
     }
 
     fn grants(&self) -> Vec<Grant> {
+        if let Some(named) = &self.named {
+            let own = Grant::own(self.id.cast(), Tag::named(&self.id));
+            let named = named.iter().flat_map(|one| Grant::named(&one.user, &self.id));
+            return [own].into_iter().chain(named).collect();
+        }
         let tag = Tag::participant(&self.id);
         vec![Grant::own(self.id.cast(), tag.clone()), Grant::assigned(self.contact.clone(), tag)]
     }
 
     fn part(&self) -> Option<Part> {
-        Some(Part { user: self.id.cast(), name: self.full_name(), role: Some(policy::TAKES_PART) })
+        let (user, role) = (self.id.cast(), Some(policy::TAKES_PART));
+        Some(Part { user, name: self.full_name(), role, is_shielded: self.is_shielded() })
+    }
+
+    fn is_shielded(&self) -> bool {
+        self.named.is_some()
     }
 
     fn homes(key: &Key) -> Vec<Tag> {
-        let own = key.part(0).and_then(|text| Id::<Person>::parse(text).ok());
-        own.iter().map(Tag::participant).chain([Tag::people()]).collect()
+        shield::homes(key.part(0))
     }
 
     fn from_record(record: &Record) -> Option<&Self> {
@@ -104,6 +123,9 @@ pub struct Register {
     /// Her contact person, unless it is whoever registers her.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<AnyId>,
+    /// The second colleague who may know of her, if she is a protected person from the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shielded_with: Option<AnyId>,
 }
 
 impl Command for Register {
@@ -114,8 +136,11 @@ impl Command for Register {
     }
 
     fn decide(&self, _permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
-        if view.get::<Person>(&Key::of(&[&self.id]))?.is_some() {
-            return Err(Rejection::Exists.into());
+        if let Some(person) = view.get::<Person>(&Key::of(&[&self.id]))? {
+            // As for somebody who was taken out: it is not told which of the two she is.
+            let is_told = policy::can(ctx.actor, Action::SeePerson, person.tags(), ctx.received_at.date());
+            let why = if is_told || !person.is_shielded() { Rejection::Exists } else { Rejection::Gone };
+            return Err(why.into());
         }
         // A participant's id is also her user id: it must not be a colleague's.
         if view.get::<Staff>(&Key::of(&[&self.id]))?.is_some() {
@@ -123,6 +148,12 @@ impl Command for Register {
         }
         let contact = self.contact.as_ref().unwrap_or(&ctx.actor.user);
         let contact = contact_person(contact, view)?;
+        let named = match &self.shielded_with {
+            // What a device keeps until it is shared, it keeps of her.
+            Some(_) if ctx.actor.keeping.is_on_device() => return Err(Rejection::Gone.into()),
+            Some(with) => Some(shield::first_named(contact, with, ctx, view)?),
+            None => None,
+        };
         let person = Person {
             id: self.id.clone(),
             first_name: self.first_name.clone(),
@@ -132,6 +163,8 @@ impl Command for Register {
             contact: contact.id.clone(),
             contact_name: contact.name.clone(),
             registered: ctx.received_at.date(),
+            named,
+            asked: Vec::new(),
         };
         Ok(vec![Change::Put(person.into())])
     }
@@ -164,11 +197,11 @@ impl Command for Correct {
     const NAME: &'static str = "person.correct";
 
     fn ask(&self, _view: View<'_>) -> Result<Ask, Halt> {
-        Ok(Ask::new(Action::CorrectPerson, [Tag::participant(&self.id)]))
+        Ok(Ask::new(Action::CorrectPerson, shield::about(&self.id)))
     }
 
-    fn decide(&self, _permit: Permit, _ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
-        let before = view.must::<Person>(&Key::of(&[&self.id]))?;
+    fn decide(&self, permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
+        let before = shield::reached(&self.id, &permit, ctx, view)?;
         let person = Person {
             first_name: self.first_name.clone(),
             last_name: self.last_name.clone(),
@@ -204,12 +237,16 @@ impl Command for Assign {
     const NAME: &'static str = "person.assign";
 
     fn ask(&self, _view: View<'_>) -> Result<Ask, Halt> {
-        Ok(Ask::new(Action::AssignContact, [Tag::participant(&self.id), Tag::people()]))
+        Ok(Ask::new(Action::AssignContact, shield::about(&self.id).into_iter().chain([Tag::people()])))
     }
 
-    fn decide(&self, _permit: Permit, _ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
-        let before = view.must::<Person>(&Key::of(&[&self.id]))?;
+    fn decide(&self, permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
+        let before = shield::reached(&self.id, &permit, ctx, view)?;
         let contact = contact_person(&self.contact, view)?;
+        if before.named.as_ref().is_some_and(|named| named.iter().all(|one| one.user != contact.id)) {
+            // Nobody is let in to a protected person by one alone.
+            return Err(Rejection::TwoPersons.into());
+        }
         let person = Person { contact: contact.id.clone(), contact_name: contact.name.clone(), ..before.clone() };
         Ok(vec![Change::Put(person.into())])
     }
@@ -220,7 +257,7 @@ impl Command for Assign {
 }
 
 /// A colleague who can be a contact person: in a part that may be one, and still here.
-fn contact_person<'a>(user: &AnyId, view: View<'a>) -> Result<&'a Staff, Halt> {
+pub(super) fn contact_person<'a>(user: &AnyId, view: View<'a>) -> Result<&'a Staff, Halt> {
     let contact = view.must::<Staff>(&Key::of(&[user]))?;
     if !policy::may_be_contact(contact.role) || contact.left.is_some() {
         return Err(Rejection::NoContact.into());
@@ -246,6 +283,7 @@ mod tests {
             phone: None,
             language: None,
             contact: None,
+            shielded_with: None,
         }
     }
 

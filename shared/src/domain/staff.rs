@@ -50,7 +50,7 @@ impl Entity for Staff {
 
     fn part(&self) -> Option<Part> {
         let role = self.left.is_none().then_some(self.role);
-        Some(Part { user: self.id.clone(), name: self.name.to_string(), role })
+        Some(Part { user: self.id.clone(), name: self.name.to_string(), role, is_shielded: false })
     }
 
     fn homes(_key: &Key) -> Vec<Tag> {
@@ -90,6 +90,9 @@ impl Command for Register {
     fn decide(&self, _permit: Permit, _ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
         let key = Key::of(&[&self.id]);
         // A colleague's id is also her user id: it must not be a participant's.
+        if view.get::<Person>(&key)?.is_some_and(Entity::is_shielded) {
+            return Err(Rejection::Gone.into());
+        }
         if view.get::<Staff>(&key)?.is_some() || view.get::<Person>(&key)?.is_some() {
             return Err(Rejection::Exists.into());
         }

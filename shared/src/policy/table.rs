@@ -8,7 +8,7 @@
 //! Lines of things that do not exist yet stand ready; no command leads to them.
 
 use super::{
-    Relation::{self, Aggregate, All, Assigned, Consent, Organisation, Own, Session, Today},
+    Relation::{self, Aggregate, All, Assigned, Consent, Named, Organisation, Own, Session, Today},
     Role::{self, Admin, Adviser, Kitchen, Manager, Mentor, Participant, Partner, Reception, School, Teacher},
 };
 
@@ -75,6 +75,7 @@ const AE: &[Verb] = &[Verb::Approve, Verb::Export];
 const CRU: &[Verb] = &[Verb::Create, Verb::Read, Verb::Correct];
 const CRX: &[Verb] = &[Verb::Create, Verb::Read, Verb::Cancel];
 const CRUX: &[Verb] = &[Verb::Create, Verb::Read, Verb::Correct, Verb::Cancel];
+const RUXA: &[Verb] = &[Verb::Read, Verb::Correct, Verb::Cancel, Verb::Approve];
 const CRUAE: &[Verb] = &[Verb::Create, Verb::Read, Verb::Correct, Verb::Approve, Verb::Export];
 
 macro_rules! table {
@@ -126,7 +127,12 @@ table! {
     /// Her card and PIN.
     Card K2 [may(Adviser, C, Assigned), may(Manager, C, All)]
     /// That her identity is protected.
-    ProtectedIdentity K3 []
+    ProtectedIdentity K3 [
+        may(Participant, R, Own), may(Adviser, C, Assigned), may(Adviser, RUXA, Named), may(Manager, C, All),
+        may(Manager, RUXA, Named),
+    ]
+    /// That somebody has seen every protected person for a day, and why.
+    BrokenGlass K3 [may(Adviser, R, Named), may(Manager, C, All), may(Manager, R, Named)]
     /// National id, asylum status.
     NationalId K3 []
     /// That she was taken out of reach or destroyed, and what is kept of her for the archive.

@@ -11,6 +11,7 @@ mod messages;
 mod rows;
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     panic::{AssertUnwindSafe, catch_unwind},
 };
@@ -28,7 +29,7 @@ use crate::{
     command::{Change, Ctx},
     entity::{Grant, Part},
     planted,
-    policy::{self, Actor},
+    policy::{Actor, Keeping},
     prim::{AnyId, Timestamp, json},
     registry::{AnyCommand, Record},
     rejection::Rejection,
@@ -69,6 +70,7 @@ struct Reading {
     client: ClientId,
     user: AnyId,
     received_at: Timestamp,
+    keeping: Keeping,
     commands: Vec<Read>,
     stored: u64,
     /// How many of `commands` are judged.
@@ -157,10 +159,10 @@ impl Authority {
         }
     }
 
-    /// A user who has pushed, with her rights as they are now.
+    /// Who has pushed this, with her rights as they are now.
     #[must_use]
-    pub fn actor(&self, user: &AnyId) -> Option<&Actor> {
-        self.actors.get(user)
+    pub fn actor(&self, push: &Push) -> Option<Actor> {
+        Some(self.actors.get(&push.user)?.clone().in_session(push.keeping))
     }
 
     /// Takes what was asked for: each want with the rows found for it, and their versions.
@@ -261,16 +263,19 @@ impl Authority {
             Ok(command) => command,
             Err(rejection) => return Ok(Err(rejection.clone())),
         };
-        let Some(actor) = self.actors.get(&push.user) else {
+        let Some(known) = self.actors.get(&push.user) else {
             return Ok(Err(Rejection::Gone));
         };
+        // One user may push from a device and from a page that keeps nothing, in one batch.
+        let actor = match push.keeping {
+            keeping if keeping == known.keeping => Cow::Borrowed(known),
+            keeping => Cow::Owned(known.clone().in_session(keeping)),
+        };
         let id = command_id(&push.client, read.seq);
-        let ctx = Ctx { actor, id: &id, made_at: read.made_at, received_at: push.received_at };
+        let ctx = Ctx { actor: &actor, id: &id, made_at: read.made_at, received_at: push.received_at };
         let view = View::new(&self.rows);
         let run = || {
-            let ask = command.ask(view)?;
-            let permit = policy::check(actor, &ask, push.received_at.date())?;
-            let changes = command.decide(permit, &ctx, view)?;
+            let changes = command.judge(&ctx, view)?;
             // A row that is written must have been read: its old audiences and grants count too.
             for (kind, key) in changes.iter().map(Change::at) {
                 if matches!(self.rows.row(kind, &key), Row::Unknown) {
@@ -455,6 +460,7 @@ fn read(push: &Push, clients: &BTreeMap<ClientId, Known>) -> Reading {
         client: push.client.clone(),
         user: push.user.clone(),
         received_at: push.received_at,
+        keeping: push.keeping,
         stored: push.stored,
         judged: 0,
         stopped: false,

@@ -78,12 +78,15 @@ impl Found {
 #[must_use]
 pub fn grants(actor: &Actor, day: Date) -> Grants {
     let tags = actor.tags(day);
-    let mut list: Vec<Grant> = actor.grants.iter().filter(|grant| grant.holds_on(day)).cloned().collect();
+    // That there is somebody of whom she knows, no device is told.
+    let is_told = |grant: &&Grant| !(actor.keeping.is_on_device() && grant.tag.is_hidden());
+    let holding = actor.grants.iter().filter(|grant| grant.holds_on(day));
+    let mut list: Vec<Grant> = holding.filter(is_told).cloned().collect();
     sort_by(&mut list, Ord::cmp);
     list.dedup();
     let text = serde_json::to_string(&(&actor.role, &tags, &list)).expect("grants are JSON");
     let epoch: String = Sha256::digest(text)[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    Grants { epoch: epoch.into(), user: actor.user.clone(), role: actor.role, tags, list }
+    Grants { epoch: epoch.into(), user: actor.user.clone(), role: actor.role, tags, list, keeping: actor.keeping }
 }
 
 /// Plans a pull from a centre that stands at `version` of `history`; `None` asks the client to say what it

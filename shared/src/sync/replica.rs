@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     command::{Change, Ctx},
     entity::{Grant, Key, Tag},
-    policy::{self, Actor, Role},
+    policy::{Actor, Keeping, Role},
     prim::{AnyId, Date, Timestamp},
     registry::{AnyCommand, Kind, Record},
     rejection::Rejection,
@@ -66,7 +66,7 @@ impl Default for Replica {
             older: None,
             is_older_stale: false,
             grants: None,
-            actor: Actor { user: nobody, role: Role::Admin, grants: Vec::new() },
+            actor: Actor { user: nobody, role: Role::Admin, grants: Vec::new(), keeping: Keeping::OnDevice },
             held: Vec::new(),
             is_filling: false,
         }
@@ -88,7 +88,8 @@ impl Replica {
 
     /// Takes over grants, on loading from disk or from a patch.
     pub fn set_grants(&mut self, grants: Grants) {
-        self.actor = Actor { user: grants.user.clone(), role: grants.role, grants: grants.list.clone() };
+        let Grants { user, role, list, keeping, .. } = grants.clone();
+        self.actor = Actor { user, role, grants: list, keeping };
         self.held.clone_from(&grants.tags);
         self.grants = Some(grants);
     }
@@ -218,12 +219,7 @@ impl Replica {
         let ctx = Ctx { actor: &self.actor, id, made_at: made_at.min(now), received_at: now };
         let known = Presuming { replica: self, about: command.about() };
         let view = View::new(&known);
-        let run = || {
-            let ask = command.ask(view)?;
-            let permit = policy::check(&self.actor, &ask, now.date())?;
-            command.decide(permit, &ctx, view)
-        };
-        let changes = match run() {
+        let changes = match command.judge(&ctx, view) {
             Ok(changes) => changes,
             Err(Halt::Need(_)) => return Forecasted::Unknown,
             Err(Halt::Refuse(rejection)) => return Forecasted::Refused(rejection),
@@ -252,7 +248,8 @@ impl Replica {
         if new.is_empty() {
             return;
         }
-        self.held.extend(new.iter().filter(|grant| grant.holds_on(today)).map(|grant| grant.tag.clone()));
+        let holding = new.iter().filter(|grant| grant.holds_on(today));
+        self.held.extend(holding.flat_map(|grant| self.actor.brings(grant)));
         self.actor.grants.extend(new);
     }
 

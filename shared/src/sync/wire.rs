@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     entity::{Grant, Key, Tag},
-    policy::Role,
+    policy::{Keeping, Role},
     prim::{AnyId, Date, Id, Timestamp},
     registry::{AnyCommand, Kind, Record},
     rejection::Rejection,
@@ -149,6 +149,9 @@ pub struct Grants {
     pub tags: Vec<Tag>,
     /// Her grants.
     pub list: Vec<Grant>,
+    /// What becomes of the rows: a session that keeps nothing may see more.
+    #[serde(default, skip_serializing_if = "Keeping::is_on_device")]
+    pub keeping: Keeping,
 }
 
 /// A row as it travels. Its key follows from its body.

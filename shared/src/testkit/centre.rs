@@ -6,12 +6,12 @@ use crate::{
         crew::{self, Symbol},
         day_off::DayOff,
         erasure::{Erasure, State},
-        exception,
-        group::{Enrolment, Group},
+        exception, glass,
+        group::{self, Enrolment, Group},
         menu::Menu,
         order::{self, Choice},
         packing::{self, Step},
-        person::Person,
+        person::{self, Person},
         school::{Class, ClosedDays, School, SchoolYear},
         series::{ActivityKind, Series},
         staff::Staff,
@@ -95,6 +95,7 @@ pub fn centre() -> Rows {
             from: date("2026-08-17"),
             until: None,
             earlier: Vec::new(),
+            shielded: false,
         })
     });
     let people = people.map(|(person, contact)| {
@@ -107,6 +108,8 @@ pub fn centre() -> Rows {
             contact: id(contact),
             contact_name: name(contact),
             registered: date("2026-08-17"),
+            named: None,
+            asked: Vec::new(),
         })
     });
     let series = [("norwegian-tue", "morning", 2), ("norwegian-thu", "evening", 4)].map(|(series, group, weekday)| {
@@ -228,5 +231,36 @@ pub fn used_centre() -> Rows {
         rows.run("kitchen", Role::Kitchen, noon, crew),
     ];
     assert!(done.iter().all(Result::is_ok), "{done:?}");
+    shielded(&mut rows);
     rows
+}
+
+/// Noor, a protected person in a group and there on that Tuesday; and the glass, broken on the day before.
+fn shielded(rows: &mut Rows) {
+    let (noon, tuesday) = (at("2026-11-24 12:00"), date("2026-11-24"));
+    let register = person::Register {
+        id: id("noor"),
+        first_name: name("noor"),
+        last_name: None,
+        phone: None,
+        language: None,
+        contact: None,
+        shielded_with: Some(id("manager")),
+    };
+    let enrol = group::Enrol { group: id("morning"), person: id("noor") };
+    let mark = attendance::Set {
+        series: id("norwegian-tue"),
+        date: tuesday,
+        person: id("noor"),
+        value: Attendance::Here,
+        seen: Vec::new(),
+    };
+    let smash = glass::Break { id: id("g1"), reason: note("Politiet ringer nå") };
+    let done = [
+        rows.run_in_memory("adviser", Role::Adviser, noon, register),
+        rows.run_in_memory("adviser", Role::Adviser, noon, enrol),
+        rows.run_in_memory("adviser", Role::Adviser, noon, mark),
+        rows.run_in_memory("manager", Role::Manager, at("2026-11-23 12:00"), smash),
+    ];
+    assert!(done.iter().all(Result::is_ok), "{done:?}");
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use crate::{
     SCHEMA,
     entity::{Key, Part, Tag},
-    policy::{Actor, Role},
+    policy::{Actor, Keeping, Role},
     prim::{AnyId, Timestamp},
     registry::{Kind, Record},
     sync::{
@@ -57,6 +57,8 @@ pub struct Memory {
     /// Every judgement ever committed, to find what is applied twice.
     pub log: Vec<(ClientId, u64)>,
     roles: BTreeMap<AnyId, Role>,
+    /// The clients that keep nothing.
+    pub in_memory: BTreeSet<ClientId>,
 }
 
 impl Memory {
@@ -79,6 +81,7 @@ impl Memory {
             recent: VecDeque::new(),
             log: Vec::new(),
             roles: BTreeMap::new(),
+            in_memory: BTreeSet::new(),
         };
         for record in centre().0.into_values() {
             let user = match &record {
@@ -110,7 +113,7 @@ impl Memory {
     pub fn actor(&self, user: &AnyId) -> Actor {
         let records = self.rows.values().filter_map(|(_, record)| record.as_ref());
         let grants = records.flat_map(Record::grants).filter(|grant| grant.user == *user);
-        Actor { grants: grants.collect(), user: user.clone(), role: self.role(user) }
+        Actor { grants: grants.collect(), user: user.clone(), role: self.role(user), keeping: Keeping::OnDevice }
     }
 
     /// A verified backup: from now on clients need not keep what it holds.
@@ -212,6 +215,10 @@ impl Memory {
         Known { user: user.clone(), last_seq: of(&self.clients), covered: of(&self.covered) }
     }
 
+    fn keeping(&self, client: &ClientId) -> Keeping {
+        if self.in_memory.contains(client) { Keeping::InMemory } else { Keeping::OnDevice }
+    }
+
     /// Opens a live channel.
     #[must_use]
     pub fn ear(&self, user: &AnyId, now: Timestamp) -> Ear {
@@ -249,6 +256,7 @@ impl Memory {
                 commands: request.commands.clone(),
                 stored: request.stored,
                 received_at: now,
+                keeping: self.keeping(&request.client),
             })
             .collect();
         let memory = if self.elsewhere { None } else { self.memory.take() };
@@ -338,7 +346,8 @@ impl Memory {
 
     fn pull(&self, user: &AnyId, request: &Request, now: Timestamp) -> Option<Patch> {
         let today = now.date();
-        let plan = pull::plan(request, &self.history, self.version, pull::grants(&self.actor(user), today))?;
+        let actor = self.actor(user).in_session(self.keeping(&request.client));
+        let plan = pull::plan(request, &self.history, self.version, pull::grants(&actor, today))?;
         if let Some(found) = news::recent(self.recent.iter(), &plan, self.version) {
             return Some(pull::patch(plan, found, &self.history, today));
         }

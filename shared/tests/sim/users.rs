@@ -71,6 +71,7 @@ impl World {
                     phone: None,
                     language: None,
                     contact: None,
+                    shielded_with: None,
                 }
                 .into()
             }

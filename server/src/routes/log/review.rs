@@ -13,15 +13,15 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use shared::{
-    Action, Command as _, Rejection, Tag,
-    domain::{look::Look, staff},
+    Action, Actor, Command as _, Rejection, Tag,
+    domain::{glass, look::Look, staff},
     policy,
     prim::Date,
     sync::{authority::What, noted},
 };
 use utoipa::ToSchema;
 
-use super::{Line, Names, deed, read_by};
+use super::{Line, Names, deed, hidden::Hidden, read_by};
 use crate::{
     AppState,
     auth::session::Who,
@@ -35,8 +35,15 @@ const WINDOW: i64 = 2_000;
 /// Whoever opens the pages of more participants than this on one day is listed.
 const MANY: usize = 20;
 /// What is listed each time it happens: doors that were tried, opened or closed.
-const EACH: [&str; 6] =
-    [noted::WRONG, noted::INVITE, noted::SECOND, staff::Correct::NAME, staff::End::NAME, staff::Return::NAME];
+const EACH: [&str; 7] = [
+    noted::WRONG,
+    noted::INVITE,
+    noted::SECOND,
+    staff::Correct::NAME,
+    staff::End::NAME,
+    staff::Return::NAME,
+    glass::Break::NAME,
+];
 
 /// Where to begin.
 #[derive(Debug, Deserialize)]
@@ -77,12 +84,14 @@ pub async fn list(
     start: Result<Query<Start>, QueryRejection>,
 ) -> Result<Json<Review>, Refusal> {
     let Query(start) = start.map_err(|fault| Refusal::Malformed { detail: fault.body_text() })?;
-    answers_for_all(&app, &who).await?;
+    let actor = answers_for_all(&app, &who).await?;
     read_by(&app, &who, &Of::All).await?;
     let before = start.before.unwrap_or(i64::MAX);
     let entries = app.store.audit_newest(&who.centre, &Of::All, before, WINDOW).await?;
     let is_full = i64::try_from(entries.len()).is_ok_and(|count| count >= WINDOW);
     let (entries, next) = if is_full { in_whole_days(entries) } else { (entries, None) };
+    let hidden = Hidden::from(&app, &who.centre, &actor).await?;
+    let entries: Vec<Read> = entries.into_iter().filter(|read| !hidden.hides(read)).collect();
     let reviewed: Vec<i64> = entries.iter().filter_map(marked).collect();
     let mut names = Names::of(&app, &who.centre).await?;
     let mut items = Vec::new();
@@ -116,9 +125,10 @@ pub async fn mark(
     who: Who,
     Body(Mark { number }): Body<Mark>,
 ) -> Result<StatusCode, Refusal> {
-    answers_for_all(&app, &who).await?;
-    let found = app.store.audit_after(&who.centre, number.saturating_sub(1), 1).await?;
-    if found.first().is_none_or(|entry| entry.number != number) {
+    let actor = answers_for_all(&app, &who).await?;
+    let found = app.store.audit_newest(&who.centre, &Of::All, number.saturating_add(1), 1).await?;
+    let hidden = Hidden::from(&app, &who.centre, &actor).await?;
+    if found.first().is_none_or(|read| read.entry.number != number || hidden.hides(read)) {
         return Err(Rejection::Gone.into());
     }
     let deed = deed(&app, Some(who.user), (noted::REVIEWED, Some(What::Entry(number))), None);
@@ -127,10 +137,10 @@ pub async fn mark(
 }
 
 /// Makes sure that she may see all of the log. To everybody else there is no such thing.
-async fn answers_for_all(app: &AppState, who: &Who) -> Result<(), Refusal> {
-    let actor = app.store.snapshot(&who.centre).await?.actor(&who.user).await?.ok_or(Refusal::NoSession)?;
+async fn answers_for_all(app: &AppState, who: &Who) -> Result<Actor, Refusal> {
+    let actor = who.actor(&mut *app.store.snapshot(&who.centre).await?).await?;
     if policy::can(&actor, Action::SeeLog, None::<Tag>, app.clock.now().date()) {
-        Ok(())
+        Ok(actor)
     } else {
         Err(Rejection::Gone.into())
     }
@@ -207,7 +217,8 @@ mod tests {
         let (by, about, at) = (by.to_owned(), about.to_owned(), Timestamp(at));
         let entry = Entry { number, at, by, about, body: String::new(), digest: String::new() };
         let what = what.map(str::to_owned);
-        Read { entry, body: Some(Body { name: name.to_owned(), id: String::new(), made_at: at, what }) }
+        let body = Body { name: name.to_owned(), id: String::new(), made_at: at, what, reason: None };
+        Read { entry, body: Some(body) }
     }
 
     /// So many pages that Kari opens on a day, newest first, the last of them with this number.

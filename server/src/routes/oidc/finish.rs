@@ -59,7 +59,8 @@ pub struct Finish {
         ),
         (status = 401, description = "wrong-secret"),
         (status = 403, description = "foreign-client not-enough"),
-        (status = 404, description = "gone not-linked no-school")
+        (status = 404, description = "gone not-linked no-school"),
+        (status = 409, description = "online-only")
     )
 )]
 pub async fn finish(

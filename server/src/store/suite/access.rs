@@ -6,6 +6,7 @@ use shared::{
         erasure::{Erasure, State},
         staff::Staff,
     },
+    policy::Keeping,
     prim::Timestamp,
     sync::{
         authority::{Commit, Deed, Judged, RowChange},
@@ -16,7 +17,7 @@ use shared::{
 
 use super::{account, centre, client, fill, name, opened, push, session, user, write};
 use crate::store::{
-    Accepted, Account, Belongings, Link, Passkey, Saved, Store, StoreFault,
+    Accepted, Account, Belongings, Link, NewSession, Passkey, Saved, Store, StoreFault,
     audit::{Head, Of},
 };
 
@@ -57,11 +58,20 @@ pub(crate) async fn a_part_follows_from_a_row(store: &dyn Store) -> Result<(), S
     write(store, given(7, colleague("Kari Nilsen", true))).await;
     assert_eq!(store.account("kari").await?.map(|account| account.name).as_deref(), Some("Kari Nilsen"));
     assert_eq!(store.session("a").await?, None, "and must sign in anew when she returns");
-    let part = Part { user: user("anders"), name: "Anders".to_owned(), role: Some(another_role()) };
+    let part = Part { user: user("anders"), name: "Anders".to_owned(), role: Some(another_role()), is_shielded: false };
     let mut other = given(8, colleague("Kari Nilsen", true));
     other.rows[0].part = Some(part);
     write(store, other).await;
     assert_eq!(store.account("anders").await?.map(|account| account.role), Some(another_role()));
+    for (token, keeping) in [("b", Keeping::OnDevice), ("m", Keeping::InMemory)] {
+        assert!(store.open_session(&NewSession { keeping, ..session(token, 20) }, Timestamp(0)).await?);
+        assert!(store.session(token).await?.is_some());
+    }
+    let mut shielded = given(9, colleague("Kari Nilsen", true));
+    shielded.rows[0].part = shielded.rows[0].part.take().map(|part| Part { is_shielded: true, ..part });
+    write(store, shielded).await;
+    assert_eq!(store.session("b").await?, None, "no device keeps anything for her");
+    assert!(store.session("m").await?.is_some());
     Ok(())
 }
 
@@ -237,6 +247,7 @@ pub(crate) async fn the_log_holds_who_did_what_to_whom(store: &dyn Store) -> Res
         name: "person.correct",
         what: None,
         about: about.iter().map(|one| user(one)).collect(),
+        reason: None,
     };
     let deeds = vec![deed(10, "kari", &["amina", "sara"]), deed(20, "anders", &[])];
     write(store, Commit { version: 5, deeds, ..Commit::default() }).await;
@@ -289,6 +300,7 @@ pub(crate) async fn of_whoever_is_shredded_nothing_is_left(store: &dyn Store) ->
         name: "person.correct",
         what: None,
         about: vec![kari.clone()],
+        reason: None,
     };
     let judged = vec![(client("c1"), 1, unread.clone()), (client("c2"), 1, unread)];
     let clients = vec![(client("c1"), 1), (client("c2"), 1)];

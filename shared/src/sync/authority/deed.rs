@@ -6,7 +6,7 @@ use super::{Read, Reading, rows::Rows};
 use crate::{
     command::Change,
     entity::{Key, Tag},
-    prim::{AnyId, Timestamp},
+    prim::{AnyId, Note, Timestamp},
     registry::{Kind, Record},
     sync::wire::command_id,
 };
@@ -28,6 +28,8 @@ pub struct Deed {
     pub what: Option<What>,
     /// The participants whose rows it is about, and nobody when it is about none.
     pub about: Vec<AnyId>,
+    /// Why, where she has to say it.
+    pub reason: Option<Note>,
 }
 
 /// What something was done to.
@@ -63,6 +65,7 @@ pub(super) fn of(push: &Reading, read: &Read, about: BTreeSet<AnyId>) -> Option<
         name: command.name(),
         what: command.about().map(|(kind, key)| What::Row(kind, key)),
         about: about.into_iter().collect(),
+        reason: command.reason().cloned(),
     })
 }
 
@@ -86,6 +89,7 @@ impl Tag {
     /// The participant whose audience this is.
     #[must_use]
     pub fn person(&self) -> Option<AnyId> {
-        AnyId::parse(self.as_str().strip_prefix("participant:")?).ok()
+        let text = self.as_str();
+        AnyId::parse(text.strip_prefix("participant:").or_else(|| text.strip_prefix(Self::NAMED))?).ok()
     }
 }

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::deed::Deed;
 use crate::{
     entity::{Grant, Key, Part, Tag},
-    policy::Actor,
+    policy::{Actor, Keeping},
     prim::{AnyId, Timestamp},
     registry::{Kind, Record},
     sync::wire::{ClientId, Outcome},
@@ -30,6 +30,8 @@ pub struct Push {
     pub stored: u64,
     /// When they came.
     pub received_at: Timestamp,
+    /// What becomes of the rows in the session they came by.
+    pub keeping: Keeping,
 }
 
 /// The digest of a command's bytes: the same id with other bytes is not the same command.

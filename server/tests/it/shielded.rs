@@ -1,0 +1,487 @@
+//! Protected persons: nobody but those who are named for them learns that there is such a person, no device is sent a
+//! row of theirs, and who is named is changed by two.
+
+use std::time::Duration;
+
+use axum::{
+    body::Body,
+    http::{
+        Request, StatusCode,
+        header::{AUTHORIZATION, COOKIE, SET_COOKIE},
+    },
+};
+use futures_util::StreamExt;
+use serde_json::{Value, json};
+use shared::{
+    AnyCommand, Role,
+    domain::{attendance, glass, group, look, person, shield, staff},
+    testkit::{date, id, name, note},
+};
+use tokio::time::timeout;
+use tower::ServiceExt;
+
+use crate::centre::{Centre, Device, Reply, rows};
+
+/// Stands in every text and every id of the three, in letters of any size.
+const CANARY: &str = "kanari";
+const THREE: [&str; 3] = ["kanari-en", "kanari-to", "kanari-tre"];
+const PASSWORD: &str = "minvei-demo";
+const MINUTE: i64 = 60 * 1_000;
+
+fn register(who: &str) -> person::Register {
+    person::Register {
+        id: id(who),
+        first_name: name("Kanarisang"),
+        last_name: Some(name("Kanarinebb")),
+        phone: Some(name("kanari 41 23 45")),
+        language: None,
+        contact: None,
+        shielded_with: Some(id("bente")),
+    }
+}
+
+fn enrol(who: &str) -> group::Enrol {
+    group::Enrol { group: id("norsk-1"), person: id(who) }
+}
+
+fn mark(who: &str) -> attendance::Set {
+    attendance::Set {
+        series: id("sprakopplaering-1-2"),
+        date: date("2026-11-24"),
+        person: id(who),
+        value: attendance::Attendance::Here,
+        seen: Vec::new(),
+    }
+}
+
+/// The demo centre with three protected persons, of whom Kari and Bente may know. Jonas is another manager.
+async fn centre() -> Centre {
+    let centre = Centre::open().await;
+    let mut bente = centre.device("bente", "first-pc").await;
+    let manager = staff::Correct { id: id("jonas"), name: name("Jonas Berg"), role: Role::Manager, school: None };
+    applied(&bente.push(manager).await);
+    let mut kari = centre.page_of("kari", PASSWORD, "first-page").await;
+    for who in THREE {
+        applied(&kari.push(register(who)).await);
+        applied(&kari.push(enrol(who)).await);
+        applied(&kari.push(mark(who)).await);
+        applied(&kari.push(look::Look { people: vec![id(who)], at: look::Place::Page }).await);
+    }
+    assert_eq!(kari.post("/api/cards", &json!({"person": THREE[0]})).await.status, StatusCode::OK);
+    drop((bente, kari));
+    centre
+}
+
+fn applied(outcome: &Value) {
+    assert!(outcome["applied"].is_u64(), "{outcome}");
+}
+
+fn tells(text: &str) -> bool {
+    text.to_lowercase().contains(CANARY)
+}
+
+/// What an answer says, in its body and around it.
+fn said(reply: &Reply) -> String {
+    format!("{} {:?} {}", reply.status, reply.headers, reply.text)
+}
+
+/// Pulls from nothing, until there is no more.
+async fn all_rows(device: &Device<'_>) -> Vec<Value> {
+    let (mut found, mut body) = (Vec::new(), json!({"schema": shared::SCHEMA, "client": device.client}));
+    loop {
+        let answer = device.post("/api/sync", &body).await.json();
+        let patch = &answer["patch"];
+        found.extend(patch["rows"].as_array().cloned().unwrap_or_default());
+        body["cursor"] = patch["to"].clone();
+        if !patch["grants"].is_null() {
+            body["epoch"] = patch["grants"]["epoch"].clone();
+        }
+        if patch["more"] != true {
+            return found;
+        }
+    }
+}
+
+/// Asks as a client that says which audiences it holds, and takes over where the answer leads.
+async fn pull_holding(device: &mut Device<'_>, held: &Value) -> Value {
+    let mut body = device.standing();
+    body["held"] = held.clone();
+    let reply = device.post("/api/sync", &body).await;
+    device.take(&reply)
+}
+
+/// Everything that somebody is told who asks for everything, and for more than is hers.
+async fn everything(device: &Device<'_>, forged: &Value) -> Vec<String> {
+    let mut told = Vec::new();
+    let history = device.post("/api/sync", &device.standing()).await.json()["patch"]["to"]["history"].clone();
+    let cursor = |version: u64| json!({"history": history, "version": version});
+    let held = json!(["named", "named:kanari-en", "knows:kanari-en", "people", "participant:kanari-en", "knowing"]);
+    for more in [
+        json!({}),
+        json!({"held": held}),
+        json!({"cursor": cursor(0), "held": held, "epoch": "0011223344556677"}),
+        json!({"cursor": cursor(1), "epoch": forged}),
+        json!({"cursor": cursor(1), "epoch": forged, "held": []}),
+        json!({"cursor": cursor(9_999), "held": held}),
+    ] {
+        let mut body = device.standing();
+        for (field, value) in more.as_object().unwrap() {
+            body[field] = value.clone();
+        }
+        told.push(said(&device.post("/api/sync", &body).await));
+    }
+    for path in [
+        "/api/me",
+        "/api/key",
+        "/api/accounts",
+        "/api/devices",
+        "/api/log",
+        "/api/log?before=10",
+        "/api/log?about=kanari-en",
+        "/api/log?by=kanari-en",
+        "/api/log?by=kari",
+        "/api/log",
+        "/api/log/review",
+        "/api/second",
+        "/api/passkeys",
+        "/api/oidc/mine",
+    ] {
+        told.push(said(&device.get(path).await));
+    }
+    for (path, body) in [
+        ("/api/older", json!({"first": "2026-11-10", "last": "2026-12-01"})),
+        ("/api/cards", json!({"person": "kanari-en"})),
+        ("/api/invitations", json!({"staff": "kanari-en"})),
+        ("/api/invitations/end", json!({"staff": "kanari-en"})),
+        ("/api/devices/end", json!({"id": "kanari-en"})),
+        ("/api/rescue", json!({"user": "kanari-en", "client": "pc", "sealed": "AAAA"})),
+    ] {
+        told.push(said(&device.post(path, &body).await));
+    }
+    for number in 1..40 {
+        told.push(said(&device.post("/api/log/reviewed", &json!({"number": number})).await));
+    }
+    told.push(first_poke(device).await);
+    told
+}
+
+/// The live channel's first word.
+async fn first_poke(device: &Device<'_>) -> String {
+    let request = match &device.bearer {
+        Some(token) => Request::get("/api/live").header(AUTHORIZATION, format!("Bearer {token}")),
+        None => Request::get("/api/live").header(COOKIE, &device.cookie),
+    };
+    let response = device.centre.app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let mut stream = response.into_body().into_data_stream();
+    let bytes = timeout(Duration::from_secs(10), stream.next()).await.expect("a poke in time").unwrap().unwrap();
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[tokio::test]
+async fn those_who_are_named_are_sent_everything_where_nothing_is_kept() {
+    let centre = centre().await;
+    for who in ["kari", "bente"] {
+        let page = centre.page(who, PASSWORD).await;
+        let found = all_rows(&page).await;
+        for (kind, field) in [("person", "id"), ("enrolment", "person"), ("mark", "person")] {
+            for person in THREE {
+                let has = |row: &&Value| row["k"] == kind && row["b"][field] == person;
+                assert_eq!(found.iter().filter(has).count(), 1, "{who}: the {kind} of {person}");
+            }
+        }
+        let about = page.get("/api/log?about=kanari-en").await;
+        let shown = about.json();
+        assert_eq!(
+            shown.as_array().is_some_and(|lines| lines.iter().any(|line| line["about"] == THREE[0])),
+            who == "bente"
+        );
+        let own = page.get("/api/log").await;
+        assert!(tells(&own.text), "{who}: {}", own.text);
+    }
+}
+
+#[tokio::test]
+async fn nobody_else_is_told_of_them_nor_is_any_device() {
+    let centre = centre().await;
+    let mut named = centre.page("kari", PASSWORD).await;
+    let forged = named.pull().await["patch"]["grants"]["epoch"].clone();
+    assert!(forged.is_string());
+    let staff = ["kari", "bente", "jonas", "ingunn", "anders", "kjokken", "slettebakken", "fridalen"];
+    let mut told = 0;
+    for who in staff {
+        let device = centre.device(who, &format!("{who}-pc")).await;
+        for text in everything(&device, &forged).await {
+            assert!(!tells(&text), "{who} on a device: {text}");
+            told += 1;
+        }
+    }
+    for who in staff.into_iter().filter(|who| !["kari", "bente"].contains(who)) {
+        let page = centre.page(who, PASSWORD).await;
+        for text in everything(&page, &forged).await {
+            assert!(!tells(&text), "{who} in memory: {text}");
+            told += 1;
+        }
+    }
+    let phone = centre.phone("sara").await;
+    let page = centre.page(&crate::centre::card_of("fatuma"), "2468").await;
+    for device in [phone, page] {
+        for text in everything(&device, &forged).await {
+            assert!(!tells(&text), "a participant: {text}");
+            told += 1;
+        }
+    }
+    assert!(told > 500, "{told}");
+    // The control: the same questions, asked by somebody who is named.
+    let page = centre.page("bente", PASSWORD).await;
+    let hers = everything(&page, &forged).await;
+    assert!(hers.iter().filter(|text| tells(text)).count() > 3);
+}
+
+#[tokio::test]
+async fn news_on_the_live_channel_are_of_ordinary_people() {
+    let centre = centre().await;
+    let bente = centre.device("bente", "pc").await;
+    let request = Request::get("/api/live").header(COOKIE, &bente.cookie).body(Body::empty()).unwrap();
+    let mut stream = centre.app.clone().oneshot(request).await.unwrap().into_body().into_data_stream();
+    let mut kari = centre.page("kari", PASSWORD).await;
+    let correct = |who: &str, called: &str| person::Correct {
+        id: id(who),
+        first_name: name(called),
+        last_name: None,
+        phone: None,
+        language: None,
+    };
+    let mut heard = String::new();
+    let greeting = timeout(Duration::from_secs(10), stream.next()).await.expect("a greeting").unwrap().unwrap();
+    heard.push_str(&String::from_utf8_lossy(&greeting));
+    applied(&kari.push(correct(THREE[0], "Kanarivinge")).await);
+    applied(&kari.push(correct("amina", "Aamina")).await);
+    while !heard.contains("Aamina") {
+        let bytes = timeout(Duration::from_secs(10), stream.next()).await.expect("news in time").unwrap().unwrap();
+        heard.push_str(&String::from_utf8_lossy(&bytes));
+    }
+    assert!(!tells(&heard), "{heard}");
+}
+
+#[tokio::test]
+async fn a_protected_person_answers_like_nobody() {
+    let centre = centre().await;
+    let commands = |who: &str| -> Vec<AnyCommand> {
+        let (first_name, last_name, phone, language) = (name("Ny"), None, None, None);
+        let wish = || shield::Wanted::Lift;
+        vec![
+            person::Correct { id: id(who), first_name, last_name, phone, language }.into(),
+            person::Assign { id: id(who), contact: id("ingunn") }.into(),
+            enrol(who).into(),
+            group::Leave { group: id("norsk-1"), person: id(who) }.into(),
+            mark(who).into(),
+            look::Look { people: vec![id(who)], at: look::Place::Page }.into(),
+            look::Look { people: vec![id(who)], at: look::Place::Group(id("norsk-1")) }.into(),
+            shield::Shield { id: id(who), with: id("bente") }.into(),
+            shield::Ask { person: id(who), wish: wish() }.into(),
+            shield::Answer { person: id(who), wish: wish(), yes: true }.into(),
+            shield::Unname { person: id(who), user: id("kari") }.into(),
+        ]
+    };
+    let mut devices = vec![
+        centre.device("kari", "pc").await,
+        centre.device("bente", "desk").await,
+        centre.device("ingunn", "ingunn-pc").await,
+        centre.page("jonas", PASSWORD).await,
+        centre.page("ingunn", PASSWORD).await,
+        centre.page("slettebakken", PASSWORD).await,
+    ];
+    for device in &mut devices {
+        for (hers, nobodys) in commands(THREE[0]).into_iter().zip(commands("ingen-her")) {
+            let (name, hers, nobodys) = (hers.name(), device.push(hers).await, device.push(nobodys).await);
+            assert_eq!(hers, nobodys, "{}: {name}", device.client);
+            assert_eq!(hers["refused"]["why"], "gone", "{}: {name}", device.client);
+        }
+        for path in ["/api/cards", "/api/invitations", "/api/invitations/end", "/api/rescue"] {
+            let body = |who: &str| match path {
+                "/api/cards" => json!({"person": who}),
+                "/api/rescue" => json!({"user": who, "client": "pc", "sealed": "AAAA"}),
+                _ => json!({"staff": who}),
+            };
+            let hers = device.post(path, &body(THREE[0])).await;
+            let nobodys = device.post(path, &body("ingen-her")).await;
+            assert_eq!((hers.status, &hers.text), (nobodys.status, &nobodys.text), "{}: {path}", device.client);
+        }
+        for path in ["/api/log?about=", "/api/log?by="] {
+            let hers = device.get(&format!("{path}{}", THREE[0])).await;
+            let nobodys = device.get(&format!("{path}ingen-her")).await;
+            assert_eq!((hers.status, hers.text), (nobodys.status, nobodys.text), "{}: {path}", device.client);
+        }
+    }
+}
+
+#[tokio::test]
+async fn she_signs_in_where_nothing_is_kept_and_nowhere_else() {
+    let centre = centre().await;
+    let kari = centre.page("kari", PASSWORD).await;
+    let card = kari.post("/api/cards", &json!({"person": THREE[0]})).await.json();
+    let (code, pin) = (card["code"].as_str().unwrap(), card["pin"].as_str().unwrap());
+    let wrong = if pin == "0000" { "1111" } else { "0000" };
+    assert_eq!(centre.try_in(code, wrong, "phone").await.error(), (401, "wrong-secret".to_owned()));
+    let refused = centre.try_in(code, pin, "phone").await;
+    assert_eq!(refused.error(), (409, "online-only".to_owned()));
+    assert!(!refused.headers.contains_key(SET_COOKIE));
+
+    let opened = centre.try_page(code, pin, "her-page").await;
+    assert_eq!(opened.status, StatusCode::OK, "{}", opened.text);
+    assert!(!opened.headers.contains_key(SET_COOKIE), "{:?}", opened.headers);
+    let her_page = centre.page(code, pin).await;
+    let listed = her_page.get("/api/devices").await.json();
+    assert_eq!(listed.as_array().map(Vec::len), Some(2), "nothing was opened by what was refused: {listed}");
+    let found = all_rows(&her_page).await;
+    let people: Vec<_> = found.iter().filter(|row| row["k"] == "person").map(|row| row["b"]["id"].clone()).collect();
+    assert_eq!(people, [json!(THREE[0])], "herself and nobody else");
+    let log = her_page.get("/api/log").await.json();
+    let names: Vec<_> = log.as_array().unwrap().iter().map(|line| line["name"].as_str().unwrap()).collect();
+    assert!(names.contains(&"person.look") && names.contains(&"person.register"), "{names:?}");
+}
+
+#[tokio::test]
+async fn a_token_is_good_the_way_it_was_given() {
+    let centre = Centre::open().await;
+    let device = centre.device("kari", "pc").await;
+    let page = centre.page("jonas", PASSWORD).await;
+    let token = page.bearer.clone().unwrap();
+    let me = |cookie: Option<&str>, bearer: Option<&str>| {
+        let mut request = Request::get("/api/me");
+        if let Some(cookie) = cookie {
+            request = request.header(COOKIE, cookie);
+        }
+        if let Some(bearer) = bearer {
+            request = request.header(AUTHORIZATION, format!("Bearer {bearer}"));
+        }
+        centre.send(request.body(Body::empty()).unwrap())
+    };
+    let as_cookie = format!("minvei={token}");
+    let of_cookie = device.cookie.split_once('=').unwrap().1;
+    assert_eq!(me(Some(&device.cookie), None).await.json()["user"], "kari");
+    assert_eq!(me(Some(&device.cookie), Some(&token)).await.json()["user"], "jonas", "the cookie beside it is ignored");
+    let nobody = (401, "no-session".to_owned());
+    assert_eq!(me(Some(&device.cookie), Some("wrong")).await.error(), nobody);
+    assert_eq!(me(Some(&as_cookie), None).await.error(), nobody);
+    assert_eq!(me(None, Some(of_cookie)).await.error(), nobody);
+    assert_eq!(me(None, None).await.error(), nobody);
+
+    let out = page.post("/api/sign-out", &json!({})).await;
+    assert_eq!(out.status, StatusCode::NO_CONTENT);
+    assert!(!out.headers.contains_key(SET_COOKIE), "whoever is signed in on the device stays so");
+    assert_eq!(me(None, Some(&token)).await.error(), nobody);
+    assert_eq!(me(Some(&device.cookie), None).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn one_user_pushes_from_both_kinds_of_session_at_once() {
+    let centre = centre().await;
+    let (device, page) = (centre.device("kari", "pc").await, centre.page("kari", PASSWORD).await);
+    let again = || attendance::Set { value: attendance::Attendance::Away, ..mark(THREE[0]) };
+    let body = |one: &Device<'_>| {
+        let command: Value = serde_json::from_str(&one.encode(again())).unwrap();
+        json!({"schema": shared::SCHEMA, "client": one.client, "first": 1, "commands": [command]})
+    };
+    let (of_device, of_page) = (body(&device), body(&page));
+    let (device, page) = tokio::join!(device.post("/api/sync", &of_device), page.post("/api/sync", &of_page));
+    assert_eq!(device.json()["outcomes"][0][1]["refused"]["why"], "gone");
+    assert!(page.json()["outcomes"][0][1]["applied"].is_u64(), "{}", page.text);
+}
+
+#[tokio::test]
+async fn who_is_named_is_changed_by_two() {
+    let centre = centre().await;
+    let mut kari = centre.page("kari", PASSWORD).await;
+    let mut bente = centre.page("bente", PASSWORD).await;
+    let mut jonas = centre.page("jonas", PASSWORD).await;
+    let wish = || shield::Wanted::Name { user: id("jonas") };
+    let yes = || shield::Answer { person: id(THREE[0]), wish: wish(), yes: true };
+    let begin = jonas.pull().await;
+    let mut held = begin["patch"]["grants"]["tags"].clone();
+    applied(&kari.push(shield::Ask { person: id(THREE[0]), wish: wish() }).await);
+    assert_eq!(kari.push(yes()).await["refused"]["why"], "two-persons");
+    assert_eq!(jonas.push(yes()).await["refused"]["why"], "gone");
+    applied(&bente.push(yes()).await);
+
+    assert_eq!(jonas.pull().await["say_held"], true);
+    let told = pull_holding(&mut jonas, &held).await;
+    assert_eq!(rows(&told, "person").len(), 1, "one of the three: {told}");
+    assert!(tells(&told.to_string()));
+    held = told["patch"]["grants"]["tags"].clone();
+
+    applied(&bente.push(shield::Unname { person: id(THREE[0]), user: id("jonas") }).await);
+    assert_eq!(jonas.pull().await["say_held"], true);
+    let told = pull_holding(&mut jonas, &held).await;
+    let tags = told["patch"]["grants"]["tags"].to_string();
+    assert!(!tags.contains("named:") && rows(&told, "person").is_empty(), "what he holds is not his: {told}");
+    assert!(all_rows(&jonas).await.iter().all(|row| !tells(&row.to_string())));
+}
+
+#[tokio::test]
+async fn a_broken_glass_shows_everybody_until_midnight_and_those_named_are_told() {
+    let centre = centre().await;
+    // Ten minutes before midnight.
+    centre.clock.advance((14 * 60 + 50) * MINUTE);
+    let mut kari = centre.page("kari", PASSWORD).await;
+    let mut jonas = centre.page("jonas", PASSWORD).await;
+    let smash = |reason: &str| glass::Break { id: id("g1"), reason: note(reason) };
+    let hers = kari.pull().await["patch"]["grants"]["tags"].clone();
+    let held = jonas.pull().await["patch"]["grants"]["tags"].clone();
+    let mut on_device = centre.device("jonas", "pc").await;
+    assert_eq!(on_device.push(smash("Politiet ringer om henne")).await["refused"]["why"], "gone");
+    let short = jonas.push(smash("Hastesak")).await;
+    assert_eq!((&short["refused"]["why"], &short["refused"]["min"]), (&json!("out-of-range"), &json!(10)));
+    assert!(all_rows(&jonas).await.iter().all(|row| !tells(&row.to_string())));
+    applied(&jonas.push(smash("Politiet ringer om henne")).await);
+
+    let told = pull_holding(&mut jonas, &held).await;
+    assert_eq!(rows(&told, "person").iter().filter(|row| tells(&row.to_string())).count(), 3, "{told}");
+    let refused = jonas.push(enrol(THREE[0])).await;
+    assert!(refused["refused"].is_object(), "she sees, and changes nothing: {refused}");
+    let notice = pull_holding(&mut kari, &hers).await;
+    assert_eq!(rows(&notice, "glass")[0]["by_name"], "Jonas Berg");
+    let on_device = centre.device("bente", "pc").await;
+    let items = on_device.get("/api/log/review").await.json()["items"].clone();
+    let item = items.as_array().unwrap().iter().find(|item| item["name"] == "glass.break").unwrap();
+    assert_eq!((&item["by"], &item["reason"]), (&json!("jonas"), &json!("Politiet ringer om henne")));
+
+    centre.clock.advance(15 * MINUTE);
+    let rows = all_rows(&jonas).await;
+    assert!(!rows.is_empty() && rows.iter().all(|row| !tells(&row.to_string())), "it is tomorrow");
+}
+
+#[tokio::test]
+async fn whoever_becomes_protected_leaves_every_device_at_once() {
+    let centre = Centre::open().await;
+    let phone = centre.phone("amina").await;
+    let mut desk = centre.device("bente", "desk").await;
+    let mut ingunn = centre.device("ingunn", "ingunn-pc").await;
+    let mut kari = centre.device("kari", "pc").await;
+    for device in [&mut desk, &mut ingunn, &mut kari] {
+        device.pull().await;
+    }
+    assert_eq!(phone.get("/api/me").await.status, StatusCode::OK);
+    applied(&kari.push(shield::Shield { id: id("amina"), with: id("bente") }).await);
+    assert_eq!(phone.get("/api/me").await.error(), (401, "no-session".to_owned()));
+    for (device, kind) in
+        [(&mut desk, "person"), (&mut desk, "mark"), (&mut ingunn, "enrolment"), (&mut ingunn, "mark")]
+    {
+        let body = device.standing();
+        let answer = device.post("/api/sync", &body).await.json();
+        let gone = answer["patch"]["gone"].as_array().cloned().unwrap_or_default();
+        let hers = gone.iter().filter(|row| row[0] == kind && row[1].as_str().is_some_and(|key| key.contains("amina")));
+        assert!(hers.count() > 0, "{}: {kind}: {gone:?}", device.client);
+        let still = answer["patch"]["rows"].as_array().cloned().unwrap_or_default();
+        assert!(still.iter().all(|row| !row.to_string().contains("\"amina\"")), "{still:?}");
+    }
+    for who in ["bente", "ingunn", "kari"] {
+        let fresh = centre.device(who, &format!("fresh-{who}")).await;
+        let rows = all_rows(&fresh).await;
+        assert!(!rows.is_empty() && rows.iter().all(|row| !row.to_string().contains("\"amina\"")), "{who}");
+        let older = fresh.post("/api/older", &json!({"first": "2026-11-01", "last": "2026-11-24"})).await;
+        assert!(!older.text.contains("\"amina\""), "{who}");
+    }
+    let page = centre.page("bente", PASSWORD).await;
+    assert!(all_rows(&page).await.iter().any(|row| row["k"] == "mark" && row["b"]["person"] == "amina"));
+}
