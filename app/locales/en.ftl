@@ -1178,3 +1178,56 @@ lock-shut = There were too many tries. Sign in with a network. Everything you ha
 lock-other = I am somebody else
 lock-other-lead = Something may be saved here that has not been shared. Then it is lost. Ask whoever used the device last.
 lock-take-away = Delete it and sign in
+
+## online: signing in where nothing is kept
+
+online-title = Open without saving
+online-lead = Some participants must never be saved on a device. Here you see them as long as the page is open.
+online-login-hint = Do you have a card? Write the code on the card.
+online-secret = Password or PIN
+online-wrong = User name, code, password or PIN is wrong. Try again.
+online-back = Ordinary sign-in
+online-line = Nothing is saved on this device.
+online-offline = You are offline. You cannot do anything here until the network is back.
+online-unsent = Not done. You are offline, and nothing is saved here. Try again when you are online.
+online-only = For you, nothing may be saved on a device. Sign in with card and PIN, or with a password.
+
+## shield: protected persons, and who knows of them
+
+shield-title = Protected participants
+shield-mark = Protected
+shield-lead = Is it dangerous for her that somebody knows she is here? Then you can protect her.
+shield-begin = Protect this participant
+shield-what-hidden = She disappears from all lists and devices, yours too.
+shield-what-online = Only those listed see her, with “Open without saving”. That goes for herself too.
+shield-what-two = It takes two to change that: one asks, another answers.
+shield-with = Colleague who is to know of her too
+shield-with-missing = Choose a colleague.
+shield-send = Protect
+shield-begun = { $name } is protected
+shield-who = Who knows of her
+shield-who-lead = Only these know that she is here. It takes two to change that.
+shield-since = { $name }, since { $date }
+shield-remove = Remove { $name }
+shield-removed = { $name } does not know of her any more
+shield-name = Colleague who is to get to know of her
+shield-ask = Ask the others
+shield-ask-lift = Ask to end the protection
+shield-asked = Another must answer before it is done
+shield-asked-heading = Waiting for an answer
+shield-wish-name = { $by } wants { $name } to know of her, { $date }
+shield-wish-lift = { $by } wants to end the protection, { $date }
+shield-waits = Waiting for one more
+shield-said-yes = You said yes. It is done.
+shield-said-no = You said no. It stays as it was.
+shield-hidden-address = Hidden address (strictly confidential or confidential)
+shield-register-online = Has she a hidden address? Do not register her here. Use
+
+## glass: seeing every protected person for a day
+
+glass-title = Emergency access
+glass-lead = You see all protected participants until the day is over, without being able to change anything. Everybody listed for one of them gets to know, with the reason.
+glass-reason-hint = 10 to 200 characters.
+glass-send = Use emergency access
+glass-broken = You see all protected participants up to and including { $date }. Those listed have been told.
+glass-told = Emergency access: { $name }, { $date }. Reason: { $reason }

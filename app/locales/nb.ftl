@@ -1175,3 +1175,56 @@ lock-shut = Det ble prøvd for mange ganger. Logg inn med nett. Alt du har gjort
 lock-other = Jeg er en annen person
 lock-other-lead = Noe kan være lagret her uten å være delt. Da går det tapt. Spør den som brukte enheten sist.
 lock-take-away = Slett det, og logg inn
+
+## online: signing in where nothing is kept
+
+online-title = Åpne uten å lagre
+online-lead = Noen deltakere skal aldri lagres på en enhet. Her ser du dem så lenge siden er åpen.
+online-login-hint = Har du kort? Skriv koden på kortet.
+online-secret = Passord eller PIN
+online-wrong = Brukernavn, kode, passord eller PIN er feil. Prøv igjen.
+online-back = Vanlig innlogging
+online-line = Ingenting lagres på denne enheten.
+online-offline = Uten nett. Her kan du ikke gjøre noe før nettet er tilbake.
+online-unsent = Ikke gjort. Du har ikke nett, og ingenting lagres her. Prøv igjen når du har nett.
+online-only = For deg skal ingenting lagres på en enhet. Logg inn med kort og PIN, eller med passord.
+
+## shield: protected persons, and who knows of them
+
+shield-title = Skjermede deltakere
+shield-mark = Skjermet
+shield-lead = Er det farlig at noen vet at hun er her? Da kan du skjerme henne.
+shield-begin = Skjerm denne deltakeren
+shield-what-hidden = Hun forsvinner fra alle lister og enheter, også dine.
+shield-what-online = Bare de som er oppført, ser henne, med «Åpne uten å lagre». Det gjelder henne selv også.
+shield-what-two = Det må to til for å endre det: én spør, en annen svarer.
+shield-with = Kollega som også skal kjenne henne
+shield-with-missing = Velg en kollega.
+shield-send = Skjerm
+shield-begun = { $name } er skjermet
+shield-who = Hvem kjenner henne
+shield-who-lead = Bare disse vet at hun er her. To må være enige om å endre det.
+shield-since = { $name }, siden { $date }
+shield-remove = Fjern { $name }
+shield-removed = { $name } kjenner henne ikke lenger
+shield-name = Kollega som skal få kjenne henne
+shield-ask = Spør de andre
+shield-ask-lift = Be om at skjermingen tas bort
+shield-asked = En annen må svare før det skjer
+shield-asked-heading = Venter på svar
+shield-wish-name = { $by } vil at { $name } skal kjenne henne, { $date }
+shield-wish-lift = { $by } vil ta bort skjermingen, { $date }
+shield-waits = Venter på en til
+shield-said-yes = Du har sagt ja. Det er gjort.
+shield-said-no = Du har sagt nei. Det blir som før.
+shield-hidden-address = Skjult adresse (strengt fortrolig eller fortrolig)
+shield-register-online = Har hun skjult adresse? Ikke registrer henne her. Bruk
+
+## glass: seeing every protected person for a day
+
+glass-title = Nødtilgang
+glass-lead = Du ser alle skjermede deltakere til dagen er over, uten å kunne endre noe. Alle som er oppført hos en av dem, får vite det, med grunnen.
+glass-reason-hint = 10 til 200 tegn.
+glass-send = Bruk nødtilgang
+glass-broken = Du ser alle skjermede deltakere til og med { $date }. De som er oppført, har fått vite det.
+glass-told = Nødtilgang: { $name }, { $date }. Grunn: { $reason }
