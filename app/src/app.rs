@@ -15,7 +15,7 @@ use crate::{
     i18n::tr,
     nav::{self, Nav},
     pages::{Home, More, Outbox},
-    parts::{Access, Door, KitchenRoom, Office, Participant, Planning, School},
+    parts::{Access, Door, KitchenRoom, Office, Participant, Planning, Protected, School},
     session::{self, Stage},
     shell::{Lines, SkipLink, Stopped, TopBar, stops},
     sync::signals,
@@ -88,11 +88,13 @@ enum WayIn {
     SignIn,
     Enter,
     Invite,
+    Online,
 }
 
 impl WayIn {
     fn at(path: &str) -> Self {
         match path.trim_end_matches('/') {
+            _ if session::is_online_wanted() => Self::Online,
             "/enter" => Self::Enter,
             "/invite" => Self::Invite,
             _ => Self::SignIn,
@@ -117,6 +119,7 @@ fn Front() -> impl IntoView {
         WayIn::SignIn => Door::SignIn.show(),
         WayIn::Enter => Door::Enter.show(),
         WayIn::Invite => Door::Invite.show(),
+        WayIn::Online => Protected::Online.show(),
     }
 }
 
@@ -128,6 +131,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/sign-in") view=|| Door::SignInAgain.show()/>
             <Route path=path!("/enter") view=|| Door::EnterAgain.show()/>
             <Route path=path!("/invite") view=|| Door::InviteAgain.show()/>
+            <Route path=path!("/online") view=Home/>
             <Route path=path!("/today") view=|| Participant::Today.show()/>
             <Route path=path!("/week/:date?") view=|| Participant::Week.show()/>
             <Route path=path!("/orders") view=|| School::Orders.show()/>

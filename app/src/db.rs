@@ -26,6 +26,9 @@ use crate::{
     sync::{self, driver, looks, older, signals, signals::Kinds},
 };
 
+/// Why nothing is done where nothing is kept and there is no network: it could be neither stored nor sent.
+pub const NO_NETWORK: &str = "no-network";
+
 /// What a page looks at; `shared::View` under the name that does not meet Leptos' own.
 pub type View<'a> = shared::View<'a>;
 
@@ -77,6 +80,9 @@ impl Db {
     ///
     /// What the rules refuse here and now is not kept: say why at the control.
     pub fn run(self, command: impl Into<AnyCommand>) -> Result<u64, Rejection> {
+        if session::keeps_nothing() && !signals::was_online() {
+            return Err(Rejection::Bug { reference: NO_NETWORK.to_owned() });
+        }
         let command = command.into();
         let done = sync::change(|engine| match engine.run(command, clock::now()) {
             Ok((seq, effects)) => (Ok(seq), effects),

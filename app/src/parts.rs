@@ -15,9 +15,10 @@ use crate::{
     components::{Empty, Page, Skeleton},
     i18n::tr,
     pages::{
-        AskPasskey, AttendanceList, AttendanceSheet, Connections, CountSheet, Enter, EnterAgain, Invite, InviteAgain,
-        Kitchen, LockScreen, LogPage, NextStep, Orders, Passkeys, People, PersonNew, PersonPage, Plan, SecondStep,
-        SignIn, SignInAgain, StaffList, StaffPage, Today, Week, WriteDown,
+        AskPasskey, AttendanceList, AttendanceSheet, BreakGlass, BrokenGlass, Connections, CountSheet, Enter,
+        EnterAgain, Invite, InviteAgain, Kitchen, LockScreen, LogPage, NextStep, Online, Orders, Passkeys, People,
+        PersonNew, PersonPage, Plan, SecondStep, Shield, SignIn, SignInAgain, StaffList, StaffPage, Today, Week,
+        WriteDown,
     },
     platform::update,
 };
@@ -107,6 +108,11 @@ part!(
 part!(
     /// Who works here, their accounts and links, the second factor; and who did what.
     Access: access, load_access, [StaffList, StaffPage, LogPage], [SecondStep]
+);
+
+part!(
+    /// Protected persons: opening them where nothing is kept, who knows of one, and the broken glass.
+    Protected: protected, load_protected, [Online], [Shield, BreakGlass, BrokenGlass]
 );
 
 type Coming<T> = Pin<Box<dyn Future<Output = Result<T, NotHere>>>>;

@@ -8,6 +8,7 @@ mod codes;
 mod door;
 mod link;
 mod lock;
+mod online;
 mod peers;
 mod record;
 mod ways_in;
@@ -35,6 +36,7 @@ pub use self::{
     door::{ask_server, asks, is_shut, take_away, unlock},
     link::{forget_link, has_link, new_link},
     lock::{is_locked, was_locked, when_gone},
+    online::{is_online_wanted, keeps_nothing},
     record::{Asks, Opened},
     ways_in::{admit, came_by, come_again, enter, enter_by_passkey, finish, half_way, sign_in},
 };
@@ -46,7 +48,7 @@ use self::{
 use crate::{
     db::{Me, Trouble},
     platform::{clock, draft, js, lock as leading, storage, update},
-    store::{DiskError, IndexedDb, NAME, Vault},
+    store::{DiskError, IndexedDb, NAME, Place, Vault},
     sync::{
         self, driver, live, net, signals,
         tabs::{self, Ask, Duties, Part},
@@ -122,11 +124,14 @@ fn set_stage(stage: Stage) {
 
 /// Opens the disk of whoever is signed in, before anything is shown.
 pub async fn start() {
+    if online::is_asked_for() {
+        return;
+    }
     if !storage::is_allowed() {
         return set_stage(Stage::Stopped(Trouble::StorageMissing));
     }
     js::listen(&window(), "storage", |_| elsewhere());
-    lock::watch(|| me().is_some());
+    lock::watch(|| me().is_some() && !keeps_nothing());
     peers::listen(Manners { session: session_for, opened: opened_elsewhere });
     let Some(record) = Record::read() else {
         return tell_server_of_sign_out();
@@ -156,6 +161,9 @@ fn signed_in_again() {
 
 /// Signs out: what is on the device goes, shared or not. Ask first when something waits.
 pub async fn sign_out() {
+    if keeps_nothing() {
+        return online::close().await;
+    }
     // Once it is done there, this page is loaded anew. If nobody answers, this tab will lead.
     while tabs::follows() {
         tabs::ask(Ask::SignOut);
@@ -203,7 +211,7 @@ pub fn rescue() -> Option<String> {
 /// Somebody may have signed in or out in another tab.
 fn elsewhere() {
     let is_other = match STAGE.with(ArcRwSignal::clone).get_untracked() {
-        _ if IS_BUSY.get() => false,
+        _ if IS_BUSY.get() || keeps_nothing() => false,
         Stage::SignedOut | Stage::Locked => {
             let (found, now) = (FOUND.with_borrow(Option::clone), Record::read());
             match (found, now) {
@@ -344,7 +352,7 @@ async fn start_engine(session: &Session, beginning: Beginning, changes: u64) -> 
         return Ok(Started::SignInAgain);
     };
     let disk = IndexedDb::open(NAME, robbed_of_disk).await?;
-    let vault = Rc::new(Vault::new(disk, seal));
+    let vault = Rc::new(Vault::new(Place::Device(disk), seal));
     let loaded = vault.load().await;
     if !still_leads(changes).await {
         return Ok(Started::TooLate);

@@ -80,6 +80,7 @@ fn SyncChip() -> impl IntoView {
         (refused @ 1.., _, _) => tr::sync_chip_refused(refused),
         (0, 0, false) => tr::sync_chip_offline(),
         (0, count, false) => tr::sync_chip_offline_count(count),
+        (0, 1.., true) if session::keeps_nothing() => tr::sync_sharing(),
         (0, count @ 1.., true) => tr::sync_chip_saved(count),
         (0, 0, true) => tr::sync_shared(),
     };
@@ -91,7 +92,7 @@ fn SyncChip() -> impl IntoView {
     }
 }
 
-/// Quiet lines under the top bar: no network, something in the way, a new version.
+/// Quiet lines under the top bar: nothing is kept, no network, something in the way, a new version.
 #[component]
 pub fn Lines(
     /// The part of whoever is signed in.
@@ -106,6 +107,7 @@ pub fn Lines(
             let said = move || match (trouble.get(), is_alone.get()) {
                 // Then nothing is saved, and the line below says so.
                 (Some(Trouble::StorageFull), _) => tr::sync_chip_offline(),
+                (_, _) if session::keeps_nothing() => tr::online_offline(),
                 (_, true) => tr::sync_alone(),
                 (_, false) => tr::sync_offline(),
             };
@@ -123,6 +125,19 @@ pub fn Lines(
                     <Icon name="offline"/>
                     <span>{said}</span>
                     {back}
+                </p>
+            }
+        })
+    };
+    let kept_nowhere = move || {
+        (role.get().is_some() && session::keeps_nothing()).then(|| {
+            view! {
+                <p class="line" data-kind="online">
+                    <Icon name="eye-off"/>
+                    <span>{tr::online_line}</span>
+                    <button type="button" on:click=|_| spawn_local(session::sign_out())>
+                        {tr::action_close}
+                    </button>
                 </p>
             }
         })
@@ -163,7 +178,7 @@ pub fn Lines(
     };
     view! {
         <div class="lines" aria-live="polite">
-            {offline} {in_the_way} {new_version}
+            {kept_nowhere} {offline} {in_the_way} {new_version}
         </div>
     }
 }

@@ -32,7 +32,7 @@ export const PAGES: Record<Role, { readonly size: Size; readonly shown: Shown }>
     shown: {
       '/people': ['first', 'last', 'guide', 'group'], '/people/new': ['guide'], '/people/amina': PERSON, '/plan': PLAN,
       '/attendance': ['title'], [SHEET]: ['first', 'last', 'title', 'place'],
-      '/more': ['guide'], '/log': ['first', 'last'], '/outbox': [],
+      '/more': ['guide'], '/log': ['first', 'last'], '/outbox': [], '/online': [],
     },
   },
   teacher: {

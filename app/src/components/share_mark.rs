@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::{Key, Kind, sync::engine::Share};
 
 use super::Icon;
-use crate::{db::use_db, i18n::tr};
+use crate::{db::use_db, i18n::tr, session};
 
 /// The state of one row between this device and everybody else.
 #[component]
@@ -40,6 +40,8 @@ pub fn ShareMark(
 fn look(share: Share) -> (&'static str, &'static str, String) {
     match share {
         Share::Saving => ("saving", "saved", tr::sync_saving()),
+        // Where nothing is kept, it is on its way.
+        Share::SavedHere if session::keeps_nothing() => ("saving", "saved", tr::sync_sharing()),
         Share::SavedHere => ("saved", "saved", tr::sync_saved_here()),
         Share::Shared => ("shared", "shared", tr::sync_shared()),
         Share::Refused => ("refused", "refused", tr::sync_refused()),

@@ -18,10 +18,13 @@ use shared::{
 };
 
 use super::{dates, tr};
-use crate::names;
+use crate::{db::NO_NETWORK, names};
 
 /// Why the rules said no.
 pub fn rejection(rejection: &Rejection) -> String {
+    if matches!(rejection, Rejection::Bug { reference } if reference == NO_NETWORK) {
+        return tr::online_unsent();
+    }
     let day = |date: &Date| dates::long_date(*date);
     match rejection {
         Rejection::Gone => tr::reject_gone(),

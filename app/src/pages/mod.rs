@@ -15,6 +15,7 @@ mod outbox;
 mod people;
 mod person;
 pub mod plan;
+mod protected;
 mod sign_in;
 mod staff;
 mod takes_over;
@@ -36,6 +37,7 @@ pub use self::{
     people::People,
     person::{PersonNew, PersonPage},
     plan::Plan,
+    protected::{BreakGlass, BrokenGlass, Online, Shield},
     sign_in::{AskPasskey, NextStep, SignIn, SignInAgain, WriteDown},
     staff::{StaffList, StaffPage},
     today::Today,

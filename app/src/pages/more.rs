@@ -6,7 +6,11 @@ mod passkeys;
 mod second;
 
 use leptos::{html::Input, prelude::*};
-use shared::{Action, Tag, policy::Proof, sync::rescue::Rescued};
+use shared::{
+    Action, Role, Tag,
+    policy::{self, Proof},
+    sync::rescue::Rescued,
+};
 use wasm_bindgen_futures::spawn_local;
 
 use self::devices::Devices;
@@ -17,7 +21,7 @@ use crate::{
     db::use_db,
     i18n::tr,
     nav,
-    parts::{Access, Door},
+    parts::{Access, Door, Protected},
     platform::{
         file,
         storage::{self, Keeping},
@@ -35,6 +39,8 @@ pub fn More() -> impl IntoView {
     let me = use_db().me();
     let name = me.name.clone();
     let (has_second, takes_passkey) = (me.role.proof() == Proof::Second, me.role.proof().takes_passkey());
+    // Where nothing is kept, there is no device to speak of; the line at the top closes the page.
+    let keeps = !session::keeps_nothing();
     let lead = move || format!("{} ({})", tr::auth_signed_in_as(name.clone()), nav::role_name(me.role));
     view! {
         <Page title=tr::more_title name="more">
@@ -43,15 +49,21 @@ pub fn More() -> impl IntoView {
                 <h2 id="languages">{tr::language_choose}</h2>
                 <Languages/>
             </section>
-            <ThisDevice/>
-            {has_second.then(|| Access::SecondStep.show())}
-            <WaysIn/>
-            {takes_passkey.then(|| Door::Passkeys.show())}
-            <Devices/>
+            {keeps.then(|| view! { <ThisDevice/> })}
+            {(keeps && has_second).then(|| Access::SecondStep.show())}
+            {keeps.then(|| view! { <WaysIn/> })}
+            {(keeps && takes_passkey).then(|| Door::Passkeys.show())}
+            {keeps.then(|| view! { <Devices/> })}
             <LogLink/>
+            <ProtectedPersons role=me.role keeps/>
             <StaffLink/>
-            <TakeIn/>
-            <SignOut/>
+            {keeps
+                .then(|| {
+                    view! {
+                        <TakeIn/>
+                        <SignOut/>
+                    }
+                })}
         </Page>
     }
 }
@@ -162,6 +174,32 @@ fn LogLink() -> impl IntoView {
             </div>
         </section>
     }
+}
+
+/// The way to open protected persons, for those who may be named for one; where nothing is kept, the broken glass.
+#[component]
+fn ProtectedPersons(role: Role, keeps: bool) -> impl IntoView {
+    let db = use_db();
+    let may_break = Memo::new(move |_| db.can(Action::BreakGlass, vec![Tag::staff()]));
+    if !keeps {
+        return view! { <Show when=move || may_break.get()>{Protected::BreakGlass.show()}</Show> }.into_any();
+    }
+    let link = policy::may_be_contact(role).then(|| {
+        view! {
+            <section class="card stack" aria-labelledby="protected">
+                <h2 id="protected">{tr::shield_title}</h2>
+                <p>{tr::online_lead}</p>
+                <div class="cluster">
+                    // Loaded anew: that page looks at nothing that lies here.
+                    <a class="ds-button" data-variant="secondary" href="/online" rel="external">
+                        <Icon name="eye-off"/>
+                        {tr::online_title}
+                    </a>
+                </div>
+            </section>
+        }
+    });
+    link.into_any()
 }
 
 /// The way to colleagues and their access, for those who may invite.

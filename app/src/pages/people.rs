@@ -17,6 +17,8 @@ use crate::{
     components::{Empty, Icon, Page, PageHead, Skeleton},
     db::use_db,
     i18n::tr,
+    parts::Protected,
+    session,
 };
 
 /// What is searched for.
@@ -83,6 +85,7 @@ pub fn People() -> impl IntoView {
             <PageHead title=tr::adviser_participants_title lead=lead>
                 <RegisterLink/>
             </PageHead>
+            {session::keeps_nothing().then(|| Protected::BrokenGlass.show())}
             {list}
         </Page>
     }
@@ -219,12 +222,14 @@ fn Table(found: Memo<Vec<Entry>>) -> impl IntoView {
 fn Row(entry: Entry) -> impl IntoView {
     let Entry { id, name, groups, known, .. } = entry;
     let sign = initials(&name);
+    let is_shielded = known.as_ref().is_some_and(|known| known.is_shielded);
     let (language, contact) = known.map_or((None, None), |known| (known.language, Some(known.contact_name)));
     let inside = view! {
         <span class="avatar" aria-hidden="true">
             {sign}
         </span>
         <span>{name}</span>
+        {is_shielded.then(|| view! { <span class="pill" data-color="warning">{tr::shield_mark}</span> })}
     };
     let who = if contact.is_some() {
         view! {

@@ -4,6 +4,7 @@ mod card;
 mod contact;
 mod form;
 mod groups;
+mod hidden;
 mod week;
 
 use leptos::{ev::SubmitEvent, prelude::*};
@@ -13,7 +14,7 @@ use shared::{
         look::Place,
         person::{self, Person},
     },
-    entity::{Key, Tag},
+    entity::{Entity as _, Key},
     policy::Action,
     prim::Id,
     registry::Kind,
@@ -24,16 +25,22 @@ use self::{
     contact::Contact,
     form::{Draft, PersonFields},
     groups::Groups,
+    hidden::HiddenAddress,
     week::PersonWeek,
 };
 use crate::{
-    components::{Empty, Icon, Page, PageHead, ShareMark, Skeleton, field::Fault, toast},
+    components::{
+        Empty, Icon, Page, PageHead, ShareMark, Skeleton,
+        field::{Fault, Typed},
+        toast,
+    },
     db::use_db,
     i18n::{rejection, tr},
     pages::{
         people::{languages, model::initials},
         plan::words,
     },
+    parts::Protected,
     platform::ids,
 };
 
@@ -44,8 +51,11 @@ pub fn PersonNew() -> impl IntoView {
     let navigate = use_navigate();
     let draft = Draft::empty();
     let fault = RwSignal::new(None::<Fault>);
+    // Whoever is to know of her too, where she has a hidden address.
+    let (is_hidden, with) = (RwSignal::new(false), Typed::empty());
     let register = move || -> Result<Id<Person>, Fault> {
         let known = draft.read()?;
+        let shielded_with = hidden::with(is_hidden, with)?;
         let id = ids::new_id::<Person>();
         let said = untrack(|| tr::adviser_registered(known.first_name.to_string()));
         let command = person::Register {
@@ -55,7 +65,7 @@ pub fn PersonNew() -> impl IntoView {
             phone: known.phone,
             language: known.language,
             contact: None,
-            shielded_with: None,
+            shielded_with,
         };
         db.run(command).map_err(|no| Fault::of_form(rejection(&no)))?;
         toast::say(said);
@@ -74,6 +84,7 @@ pub fn PersonNew() -> impl IntoView {
             <PageHead title=tr::adviser_register lead=tr::people_only_name_needed/>
             <form class="card stack" on:submit=submit novalidate>
                 <PersonFields draft fault/>
+                <HiddenAddress is_hidden with/>
                 <p class="soft">
                     {tr::adviser_contact_person} ": " {contact}
                 </p>
@@ -102,10 +113,13 @@ pub fn PersonPage() -> impl IntoView {
         None => Ok(None),
     });
     let person = Memo::new(move |_| person.get().flatten());
-    // Built anew for another participant only: rows that change must not take away what is typed.
-    let shown = Memo::new(move |_| person.with(|person| person.as_ref().map(|person| person.id.clone())));
+    // Built anew for another participant, or when her protection begins or ends: rows that change must not take away
+    // what is typed.
+    let shown = Memo::new(move |_| {
+        person.with(|person| person.as_ref().map(|person| (person.id.clone(), person.named.is_some())))
+    });
     Effect::new(move |_| {
-        if let Some(id) = shown.get() {
+        if let Some((id, _)) = shown.get() {
             db.looked(&Place::Page, vec![id]);
         }
     });
@@ -143,7 +157,10 @@ fn Details(standing: Person, person: Memo<Option<Person>>) -> impl IntoView {
     let db = use_db();
     let id = standing.id.clone();
     let key = Key::of(&[&id]);
-    let about = vec![Tag::participant(&id)];
+    let is_shielded = standing.named.is_some();
+    // The part about her protection follows her row.
+    provide_context(person);
+    let about = standing.tags();
     let name = move || person.with(|person| person.as_ref().map(Person::full_name).unwrap_or_default());
     let lead = move || {
         let person = person.get();
@@ -161,7 +178,10 @@ fn Details(standing: Person, person: Memo<Option<Person>>) -> impl IntoView {
         let about = about.clone();
         Memo::new(move |_| db.can(Action::IssueCard, about.clone()))
     };
-    let contact = [about, vec![Tag::people()]].concat();
+    let has_shield = {
+        let about = about.clone();
+        Memo::new(move |_| is_shielded || db.can(Action::ShieldPerson, about.clone()))
+    };
     let called = standing.first_name.to_string();
     let card = {
         let (id, called) = (id.clone(), called.clone());
@@ -184,6 +204,7 @@ fn Details(standing: Person, person: Memo<Option<Person>>) -> impl IntoView {
             </span>
             <div>
                 <h1>{name}</h1>
+                {is_shielded.then(|| view! { <span class="pill" data-color="warning">{tr::shield_mark}</span> })}
                 <p class="lead">{lead}</p>
             </div>
             {card}
@@ -193,8 +214,9 @@ fn Details(standing: Person, person: Memo<Option<Person>>) -> impl IntoView {
                 <section class="card" aria-labelledby="person-about">
                     <h2 id="person-about">{tr::people_about}</h2>
                     {details}
-                    <Contact person about=contact/>
+                    <Contact person about/>
                 </section>
+                {move || has_shield.get().then(|| Protected::Shield.show())}
                 <Groups person=id.clone() called=called.clone()/>
             </div>
             <div>

@@ -23,7 +23,7 @@ use self::{
     second::{CodeForm, SetSecondForm},
 };
 pub use self::{
-    attempt::{Attempt, why},
+    attempt::{Answer, Attempt, SendButton, why},
     passkey::AskPasskey,
     password::{LoginField, PasswordField, PasswordForm},
     provider::{leave_for, when_back, why as why_not},
@@ -107,6 +107,12 @@ fn Doors(who: Memo<Who>, card: Attempt, staff: Attempt, way: Way) -> impl IntoVi
             <PasswordForm attempt=staff/>
             <ByPasskey/>
             <p class="sign-in__help">{tr::auth_school}</p>
+            // Loaded anew: that page looks at nothing that lies here.
+            <p class="sign-in__help">
+                <a href="/online" rel="external">
+                    {tr::online_title}
+                </a>
+            </p>
         }
         .into_any(),
     };

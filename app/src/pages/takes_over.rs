@@ -24,9 +24,16 @@ pub fn TakesOver(
     value: Typed,
     /// Who does not take over: the contact person of now.
     except: AnyId,
+    /// Who does not either.
+    #[prop(optional, into)]
+    nor: Signal<Vec<AnyId>>,
 ) -> impl IntoView {
     let known = use_db().view(move |view| model::contacts(view, &except));
-    let known = Memo::new(move |_| known.get().unwrap_or_default());
+    let known = Memo::new(move |_| {
+        let mut known = known.get().unwrap_or_default();
+        nor.with(|nor| known.retain(|(id, _)| nor.iter().all(|one| one.as_str() != id)));
+        known
+    });
     let options: Signal<Choices> = Signal::derive(move || {
         let none_yet = (String::new(), tr::action_choose());
         iter::once(none_yet).chain(known.get()).collect()

@@ -14,7 +14,7 @@ use shared::sync::wire::ClientId;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    Beginning, CURRENT, FOUND, Stage, UNHEARD, codes, current, link, lock, open,
+    Beginning, CURRENT, FOUND, Stage, UNHEARD, codes, current, link, lock, online, open,
     record::{About, Kek, Record, Session},
     set_stage, signed_in_again,
 };
@@ -43,6 +43,9 @@ thread_local! {
 
 /// Asks the server to let her in. On this device nothing changes before [`admit`].
 pub async fn sign_in(login: &str, secret: &str, code: Option<&str>) -> Result<SignInReply, net::Fault> {
+    if online::is_online_wanted() {
+        return online::sign_in(login, secret, code).await;
+    }
     let before = match current() {
         Some(session) => Some(session),
         // A server that was restored may not know her key any more.
@@ -50,7 +53,10 @@ pub async fn sign_in(login: &str, secret: &str, code: Option<&str>) -> Result<Si
     };
     let (client, held) = here(before.as_ref());
     // Both take a while, here and there.
-    let (reply, kek) = join(net::sign_in(login, secret, code, &client, held.as_ref()), Kek::of(secret)).await;
+    let (reply, kek) = join(net::sign_in(login, secret, code, &client, held.as_ref(), true), Kek::of(secret)).await;
+    if matches!(reply, Err(net::Fault::OnlineOnly)) {
+        return online::instead(login, secret, code, before.as_ref()).await;
+    }
     if matches!(reply, Ok(SignInReply::SignedIn(_))) {
         TYPED.set(Some(Typed { login: login.to_owned(), kek }));
     }
@@ -106,7 +112,10 @@ pub async fn admit(who: SignedIn) {
 }
 
 /// Opens this device for her; `link` is the mark of the link she has come by.
-pub(super) async fn begin_by(who: SignedIn, link: Option<String>) {
+pub(super) async fn begin_by(mut who: SignedIn, link: Option<String>) {
+    if let Some(token) = who.token.take() {
+        return online::begin(who, token);
+    }
     let SignedIn { user, name, role, client, key, .. } = who;
     let before = Record::read();
     if before.as_ref().is_some_and(|now| now.client != client) {

@@ -6,6 +6,7 @@ mod idb;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod memory;
 mod pages;
+mod place;
 mod seal;
 mod strict;
 #[cfg(all(test, target_arch = "wasm32"))]
@@ -14,6 +15,7 @@ mod vault;
 
 pub use self::{
     idb::{IndexedDb, NAME},
+    place::Place,
     seal::{KEY_LENGTH, Seal},
     vault::Vault,
 };

@@ -17,7 +17,7 @@ use shared::sync::{
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    live,
+    bearer, live,
     net::{self, Reply},
     signals::{self, Trouble},
     tabs::{self, Ask},
@@ -68,9 +68,9 @@ pub fn watch() {
     }
 }
 
-/// Has the person chosen to work without the network?
+/// Has the person chosen to work without the network? Where nothing is kept, nobody can.
 pub fn is_to_be_alone() -> bool {
-    LocalStorage::get(ALONE).unwrap_or(false)
+    !bearer::is_here() && LocalStorage::get(ALONE).unwrap_or(false)
 }
 
 /// Works without the network from now on, because the person wants it so, or with it again.

@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast as _, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, EventSource, EventTarget, MessageEvent, WebSocket};
 
-use super::{driver, signals};
+use super::{bearer, driver, signals};
 use crate::platform::clock;
 
 /// How long an opened channel may say nothing, in milliseconds: the server greets at once.
@@ -101,8 +101,11 @@ thread_local! {
     static OPENED: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Opens the channel and keeps it open.
+/// Opens the channel and keeps it open. A browser sends no token along: a session that keeps nothing asks instead.
 pub fn open() {
+    if bearer::is_here() {
+        return;
+    }
     IS_WANTED.set(true);
     connect();
 }

@@ -4,6 +4,7 @@
 //! `await`, and nobody is told of a change while it is borrowed.
 
 pub mod accounts;
+pub mod bearer;
 pub mod driver;
 pub mod live;
 pub mod log;

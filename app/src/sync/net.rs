@@ -18,6 +18,7 @@ use shared::{
 use wasm_bindgen::JsValue;
 use web_sys::{AbortController, AbortSignal};
 
+use super::bearer;
 use crate::{
     components::QrCode,
     platform::{clock, gzip},
@@ -59,6 +60,8 @@ pub struct SignedIn {
     pub key: String,
     /// Her new recovery codes, where she has just set up her second step; they are shown this once.
     pub recovery: Vec<String>,
+    /// What this page shows in the place of a cookie, where nothing is kept.
+    pub token: Option<Box<str>>,
 }
 
 /// What the server says to a login and a secret that belong together.
@@ -145,6 +148,8 @@ pub enum Fault {
     },
     /// This device holds what another user has not shared yet.
     OtherPerson,
+    /// She is let in only where nothing is kept.
+    OnlineOnly,
     /// The user may not do this.
     Forbidden,
     /// A link or an invitation does not hold any more, or what was asked for is not there.
@@ -201,6 +206,7 @@ struct Opened {
     key: String,
     #[serde(default)]
     recovery: Vec<String>,
+    token: Option<Box<str>>,
 }
 
 /// Sends one request of the engine.
@@ -226,13 +232,14 @@ pub async fn sync(body: String) -> Reply {
     }
 }
 
-/// Asks to be let in on this device; `code` belongs to her second step.
+/// Asks to be let in on this device; `code` belongs to her second step. Where nothing `keeps`, she gets a token.
 pub async fn sign_in(
     login: &str,
     secret: &str,
     code: Option<&str>,
     client: &ClientId,
     held: Option<&Held<'_>>,
+    keeps: bool,
 ) -> Result<SignInReply, Fault> {
     #[derive(Serialize)]
     struct Body<'a> {
@@ -240,11 +247,14 @@ pub async fn sign_in(
         secret: &'a str,
         client: &'a ClientId,
         #[serde(skip_serializing_if = "Option::is_none")]
+        keeps: Option<bool>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         held: Option<&'a Held<'a>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         code: Option<&'a str>,
     }
-    let (status, text) = say("/api/sign-in", &Body { login, secret, client, held, code }).await?;
+    let keeps = (!keeps).then_some(false);
+    let (status, text) = say("/api/sign-in", &Body { login, secret, client, keeps, held, code }).await?;
     match (status, no(&text).as_str()) {
         (401, "second-factor") => Ok(SignInReply::NeedsCode),
         (401, "set-second-factor") => json::read(&text).map(SignInReply::SetSecond).map_err(|_| Fault::NotYet),
@@ -425,14 +435,14 @@ pub(super) async fn say(path: &str, body: &impl Serialize) -> Result<(u16, Strin
 }
 
 async fn fetched(path: &str) -> Result<(u16, String), Fault> {
-    let request = |abort: &AbortSignal| Request::get(path).abort_signal(Some(abort)).build();
+    let request = |abort: &AbortSignal| shown(Request::get(path)).abort_signal(Some(abort)).build();
     answered(request).await.ok_or(Fault::Unreachable)
 }
 
 /// Whom an answer lets in.
 pub(super) fn opened(status: u16, text: &str, client: &ClientId) -> Result<SignedIn, Fault> {
-    let Opened { user, name, role, key, recovery } = read(status, text, Fault::OtherPerson)?;
-    Ok(SignedIn { user, name, role, client: client.clone(), key, recovery })
+    let Opened { user, name, role, key, recovery, token } = read(status, text, Fault::OtherPerson)?;
+    Ok(SignedIn { user, name, role, client: client.clone(), key, recovery, token })
 }
 
 /// Reads an answer; `forbidden` is what 403 and 404 mean here.
@@ -448,6 +458,7 @@ pub(super) fn fault(status: u16, text: &str, forbidden: Fault) -> Fault {
     match status {
         401 => Fault::WrongSecret,
         403 | 404 => forbidden,
+        409 if no(text) == "online-only" => Fault::OnlineOnly,
         429 => {
             let wait: Option<TooManyTries> = json::read(text).ok();
             Fault::Wait { seconds: wait.map_or(60, |wait| wait.seconds) }
@@ -466,7 +477,16 @@ async fn post(path: &str, body: String) -> Option<(u16, String)> {
     send(Request::post(path), body).await
 }
 
+/// With the token of this page, if it has one.
+fn shown(request: RequestBuilder) -> RequestBuilder {
+    match bearer::header() {
+        Some(header) => request.header("Authorization", &header),
+        None => request,
+    }
+}
+
 async fn send(request: RequestBuilder, body: impl Into<JsValue>) -> Option<(u16, String)> {
+    let request = shown(request);
     answered(|abort| request.header("Content-Type", "application/json").abort_signal(Some(abort)).body(body)).await
 }
 

@@ -13,13 +13,13 @@ use shared::sync::{
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    driver,
+    bearer, driver,
     signals::{self, Trouble},
     tabs,
 };
 use crate::{
     platform::{clock, lock},
-    store::{DiskError, IndexedDb, Vault},
+    store::{DiskError, Place, Vault},
 };
 
 /// How long nobody must have written before the pages are written anew, in milliseconds.
@@ -29,7 +29,7 @@ const MOST_DOUBLINGS: u32 = 8;
 /// The first pause after a failure, and the longest, in milliseconds.
 const PAUSES: (u32, u32) = (1_000, 30_000);
 
-type Disk = Rc<Vault<IndexedDb>>;
+type Disk = Rc<Vault<Place>>;
 
 #[derive(Default)]
 struct Writer {
@@ -65,9 +65,9 @@ pub fn stop() -> Option<Disk> {
     })
 }
 
-/// May it write to `disk` now? Not once another tab leads.
+/// May it write to `disk` now? Not once another tab leads; what is kept nowhere is no other tab's.
 async fn may_write_to(disk: &Disk) -> bool {
-    lock::is_sure().await && writes_to(disk)
+    (bearer::is_here() || lock::is_sure().await) && writes_to(disk)
 }
 
 /// Does it still write to `disk`?

@@ -153,7 +153,7 @@ impl Tally {
 
 /// The audiences by which leave to mark `person` in `group` is judged.
 pub fn about(group: &Id<Group>, person: &Id<Person>) -> Vec<Tag> {
-    vec![Tag::participant(person), Tag::roster(group)]
+    vec![Tag::participant(person), Tag::named(person), Tag::roster(group)]
 }
 
 /// The answers that stand now for one participant at one session.

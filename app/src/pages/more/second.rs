@@ -267,6 +267,7 @@ fn why(fault: Fault) -> String {
         Fault::Wait { seconds } => tr::auth_wait(seconds),
         Fault::WrongSecret => tr::auth_again(),
         Fault::Unreachable => tr::more_rescue_needs_network(),
-        Fault::Forbidden | Fault::OtherPerson | Fault::Gone | Fault::NotYet | Fault::Unreadable => tr::auth_not_yet(),
+        Fault::Forbidden | Fault::OtherPerson | Fault::OnlineOnly => tr::auth_not_yet(),
+        Fault::Gone | Fault::NotYet | Fault::Unreadable => tr::auth_not_yet(),
     }
 }

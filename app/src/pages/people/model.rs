@@ -37,6 +37,8 @@ pub struct Known {
     pub contact: AnyId,
     /// The contact person's name.
     pub contact_name: String,
+    /// Is she a protected person?
+    pub is_shielded: bool,
 }
 
 /// Whose participants are listed.
@@ -71,6 +73,7 @@ pub fn everybody(view: View<'_>, today: Date) -> Result<Vec<Entry>, Halt> {
                 language: person.language.as_ref().map(ToString::to_string),
                 contact: person.contact.clone(),
                 contact_name: person.contact_name.to_string(),
+                is_shielded: person.named.is_some(),
             }),
             seen_in: None,
         });
@@ -190,6 +193,7 @@ mod tests {
                 language: Some("ar".to_owned()),
                 contact: id("adviser"),
                 contact_name: "Kari".to_owned(),
+                is_shielded: false,
             }),
             seen_in: None,
         };

@@ -187,7 +187,7 @@ fn why(fault: Fault) -> String {
         Fault::Wait { seconds } => tr::auth_wait(seconds),
         Fault::WrongSecret | Fault::OtherPerson => tr::auth_again(),
         Fault::Forbidden => tr::reject_forbidden(),
-        Fault::NotYet | Fault::Unreadable | Fault::WrongCode | Fault::Gone => tr::fault_not_yet(),
+        Fault::NotYet | Fault::Unreadable | Fault::WrongCode | Fault::OnlineOnly | Fault::Gone => tr::fault_not_yet(),
     }
 }
 

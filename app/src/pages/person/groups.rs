@@ -76,7 +76,7 @@ pub fn Groups(
     });
     let cards = Memo::new(move |_| cards.get().unwrap_or_default());
     let may_enrol = {
-        let about = vec![Tag::participant(&person)];
+        let about = vec![Tag::participant(&person), Tag::named(&person)];
         Memo::new(move |_| db.can(Action::Enrol, about.clone()))
     };
     let is_in_none = Memo::new(move |_| cards.with(|cards| !cards.iter().any(|card| card.is_member)));

@@ -186,6 +186,7 @@ pub fn why(fault: Fault) -> String {
         Fault::WrongCode => tr::second_wrong(),
         Fault::Wait { seconds } => tr::auth_wait(seconds),
         Fault::OtherPerson | Fault::Forbidden => tr::auth_other_waiting(),
+        Fault::OnlineOnly => tr::online_only(),
         Fault::Gone => tr::enter_gone_title(),
         Fault::Unreachable => format!("{}. {}", tr::auth_no_network_title(), tr::auth_no_network_todo()),
         Fault::NotYet | Fault::Unreadable => tr::auth_not_yet(),

@@ -306,6 +306,7 @@ fn why(fault: Fault) -> String {
         Fault::Wait { seconds } => tr::auth_wait(seconds),
         Fault::WrongSecret => tr::auth_again(),
         Fault::Forbidden | Fault::Gone => tr::staff_link_refused(),
-        Fault::WrongCode | Fault::OtherPerson | Fault::Unreadable | Fault::NotYet => tr::auth_not_yet(),
+        Fault::WrongCode | Fault::OtherPerson | Fault::OnlineOnly => tr::auth_not_yet(),
+        Fault::Unreadable | Fault::NotYet => tr::auth_not_yet(),
     }
 }

@@ -189,6 +189,6 @@ fn said(no: No, shows: Shows) -> String {
         No::Server(Fault::WrongSecret) => tr::auth_again(),
         No::Server(Fault::Unreachable) => tr::more_rescue_needs_network(),
         No::Server(Fault::Gone | Fault::Forbidden) => tr::passkeys_not_added(),
-        No::Server(Fault::OtherPerson | Fault::Unreadable | Fault::NotYet) => tr::auth_not_yet(),
+        No::Server(Fault::OtherPerson | Fault::OnlineOnly | Fault::Unreadable | Fault::NotYet) => tr::auth_not_yet(),
     }
 }

@@ -1,0 +1,327 @@
+// A protected person: nobody but those who are named knows of her, no device keeps anything of her, and it takes two
+// to change that.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { noViolations } from '../fixtures/axe.ts';
+import { OwnBrowser } from '../fixtures/browser.ts';
+import { dayAt, longDate } from '../fixtures/calendar.ts';
+import { answered } from '../fixtures/complaints.ts';
+import type { Screen } from '../fixtures/device.ts';
+import { LIVE } from '../fixtures/payloads.ts';
+import { accounts, type Account } from '../fixtures/server.ts';
+import { account, expect, test } from '../fixtures/test.ts';
+import { like, say } from '../fixtures/words.ts';
+import { AttendancePages } from '../pages/attendance.ts';
+import { TodayPage, WeekPage } from '../pages/participant.ts';
+import { Glass, NOTHING, OnlinePage, Shielding } from '../pages/protected.ts';
+import { Shell } from '../pages/shell.ts';
+import { answer, tryToSignIn } from '../pages/sign_in.ts';
+
+const AMINA = 'Amina Hassan';
+const [KARI, JONAS, BENTE] = ['Kari Nilsen', 'Jonas Berg', 'Bente Aarseth'];
+/** A page that keeps nothing asks for news every fifteen seconds. */
+const ASKED_AGAIN = { timeout: 25_000 };
+const HALF_AN_HOUR = '30:06';
+
+test('a protected person is gone for all but those who are named, and it takes two to name one more', async ({ actor, device, server }) => {
+  test.setTimeout(240_000);
+  const today = dayAt(server.now());
+  const [desk, teacher, manager] = [await actor('adviser'), await actor('teacher'), await actor('manager')];
+  const [hers, list] = [new Shielding(desk), new AttendancePages(teacher)];
+
+  await test.step('everybody sees her first', async () => {
+    await openSheet(teacher, today);
+    expect(await list.names()).toContain('Amina');
+    await expect(new Shielding(manager).inList(AMINA)).toHaveCount(1);
+  });
+
+  await test.step('her adviser reads what it means, and protects her with a colleague', async () => {
+    await hers.goTo(AMINA);
+    await hers.open();
+    await noViolations(desk.page);
+    await hers.dialog.getByRole('button', { name: say('shield-send'), exact: true }).click();
+    await expect(hers.dialog.getByRole('alert')).toHaveText(say('shield-with-missing'));
+    await hers.begin(BENTE);
+    await expect(desk.page).toHaveURL(/\/people$/);
+    await new Shell(desk).isShared();
+  });
+
+  await test.step('she is gone from every device, also from pages that are open', async () => {
+    await expect(list.choice('Amina', 'attendance-here')).toHaveCount(0);
+    await expect(list.choice('Fatuma', 'attendance-here')).toBeVisible();
+    for (const one of [desk, manager]) await expect(new Shielding(one).inList(AMINA)).toHaveCount(0);
+    await desk.page.goto('/people/amina');
+    await expect(desk.page.getByText(say('people-not-here'))).toBeVisible();
+    await noViolations(desk.page);
+  });
+
+  const hidden = await device({ size: 'phone' });
+  const [online, shielding, shell] = [new OnlinePage(hidden), new Shielding(hidden), new Shell(hidden)];
+  await test.step('where nothing is kept, her adviser sees her, and who knows of her', async () => {
+    await online.open();
+    await noViolations(hidden.page);
+    await online.signIn(account('adviser'));
+    await shell.isShared();
+    await expect(shielding.inList(AMINA)).toContainText(say('shield-mark'));
+    await noViolations(hidden.page);
+    await shielding.goTo(AMINA);
+    await expect(shielding.knows(KARI)).toBeVisible();
+    await expect(shielding.knows(BENTE)).toBeVisible();
+    await noViolations(hidden.page);
+    expect(await online.kept()).toEqual(NOTHING);
+  });
+
+  await test.step('she takes attendance', async () => {
+    const sheet = new AttendancePages(hidden);
+    await shell.goTo(say('nav-attendance'));
+    await session(hidden, today).click();
+    await sheet.choose(AMINA, 'attendance-here');
+    await shell.isShared();
+    await expect(sheet.choice(AMINA, 'attendance-here')).toBeChecked();
+    await noViolations(hidden.page);
+  });
+
+  await test.step('she asks that one more is named, and cannot answer herself', async () => {
+    await shell.goTo(say('nav-participants'));
+    await shielding.goTo(AMINA);
+    await shielding.askFor(JONAS);
+    await expect(shielding.wishes).toContainText(say('shield-waits'));
+    await expect(shielding.wishes).toContainText(like('shield-wish-name', { by: KARI, name: JONAS }));
+    await expect(shielding.button('action-yes')).toHaveCount(0);
+    await shell.isShared();
+    await noViolations(hidden.page);
+  });
+
+  const other = await device({ size: 'desktop' });
+  await test.step('the other says yes', async () => {
+    const [says, its] = [new Shielding(other), new Shell(other)];
+    await new OnlinePage(other).signIn(account('manager'));
+    await says.goTo(AMINA);
+    await expect(says.button('action-no')).toBeVisible();
+    await noViolations(other.page);
+    await says.button('action-yes').click();
+    await expect(says.knows(JONAS)).toBeVisible();
+    await expect(says.wishes).toHaveCount(0);
+    await its.isShared();
+    await expect(shielding.knows(JONAS), 'on a page that is open').toBeVisible(ASKED_AGAIN);
+  });
+
+  await test.step('the third sees her, and only where nothing is kept', async () => {
+    const third = await device({ size: 'desktop' });
+    const jonas = account('adviser', 1);
+    await new OnlinePage(third).signIn(jonas);
+    await expect(new Shielding(third).inList(AMINA)).toContainText(say('shield-mark'));
+    await new OnlinePage(third).close();
+    await tryToSignIn(third, jonas);
+    await new Shell(third).isShared();
+    await expect(new Shielding(third).inList('Fatuma')).toHaveCount(1);
+    await expect(new Shielding(third).inList(AMINA)).toHaveCount(0);
+  });
+
+  await test.step('the manager breaks the glass with a reason, and those who are named read it', async () => {
+    const broken = new Glass(other);
+    await new Shell(other).goTo(say('nav-more'));
+    await noViolations(other.page);
+    await broken.smash('Kort');
+    await expect(broken.section.getByRole('alert')).toHaveText(say('glass-reason-hint'));
+    await broken.smash(LIVE);
+    await expect(broken.section).toContainText(like('glass-broken'));
+    await new Shell(other).isShared();
+    await shell.goTo(say('nav-participants'));
+    const told = new Glass(hidden).section.getByRole('listitem');
+    await expect(told).toContainText(like('glass-told', { name: BENTE, reason: LIVE }), ASKED_AGAIN);
+    await noViolations(hidden.page);
+    expect(await hidden.page.evaluate(() => window.__ran)).toBeUndefined();
+  });
+});
+
+test('she signs in with her card as ever, sees her week, and is asked again when the page is gone', async ({ actor, device, server }) => {
+  test.slow();
+  const [today, amina] = [dayAt(server.now()), hersOf(AMINA)];
+  const old = await device({ size: 'phone' });
+  old.complaints.allow(answered(401, '/api/'), answered(409, '/api/sign-in'), /WebSocket connection to/);
+  await test.step('her phone knows her from before', async () => {
+    await old.page.goto('/sign-in');
+    await tryToSignIn(old, amina);
+    await expect(new TodayPage(old).heading).toBeVisible();
+    await new Shell(old).isShared();
+  });
+  await protect(await actor('adviser'));
+
+  await test.step('a phone on which nothing lies leads her on without typing again', async () => {
+    const phone = await device({ size: 'phone' });
+    phone.complaints.allow(answered(409, '/api/sign-in'));
+    const [online, week] = [new OnlinePage(phone), new WeekPage(phone)];
+    await phone.page.goto('/sign-in');
+    await tryToSignIn(phone, amina);
+    await expect(new TodayPage(phone).heading).toBeVisible();
+    await expect(online.line).toBeVisible();
+    await noViolations(phone.page);
+    await new Shell(phone).goTo(say('nav-week'));
+    await week.isOf(today);
+    expect((await week.titles()).length).toBeGreaterThan(0);
+    await noViolations(phone.page);
+    expect(await online.kept()).toEqual(NOTHING);
+    await phone.page.reload();
+    await expect(phone.page.getByRole('heading', { level: 1 })).toHaveText(say('auth-title'));
+  });
+
+  await test.step('from the phone that knew her everything of hers is taken away', async () => {
+    const heading = old.page.getByRole('heading', { level: 1 });
+    await old.page.goto('/sign-in');
+    await expect(heading).toHaveText(say('auth-title'));
+    expect(await old.page.evaluate(entries)).toBeGreaterThan(0);
+    // What lies there is hers: the page takes it away, begins anew, and asks once more.
+    await expect(async () => {
+      if ((await heading.innerText()) === say('auth-title')) await tryToSignIn(old, amina);
+      await expect(new OnlinePage(old).line).toBeVisible({ timeout: 4_000 });
+    }).toPass();
+    expect(await old.page.evaluate(() => localStorage.getItem('minvei.session'))).toBeNull();
+    expect(await old.page.evaluate(entries)).toBe(0);
+  });
+});
+
+test('without a network nothing is done where nothing is kept, and a page that is left alone closes', async ({ device }) => {
+  const desk = await device({ size: 'desktop' });
+  const [online, shell, sheet] = [new OnlinePage(desk), new Shell(desk), new AttendancePages(desk)];
+  desk.complaints.allow(answered(401, '/api/sign-in'));
+  await online.open();
+  await online.send({ ...account('adviser'), secret: 'minvei-nothing' });
+  await expect(answer(desk)).toHaveText(say('online-wrong'));
+  await noViolations(desk.page);
+  await online.signIn(account('adviser'));
+  await desk.keepsTheApp();
+  await shell.goTo(say('nav-attendance'));
+  const [name = ''] = await sheet.openFirstMissing();
+
+  await test.step('a command that cannot be sent says so', async () => {
+    await desk.offline();
+    await expect(desk.page.getByText(say('online-offline'))).toBeVisible();
+    await sheet.choice(name, 'attendance-away').click();
+    await expect(desk.page.getByText(say('online-unsent'))).toBeVisible();
+    await expect(sheet.choice(name, 'attendance-away')).not.toBeChecked();
+    await noViolations(desk.page);
+  });
+
+  await test.step('it can be done when the network is back', async () => {
+    await desk.online();
+    await expect(desk.page.getByText(say('online-offline'))).toBeHidden();
+    await sheet.choose(name, 'attendance-away');
+    await shell.isShared();
+  });
+
+  await test.step('what is for a device is not offered', async () => {
+    await shell.goTo(say('nav-more'));
+    await expect(desk.page.getByRole('region', { name: say('more-device'), exact: true })).toHaveCount(0);
+    await expect(online.line).toBeVisible();
+    expect(await online.kept()).toEqual(NOTHING);
+  });
+
+  await test.step('after half an hour it is closed', async () => {
+    await desk.context.clock.fastForward(HALF_AN_HOUR);
+    await expect(desk.page.getByRole('heading', { level: 1 })).toHaveText(say('auth-title'));
+    await expect(desk.page).toHaveURL(/\/sign-in$/);
+    expect(await online.kept()).toEqual(NOTHING);
+  });
+});
+
+test('nobody finds in the files of the browser who was opened without being kept', async ({ server }) => {
+  test.slow();
+  const folder = mkdtempSync(join(tmpdir(), 'minvei-profile-'));
+  const origin = `http://127.0.0.1:${server.port}`;
+  const canary = 'Zorablanka';
+  const secrets = [canary, 'Warsametest', AMINA.split(' ')[0] ?? ''];
+  try {
+    await test.step('a name that lies open there is found', async () => {
+      const browser = await OwnBrowser.on(folder);
+      await browser.page.goto(origin);
+      await browser.page.evaluate((planted) => localStorage.setItem('planted', planted), canary);
+      await browser.close();
+      expect(found(folder, secrets)).toContain(canary);
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    await test.step('one who was registered with a hidden address, and everybody beside her, is not', async () => {
+      const browser = await OwnBrowser.on(folder);
+      const { page } = browser;
+      const online = new OnlinePage({ page });
+      await page.goto(`${origin}/online`);
+      await online.send(account('adviser'));
+      await expect(online.line).toBeVisible();
+      await page.getByRole('link', { name: say('adviser-register') }).click();
+      await page.getByLabel(say('adviser-first-name')).fill(canary);
+      await page.getByLabel(say('adviser-last-name')).fill('Warsametest');
+      await page.getByRole('checkbox', { name: say('shield-hidden-address') }).check();
+      await noViolations(page);
+      await page.getByLabel(say('shield-with'), { exact: true }).selectOption({ label: BENTE });
+      await page.getByRole('button', { name: say('people-register-now'), exact: true }).click();
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(`${canary} Warsametest`);
+      await new Shell({ page }).isShared();
+      await expect(new Shielding({ page }).knows(BENTE)).toBeVisible();
+      expect(await online.kept()).toEqual(NOTHING);
+      expect(await page.context().cookies()).toEqual([]);
+      await browser.close();
+      expect(found(folder, secrets)).toEqual([]);
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+/** The session of Amina's Norwegian group today, in the list of sessions. */
+function session({ page }: Screen, today: string) {
+  return page.getByRole('main').getByRole('link', { name: new RegExp(`Språkopplæring, ${longDate(today)}$`) });
+}
+
+/** Opens the names of it. */
+async function openSheet(screen: Screen, today: string): Promise<void> {
+  await screen.page.goto('/attendance');
+  await session(screen, today).click();
+}
+
+/** Her adviser makes Amina a protected person. */
+async function protect(desk: Screen): Promise<void> {
+  const hers = new Shielding(desk);
+  await hers.goTo(AMINA);
+  await hers.open();
+  await hers.begin(BENTE);
+  await new Shell(desk).isShared();
+}
+
+/** The card of a participant. */
+function hersOf(name: string): Account {
+  const card = accounts().find((one) => one.name === name);
+  if (!card) throw new Error(`nobody is called ${name}`);
+  return card;
+}
+
+/** In the page: how much lies in the app's database. */
+async function entries(): Promise<number> {
+  const databases = await indexedDB.databases();
+  if (!databases.some(({ name }) => name === 'minvei')) return 0;
+  const database = await new Promise<IDBDatabase>((resolve, reject) => {
+    const request = indexedDB.open('minvei');
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error('it does not open'));
+  });
+  const stores = [...database.objectStoreNames];
+  const counts = stores.map(
+    (store) =>
+      new Promise<number>((resolve) => {
+        const request = database.transaction(store).objectStore(store).count();
+        request.onsuccess = () => resolve(request.result);
+      }),
+  );
+  const sum = (await Promise.all(counts)).reduce((all, one) => all + one, 0);
+  database.close();
+  return sum;
+}
+
+/** Those of `texts` that stand in some file below `folder`, in any of the two ways browsers write them. */
+function found(folder: string, texts: readonly string[]): string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
+  const contents = files.filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile()).map((file) => readFileSync(file));
+  const isIn = (text: string) => contents.some((bytes) => bytes.includes(text) || bytes.includes(Buffer.from(text, 'utf16le')));
+  return texts.filter((text) => isIn(text));
+}
