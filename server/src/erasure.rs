@@ -254,7 +254,11 @@ async fn find(batch: &mut dyn Batch, centre: &CentreId, erase: &Erase) -> Result
     let mut openings = batch.openings(&Pushes::from([(centre.clone(), Vec::new())])).await?;
     let opening = openings.remove(centre).ok_or_else(|| StoreFault::NoCentre(centre.clone()))?;
     let hers = match &erase.person {
-        Some(person) => batch.of_audience(centre, &Tag::participant(person)).await?,
+        Some(person) => {
+            let mut hers = batch.of_audience(centre, &Tag::participant(person)).await?;
+            hers.extend(batch.of_audience(centre, &Tag::mention(person)).await?);
+            hers
+        }
         None => Vec::new(),
     };
     let want = Want::Row(Kind::Erasure, Key::of(&[&erase.of]));

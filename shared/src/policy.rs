@@ -142,11 +142,13 @@ pub enum Action {
     SeeLog,
     /// Take in, from a file, what somebody's device could not share.
     TakeInQueue,
+    /// Answer what somebody did while she was allowed to, and that came when she was not any more.
+    AnswerHeld,
 }
 
 impl Action {
     /// Every action, in the order of the access table.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::RegisterPerson,
         Self::SeePerson,
         Self::CorrectPerson,
@@ -168,6 +170,7 @@ impl Action {
         Self::PlanMenu,
         Self::SeeLog,
         Self::TakeInQueue,
+        Self::AnswerHeld,
     ];
 }
 
@@ -197,6 +200,7 @@ impl Action {
             Self::PlanMenu => (Thing::Menu, Verb::Create),
             Self::SeeLog => (Thing::AccessLog, Verb::Read),
             Self::TakeInQueue => (Thing::CarriedQueue, Verb::Create),
+            Self::AnswerHeld => (Thing::HeldCommand, Verb::Correct),
         }
     }
 }

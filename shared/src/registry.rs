@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     command::{Ask, Change, Command, Ctx},
     domain::{
-        attendance, day_off, erasure, exception, group, look, menu, order, packing, person, school, series, staff,
-        standing,
+        attendance, day_off, erasure, exception, former, group, held, look, menu, order, packing, person, school,
+        series, staff, standing,
     },
     entity::{Entity, Grant, Key, Part, Tag},
     policy::Permit,
@@ -226,6 +226,8 @@ registry! {
         Tick = "tick": packing::Tick,
         Menu = "menu": menu::Menu,
         Erasure = "erasure": erasure::Erasure,
+        Former = "former": former::Former,
+        HeldCommand = "held": held::HeldCommand,
     }
     commands {
         PersonRegister: person::Register,
@@ -251,6 +253,7 @@ registry! {
         PackingTick: packing::SetTick,
         MenuPlan: menu::Plan,
         PersonLook: look::Look,
+        HeldAnswer: held::Answer,
     }
 }
 

@@ -122,6 +122,8 @@ fn thing(record: &Record) -> Thing {
         Kind::Tick => Thing::Packing,
         Kind::Menu => Thing::Menu,
         Kind::Erasure => Thing::Erasure,
+        Kind::Former => Thing::Former,
+        Kind::HeldCommand => Thing::HeldCommand,
         Kind::Group | Kind::Series | Kind::Exception | Kind::DayOff => {
             let is_open = record.tags().contains(&Tag::public());
             if is_open { Thing::OpenCalendar } else { Thing::Calendar }

@@ -6,7 +6,8 @@
 use shared::{
     AnyCommand, Record, Rejection, Role,
     domain::{
-        attendance, day_off, erasure, exception, group, look, menu, order, packing, person, series, staff, standing,
+        attendance, day_off, erasure, exception, former, group, held, look, menu, order, packing, person, series,
+        staff, standing,
     },
     rejection::Field,
     sync::{
@@ -88,6 +89,7 @@ fn commands() -> Vec<AnyCommand> {
         .into(),
         menu::Plan { day: date("2026-11-24"), dish: name("Tacobaguette"), beside: vec![name("Gulrot")] }.into(),
         look::Look { people: vec![id("amina"), id("lena")], at: look::Place::Group(id("morning")) }.into(),
+        held::Answer { id: shared::Key::from_text("c1.7"), yes: true }.into(),
     ]
 }
 
@@ -115,7 +117,14 @@ fn every_row() {
     };
     for command in commands() {
         // Marks and answers need what the commands before them may have taken away.
-        let takes_away = ["group.leave", "exception.restore", "day-off.withdraw", "order.answer", "person.assign"];
+        let takes_away = [
+            "group.leave",
+            "exception.restore",
+            "day-off.withdraw",
+            "order.answer",
+            "person.assign",
+            "held.answer",
+        ];
         if takes_away.contains(&command.name()) {
             continue;
         }
@@ -123,7 +132,13 @@ fn every_row() {
         rows.run(user, role, at("2026-11-24 15:00"), command.clone())
             .unwrap_or_else(|why| panic!("{}: {why}", command.name()));
     }
-    // No command writes it.
+    // No command of anybody's writes these.
+    let amina = shared::Tag::participant::<person::Person>(&id("amina"));
+    let lost = former::Lost { part: Some(Role::Adviser), grants: vec![(amina, Role::Adviser)] };
+    rows.put(former::Former::and(None, id("adviser"), lost, at(NOW)).into());
+    let command = &commands()[16];
+    let (ask, author) = (command.ask(rows.view()).unwrap(), rows.actor("adviser", Role::Adviser));
+    rows.put(held::HeldCommand::of("c1.7", command, &ask, &author, (at(NOW), at("2026-11-24 15:00"))).into());
     let kept: Record = day_off::DayOff { date: date("2026-12-04"), reason: name("Fri") }.into();
     rows.put(
         erasure::Erasure {

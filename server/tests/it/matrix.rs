@@ -13,10 +13,10 @@ use server::{
     store::{Account, Import, Imported, Room, Sqlite, Store as _},
 };
 use shared::{
-    Action, AnyCommand, Record, Role,
+    Action, AnyCommand, Key, Record, Role,
     domain::{
-        attendance, day_off, exception, group, look, menu, order, packing, person, series, series::Series, staff,
-        standing,
+        attendance, day_off, exception, group, held, look, menu, order, packing, person, series, series::Series,
+        staff, standing,
     },
     policy::{Relation, Thing, Verb, allowed},
     prim::Timestamp,
@@ -166,6 +166,8 @@ fn deeds() -> Vec<(Action, About, AnyCommand)> {
     deeds.push((Action::CorrectStaff, About::default(), correct.into()));
     deeds.push((Action::EndStaff, About::default(), staff::End { id: id("other-adviser") }.into()));
     deeds.push((Action::EndStaff, About::default(), staff::Return { id: id("other-adviser") }.into()));
+    let answer = held::Answer { id: Key::from_text("lefts-phone.1"), yes: false };
+    deeds.push((Action::AnswerHeld, About::default(), answer.into()));
     deeds
 }
 
@@ -203,6 +205,8 @@ fn seen_as(record: &Record) -> (Thing, About) {
         Record::Tick(row) => school(Thing::Packing, row.school.as_str()),
         Record::Menu(_) => (Thing::Menu, About::default()),
         Record::Erasure(_) => (Thing::Erasure, About::default()),
+        Record::Former(_) => (Thing::Former, About::default()),
+        Record::HeldCommand(_) => (Thing::HeldCommand, About::default()),
     }
 }
 
