@@ -6,6 +6,7 @@ use shared::{
     AnyCommand, Entity, Key,
     domain::{
         group::{Enrolment, Group},
+        held::HeldCommand,
         order::Choice,
         person::Person,
         school::School,
@@ -49,6 +50,10 @@ pub fn about(command: &AnyCommand) -> Option<String> {
         AnyCommand::PackingTick(command) => both(school(&command.school), day(command.day)),
         AnyCommand::MenuPlan(command) => both(Some(command.dish.to_string()), day(command.day)),
         AnyCommand::PersonLook(command) => command.people.first().and_then(person),
+        AnyCommand::HeldAnswer(command) => {
+            let by = use_db().look_once(|view| Ok(view.get::<HeldCommand>(&command.id)?.map(|held| held.by.clone())));
+            by.flatten().and_then(|by| colleague(&by))
+        }
     }
 }
 
@@ -78,6 +83,7 @@ pub fn page_of(command: &AnyCommand) -> String {
         AnyCommand::PackingTick(command) => kitchen(command.day),
         AnyCommand::MenuPlan(command) => kitchen(command.day),
         AnyCommand::PersonLook(_) => "/people".to_owned(),
+        AnyCommand::HeldAnswer(_) => "/held".to_owned(),
     }
 }
 
@@ -101,6 +107,7 @@ pub fn icon(command: &AnyCommand) -> &'static str {
         AnyCommand::PackingTick(_) => "check",
         AnyCommand::MenuPlan(_) => "menu-food",
         AnyCommand::PersonLook(_) => "eye",
+        AnyCommand::HeldAnswer(_) => "help",
     }
 }
 

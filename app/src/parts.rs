@@ -15,9 +15,9 @@ use crate::{
     components::{Empty, Page, Skeleton},
     i18n::tr,
     pages::{
-        AskPasskey, AttendanceList, AttendanceSheet, Connections, CountSheet, Enter, EnterAgain, Invite, InviteAgain,
-        Kitchen, LockScreen, LogPage, NextStep, Orders, Passkeys, People, PersonNew, PersonPage, Plan, SecondStep,
-        SignIn, SignInAgain, StaffList, StaffPage, Today, Week, WriteDown,
+        AskPasskey, AttendanceList, AttendanceSheet, Connections, CountSheet, Enter, EnterAgain, HeldList, Invite,
+        InviteAgain, Kitchen, LockScreen, LogPage, NextStep, Orders, Passkeys, People, PersonNew, PersonPage, Plan,
+        SecondStep, SignIn, SignInAgain, StaffList, StaffPage, Today, Week, WriteDown,
     },
     platform::update,
 };
@@ -105,8 +105,8 @@ part!(
     Planning: planning, load_planning, [Plan], []
 );
 part!(
-    /// Who works here, their accounts and links, the second factor; and who did what.
-    Access: access, load_access, [StaffList, StaffPage, LogPage], [SecondStep]
+    /// Who works here, their accounts and links, the second factor; who did what; and what waits for a manager.
+    Access: access, load_access, [StaffList, StaffPage, LogPage, HeldList], [SecondStep]
 );
 
 type Coming<T> = Pin<Box<dyn Future<Output = Result<T, NotHere>>>>;

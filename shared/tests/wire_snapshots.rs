@@ -117,14 +117,8 @@ fn every_row() {
     };
     for command in commands() {
         // Marks and answers need what the commands before them may have taken away.
-        let takes_away = [
-            "group.leave",
-            "exception.restore",
-            "day-off.withdraw",
-            "order.answer",
-            "person.assign",
-            "held.answer",
-        ];
+        let takes_away =
+            ["group.leave", "exception.restore", "day-off.withdraw", "order.answer", "person.assign", "held.answer"];
         if takes_away.contains(&command.name()) {
             continue;
         }

@@ -6,7 +6,7 @@
 use shared::{
     Command as _, Rejection,
     domain::{
-        attendance, day_off, exception, group, look::Look, menu, order, packing, person, series, staff, standing,
+        attendance, day_off, exception, group, held, look::Look, menu, order, packing, person, series, staff, standing,
     },
     prim::Date,
     rejection::Field,
@@ -91,6 +91,7 @@ pub fn kind(name: &str) -> String {
         packing::SetTick::NAME => tr::command_packing_tick(),
         menu::Plan::NAME => tr::command_menu_plan(),
         Look::NAME => tr::command_person_look(),
+        held::Answer::NAME => tr::command_held_answer(),
         noted::CARD => tr::noted_card(),
         noted::INVITE => tr::noted_invite(),
         noted::WITHDRAW => tr::noted_withdraw(),

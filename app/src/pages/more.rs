@@ -6,7 +6,7 @@ mod passkeys;
 mod second;
 
 use leptos::{html::Input, prelude::*};
-use shared::{Action, Tag, policy::Proof, sync::rescue::Rescued};
+use shared::{Action, Tag, domain::held::HeldCommand, policy::Proof, sync::rescue::Rescued};
 use wasm_bindgen_futures::spawn_local;
 
 use self::devices::Devices;
@@ -48,6 +48,7 @@ pub fn More() -> impl IntoView {
             <WaysIn/>
             {takes_passkey.then(|| Door::Passkeys.show())}
             <Devices/>
+            <HeldLink/>
             <LogLink/>
             <StaffLink/>
             <TakeIn/>
@@ -146,6 +147,28 @@ fn WaysIn() -> impl IntoView {
     view! { <Show when=move || has_some.get()>{Door::Connections.show()}</Show> }
 }
 
+/// The way to what waits for an answer, and how much of it there is.
+#[component]
+fn HeldLink() -> impl IntoView {
+    let db = use_db();
+    let may = Memo::new(move |_| db.can(Action::AnswerHeld, vec![Tag::people()]));
+    let count = db.view(|view| Ok(view.all::<HeldCommand>()?.len()));
+    view! {
+        <Show when=move || may.get()>
+            <section class="card stack" aria-labelledby="held">
+                <h2 id="held">{tr::held_title}</h2>
+                <p>{move || tr::held_count(count.get().unwrap_or_default())}</p>
+                <div class="cluster">
+                    <a class="ds-button" data-variant="secondary" href="/held">
+                        <Icon name="help"/>
+                        {tr::held_open}
+                    </a>
+                </div>
+            </section>
+        </Show>
+    }
+}
+
 /// The way to the log, by what of it she sees.
 #[component]
 fn LogLink() -> impl IntoView {
@@ -208,8 +231,15 @@ fn TakeIn() -> impl IntoView {
     };
     let said = move || {
         done.get().map(|done| match done {
-            Ok(Rescued { applied, refused, waiting: 0 }) => {
-                view! { <Notice color="success">{tr::more_rescue_done(applied, refused)}</Notice> }.into_any()
+            Ok(Rescued { applied, held, refused, waiting: 0 }) => {
+                let held = (held > 0).then(|| view! { <p>{tr::more_rescue_held(held)}</p> });
+                view! {
+                    <Notice color="success">
+                        <p>{tr::more_rescue_done(applied, refused)}</p>
+                        {held}
+                    </Notice>
+                }
+                .into_any()
             }
             Ok(Rescued { .. }) => {
                 view! { <Notice color="warning" alert=true>{tr::more_rescue_waiting}</Notice> }.into_any()

@@ -75,9 +75,8 @@ async fn what_she_did_while_it_was_hers_waits_for_a_manager_who_says_yes() {
     assert!(bente.push(answer).await["applied"].is_u64());
     assert_eq!(names(&mut bente).await, ["Amina Noor"]);
     let log = bente.get("/api/log?about=amina").await.json();
-    let told = |what: &str, by: &str| {
-        log.as_array().unwrap().iter().any(|line| line["name"] == what && line["by"] == by)
-    };
+    let told =
+        |what: &str, by: &str| log.as_array().unwrap().iter().any(|line| line["name"] == what && line["by"] == by);
     assert!(told("held.answer", "bente") && told("person.correct", "kari"), "{log}");
 }
 

@@ -15,8 +15,8 @@ use server::{
 use shared::{
     Action, AnyCommand, Key, Record, Role,
     domain::{
-        attendance, day_off, exception, group, held, look, menu, order, packing, person, series, series::Series,
-        staff, standing,
+        attendance, day_off, exception, group, held, look, menu, order, packing, person, series, series::Series, staff,
+        standing,
     },
     policy::{Relation, Thing, Verb, allowed},
     prim::Timestamp,

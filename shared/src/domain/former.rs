@@ -167,7 +167,10 @@ mod tests {
         let former = Former::and(None, id("adviser"), assigned(), at(ENDED));
         assert!(!Record::from(former.clone()).body().contains("amina"));
         let actor = then(&former, MADE, ENDED).unwrap();
-        assert_eq!(actor.grants, [Grant { user: id("adviser"), tag: amina(), role: Role::Adviser, from: None, until: None }]);
+        assert_eq!(
+            actor.grants,
+            [Grant { user: id("adviser"), tag: amina(), role: Role::Adviser, from: None, until: None }]
+        );
         let sara = Tag::participant::<()>(&id("sara"));
         let times = (at(MADE), at(ENDED));
         assert_eq!(former.actor((Some(Role::Adviser), &[]), &[sara], times), None);

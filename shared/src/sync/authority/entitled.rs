@@ -53,7 +53,7 @@ impl Authority {
     /// The part a user plays, if any, and what she has been granted.
     fn rights(&self, user: &AnyId) -> (Option<Role>, &[Grant]) {
         match self.actors.get(user) {
-            Some(actor) => (Some(actor.role), &actor.grants),
+            Some(actor) => (Some(actor.role), actor.grants.as_slice()),
             None => (None, self.left.get(user).map(Vec::as_slice).unwrap_or_default()),
         }
     }
