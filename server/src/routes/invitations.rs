@@ -133,7 +133,6 @@ pub async fn end(
     log::note(&app, &who.centre, &who.user, (noted::WITHDRAW, Some((Staff::KIND, &user))), None).await?;
     app.store.end_link_of(&who.centre, &user).await?;
     if colleague.role.proof() == Proof::Link {
-        app.store.revoke_clients_of(&who.centre, &user, app.clock.now()).await?;
         app.store.end_sessions_of(&who.centre, &user).await?;
         app.live.look_again(&app.store, who.centre, user);
     }
