@@ -116,6 +116,17 @@ async fn whoever_has_left_hands_in_what_she_did_reads_nothing_and_wipes() {
 }
 
 #[tokio::test]
+async fn the_file_of_whoever_has_left_is_taken_in_at_a_desk_and_held() {
+    let centre = Centre::open().await;
+    let (_kari, key, change) = with_a_change(&centre).await;
+    let mut bente = centre.device("bente", "pc").await;
+    bente.push(staff::End { id: id("kari") }).await;
+    let taken = bente.post("/api/rescue", &file(key, &[change])).await;
+    assert_eq!(taken.json(), json!({"applied": 0, "held": 1, "refused": 0, "waiting": 0}), "{}", taken.text);
+    assert_eq!(rows(&bente.pull().await, "held").len(), 1);
+}
+
+#[tokio::test]
 async fn a_device_that_was_ended_from_another_one_shares_what_it_holds_with_her_rights_of_now() {
     let centre = Centre::open().await;
     let (_kari, key, change) = with_a_change(&centre).await;

@@ -52,7 +52,7 @@ impl HeldCommand {
     ) -> Self {
         let is_hers = |tag: &&Tag| author.grants.iter().any(|grant| grant.tag == **tag && grant.role == author.role);
         let of_person = command.about().filter(|(kind, _)| *kind == Kind::Person);
-        let named = of_person.and_then(|(_, key)| Id::parse(key.as_str()).ok());
+        let named = of_person.and_then(|(_, key)| Id::<Person>::parse(key.as_str()).ok());
         let mut persons: Vec<Id<Person>> = ask.about.iter().filter_map(Tag::person).map(|id| id.cast()).collect();
         persons.extend(named);
         persons.sort_unstable();
