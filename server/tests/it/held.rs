@@ -62,7 +62,7 @@ async fn what_she_did_while_it_was_hers_waits_for_a_manager_who_says_yes() {
     let (mut kari, _, change) = with_a_change(&centre).await;
     let mut bente = centre.device("bente", "pc").await;
     bente.push(given_to_jonas()).await;
-    assert_eq!(kari.push_bytes(1, &[change.clone()]).await["outcomes"][0][1], held());
+    assert_eq!(kari.push_bytes(1, std::slice::from_ref(&change)).await["outcomes"][0][1], held());
     kari.next = 2;
     assert_eq!(kari.push(renamed("Ami")).await["refused"]["why"], "gone", "made after the end");
     assert_eq!(kari.push_bytes(1, &[change]).await["outcomes"][0][1], held(), "as before");
@@ -134,7 +134,7 @@ async fn a_device_that_was_ended_from_another_one_shares_what_it_holds_with_her_
     let devices = other.get("/api/devices").await.json();
     let laptop = devices.as_array().unwrap().iter().find(|one| one["here"] == false).unwrap();
     assert_eq!(other.post("/api/devices/end", &json!({"id": laptop["id"]})).await.status, 204);
-    let reply = centre.post("/api/deposit", &file(key, &[change.clone()])).await;
+    let reply = centre.post("/api/deposit", &file(key, std::slice::from_ref(&change))).await;
     assert_eq!(came_of(&reply), [json!(1), json!(0), json!(0), json!(true)]);
     // She signs in there again: it is a device like any other.
     centre.device("kari", "laptop").await;
