@@ -81,7 +81,8 @@ outbox-rescue = Is it never shared?
 outbox-rescue-what = Save what is waiting to a file and take it to the centre. Nobody can read it on the way.
 outbox-rescue-save = Save the file
 outbox-made-at = Made { $when }
-outbox-held = Waiting for a manager to look at it.
+outbox-held-heading = For the manager
+outbox-held = This came after your access ended. The manager decides.
 outbox-refused-heading = Not accepted
 outbox-why = Why: { $reason }
 outbox-dismiss = I have seen it
@@ -120,6 +121,7 @@ command-shield-ask = Asked a colleague about protection
 command-shield-answer = Answer about protection
 command-shield-unname = Access to a protected participant taken away
 command-glass-break = Opened protected participants in an emergency
+command-held-answer = Answer to what came too late
 command-unknown = Change ({ $name })
 noted-card = New card
 noted-invite = Link made
@@ -742,6 +744,7 @@ more-rescue = Bring in from a file
 more-rescue-what = Could someone not share what she registered? Choose the file from her device.
 more-rescue-file = File from the device
 more-rescue-done = Brought in: { $applied }. Not accepted: { $refused }.
+more-rescue-held = For the manager: { $held }.
 more-rescue-waiting = Something before what is in the file is missing. Save a new file on the device and try again.
 more-rescue-unreadable = The file cannot be read. It is damaged or belongs to another centre.
 more-rescue-needs-network = We cannot connect. Try again when you are online.
@@ -955,6 +958,25 @@ log-review-empty = Nothing to look through
 log-review-older = Nothing to look through among the latest entries
 log-review-done = Looked through
 log-review-done-of = Looked through: { $what }
+
+## held: what came too late, and waits for a manager
+
+held-title = To be decided
+held-lead = Somebody did this while they had access. It came here after the access had ended. Shall it count?
+held-count =
+    { $count ->
+        [0] Nothing is waiting for an answer.
+        [one] 1 thing is waiting for an answer.
+       *[other] { $count } things are waiting for an answer.
+    }
+held-open = Show what is waiting
+held-empty = Nothing is waiting for an answer.
+held-by = Done by { $name }, { $when }
+held-yes = Yes, it counts
+held-no = No
+held-own = You did this yourself. Another manager must answer.
+held-refused = It cannot be done: { $reason }
+held-wiped = This device was signed out from somewhere else. What you had done has been handed in.
 
 ## form: what is wrong with a field
 

@@ -82,7 +82,8 @@ outbox-rescue = Blir det aldri delt?
 outbox-rescue-what = Lagre det som venter, i en fil, og ta den med til senteret. Ingen kan lese den på veien.
 outbox-rescue-save = Lagre filen
 outbox-made-at = Laget { $when }
-outbox-held = Venter på at en leder ser på den.
+outbox-held-heading = Til leder
+outbox-held = Dette kom etter at du mistet tilgangen. Lederen avgjør dette.
 outbox-refused-heading = Ikke godtatt
 outbox-why = Hvorfor: { $reason }
 outbox-dismiss = Jeg har sett den
@@ -121,6 +122,7 @@ command-shield-ask = Spurt en kollega om skjerming
 command-shield-answer = Svar om skjerming
 command-shield-unname = Tilgang til skjermet deltaker fjernet
 command-glass-break = Åpnet skjermede deltakere i en nødsituasjon
+command-held-answer = Svar på det som kom for sent
 command-unknown = Endring ({ $name })
 noted-card = Nytt kort
 noted-invite = Lenke laget
@@ -739,6 +741,7 @@ more-rescue = Hent inn fra fil
 more-rescue-what = Fikk noen ikke delt det hun har registrert? Velg filen fra enheten hennes.
 more-rescue-file = Fil fra enheten
 more-rescue-done = Hentet inn: { $applied }. Ikke godtatt: { $refused }.
+more-rescue-held = Til leder: { $held }.
 more-rescue-waiting = Noe mangler foran det som er i filen. Lagre en ny fil på enheten og prøv igjen.
 more-rescue-unreadable = Filen kan ikke leses. Den er skadet eller hører til et annet senter.
 more-rescue-needs-network = Vi får ikke kontakt. Prøv igjen når du har nett.
@@ -952,6 +955,25 @@ log-review-empty = Ingenting til gjennomsyn
 log-review-older = Ingenting til gjennomsyn blant de nyeste hendelsene
 log-review-done = Sett gjennom
 log-review-done-of = Sett gjennom: { $what }
+
+## held: what came too late, and waits for a manager
+
+held-title = Til avgjørelse
+held-lead = Noen gjorde dette mens de hadde tilgang. Det kom hit etter at tilgangen var slutt. Skal det gjelde?
+held-count =
+    { $count ->
+        [0] Ingenting venter på svar.
+        [one] 1 ting venter på svar.
+       *[other] { $count } ting venter på svar.
+    }
+held-open = Vis det som venter
+held-empty = Ingenting venter på svar.
+held-by = Gjort av { $name }, { $when }
+held-yes = Ja, det gjelder
+held-no = Nei
+held-own = Du har gjort dette selv. En annen leder må svare.
+held-refused = Det går ikke: { $reason }
+held-wiped = Denne enheten er logget ut fra et annet sted. Det du hadde gjort, er levert.
 
 ## form: what is wrong with a field
 

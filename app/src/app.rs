@@ -148,6 +148,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/outbox") view=Outbox/>
             <Route path=path!("/more") view=More/>
             <Route path=path!("/log") view=|| Access::LogPage.show()/>
+            <Route path=path!("/held") view=|| Access::HeldList.show()/>
         </FlatRoutes>
     }
 }

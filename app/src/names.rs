@@ -7,6 +7,7 @@ use shared::{
     domain::{
         crew::Crew,
         group::{Enrolment, Group},
+        held::HeldCommand,
         order::Choice,
         person::Person,
         school::School,
@@ -58,6 +59,10 @@ pub fn about(command: &AnyCommand) -> Option<String> {
         AnyCommand::ShieldAnswer(command) => person(&command.person),
         AnyCommand::ShieldUnname(command) => both(person(&command.person), colleague(&command.user)),
         AnyCommand::GlassBreak(command) => Some(command.reason.to_string()),
+        AnyCommand::HeldAnswer(command) => {
+            let by = use_db().look_once(|view| Ok(view.get::<HeldCommand>(&command.id)?.map(|held| held.by.clone())));
+            by.flatten().and_then(|by| colleague(&by))
+        }
     }
 }
 
@@ -92,6 +97,8 @@ pub fn page_of(command: &AnyCommand) -> String {
         AnyCommand::ShieldAsk(command) => format!("/people/{}", command.person),
         AnyCommand::ShieldAnswer(command) => format!("/people/{}", command.person),
         AnyCommand::ShieldUnname(command) => format!("/people/{}", command.person),
+        AnyCommand::PersonLook(_) => "/people".to_owned(),
+        AnyCommand::HeldAnswer(_) => "/held".to_owned(),
     }
 }
 
@@ -122,6 +129,8 @@ pub fn icon(command: &AnyCommand) -> &'static str {
         | AnyCommand::ShieldAsk(_)
         | AnyCommand::ShieldAnswer(_)
         | AnyCommand::ShieldUnname(_) => "lock",
+        AnyCommand::PersonLook(_) => "eye",
+        AnyCommand::HeldAnswer(_) => "help",
     }
 }
 

@@ -16,9 +16,9 @@ use crate::{
     i18n::tr,
     pages::{
         AskPasskey, AttendanceList, AttendanceSheet, BreakGlass, BrokenGlass, Connections, CountSheet, Enter,
-        EnterAgain, Invite, InviteAgain, Kitchen, LockScreen, LogPage, NextStep, Online, Orders, Passkeys, People,
-        PersonNew, PersonPage, Plan, SecondStep, Shield, SignIn, SignInAgain, StaffList, StaffPage, Today, Week,
-        WriteDown,
+        EnterAgain, HeldList, Invite, InviteAgain, Kitchen, LockScreen, LogPage, NextStep, Online, Orders, Passkeys,
+        People, PersonNew, PersonPage, Plan, SecondStep, Shield, SignIn, SignInAgain, StaffList, StaffPage, Today,
+        Week, WriteDown,
     },
     platform::update,
 };
@@ -106,8 +106,8 @@ part!(
     Planning: planning, load_planning, [Plan], []
 );
 part!(
-    /// Who works here, their accounts and links, the second factor; and who did what.
-    Access: access, load_access, [StaffList, StaffPage, LogPage], [SecondStep]
+    /// Who works here, their accounts and links, the second factor; who did what; and what waits for a manager.
+    Access: access, load_access, [StaffList, StaffPage, LogPage, HeldList], [SecondStep]
 );
 
 part!(

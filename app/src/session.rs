@@ -5,6 +5,7 @@
 //! been away, or by what she types. The server's cookie is out of reach of this code.
 
 mod codes;
+mod deposit;
 mod door;
 mod link;
 mod lock;
@@ -18,7 +19,6 @@ use std::{
     rc::Rc,
 };
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use gloo_storage::{LocalStorage, Storage as _};
 use leptos::{
     logging::warn,
@@ -26,13 +26,13 @@ use leptos::{
 };
 use shared::sync::{
     engine::{Engine, Keep, Meta},
-    rescue::{self, Rescue},
     wire::ClientId,
 };
 use wasm_bindgen_futures::spawn_local;
 
 pub use self::{
     codes::{Codes, show_codes, written_down},
+    deposit::was_wiped,
     door::{ask_server, asks, is_shut, take_away, unlock},
     link::{forget_link, has_link, new_link},
     lock::{is_locked, was_locked, when_gone},
@@ -180,14 +180,24 @@ pub async fn sign_out() {
     if IS_BUSY.replace(true) {
         return;
     }
+    leave(async {
+        if !net::sign_out().await && LocalStorage::set(UNHEARD, true).is_err() {
+            warn!("the server will not hear that this user has signed out");
+        }
+    })
+    .await;
+    update::reload();
+}
+
+/// What is on the device goes, once `told` has come to an end; meanwhile nothing more is sent or written. The page
+/// must be loaded anew afterwards.
+async fn leave(told: impl Future<Output = ()>) {
     driver::stop();
     let disk = writer::stop();
-    if !net::sign_out().await && LocalStorage::set(UNHEARD, true).is_err() {
-        warn!("the server will not hear that this user has signed out");
-    }
+    told.await;
     // Meanwhile another tab may have taken the lead, and the disk.
     if !leading::is_sure().await {
-        return update::reload();
+        return;
     }
     if let Some(disk) = disk
         && let Err(fault) = disk.wipe().await
@@ -195,17 +205,12 @@ pub async fn sign_out() {
         warn!("the disk was not emptied: {fault}");
     }
     forget();
-    update::reload();
 }
 
 /// What waits here and is not shared, as the text of a file; nothing when nothing waits.
 pub fn rescue() -> Option<String> {
-    let session = current()?;
     let contents = sync::look(Engine::rescue)??;
-    let plain = serde_json::to_vec(&contents).ok()?;
-    let sealed = STANDARD.encode(session.seal()?.close_for(rescue::PLACE, &plain));
-    let file = Rescue { user: session.about.user, client: session.client, sealed: sealed.into() };
-    serde_json::to_string(&file).ok()
+    deposit::sealed(&current()?, &contents)
 }
 
 /// Somebody may have signed in or out in another tab.
@@ -271,6 +276,7 @@ async fn open(session: Session, beginning: Beginning) {
         knows: |client| Record::read().is_some_and(|record| record.client == *client),
         signed_in: signed_in_again,
         sign_out: || spawn_local(sign_out()),
+        session_over: || spawn_local(deposit::hand_in()),
     };
     IS_BUSY.set(true);
     let stage = loop {

@@ -1,13 +1,13 @@
 // Where somebody is signed in: she sees it, and signs out on a device she does not have at hand.
 import { noViolations } from '../fixtures/axe.ts';
 import { answered } from '../fixtures/complaints.ts';
-import { expect, test } from '../fixtures/test.ts';
+import { account, expect, test } from '../fixtures/test.ts';
 import { like, say } from '../fixtures/words.ts';
 import { AttendancePages } from '../pages/attendance.ts';
 import { Shell } from '../pages/shell.ts';
-import { signInAgain } from '../pages/sign_in.ts';
+import { signIn } from '../pages/sign_in.ts';
 
-test('a device that is out of reach is signed out from another, and loses nothing', async ({ actor }) => {
+test('a device that is out of reach is signed out from another, hands in what it holds, and forgets it', async ({ actor }) => {
   const [lost, desk] = [await actor('adviser'), await actor('adviser')];
   lost.complaints.allow(answered(401, '/api/'), /WebSocket connection to/);
   const sheet = new AttendancePages(lost);
@@ -16,6 +16,10 @@ test('a device that is out of reach is signed out from another, and loses nothin
   await new Shell(lost).goTo(say('nav-attendance'));
   expect((await (await isHere).response())?.status()).toBe(204);
   const [name = ''] = await sheet.openFirstMissing();
+  const { pathname } = new URL(lost.page.url());
+  await lost.offline();
+  await sheet.choose(name, 'attendance-away');
+  await expect(sheet.row(name)).toContainText(say('sync-saved-here'));
 
   await new Shell(desk).goTo(say('nav-more'));
   const devices = desk.page.getByRole('region', { name: say('devices-title') });
@@ -28,10 +32,15 @@ test('a device that is out of reach is signed out from another, and loses nothin
   await expect(devices.getByRole('heading', { name: say('devices-title') })).toBeFocused();
   await expect(desk.page.getByRole('status').filter({ hasText: like('devices-ended') })).toBeVisible();
 
-  // There, what she does is saved, and shared when she signs in again.
-  await sheet.choose(name, 'attendance-away');
-  await expect(sheet.row(name)).toContainText(say('sync-saved-here'));
-  await signInAgain(lost);
+  // As soon as it is heard of, it hands in what she has done there, and nothing of it stays.
+  await lost.online();
+  await expect(lost.page.getByText(say('held-wiped'))).toBeVisible();
+  expect(await lost.page.evaluate(() => localStorage.getItem('minvei.session'))).toBeNull();
+  await noViolations(lost.page);
+  await desk.page.goto(pathname);
+  await expect(new AttendancePages(desk).choice(name, 'attendance-away')).toBeChecked();
+  // The sentence goes with the next who signs in.
+  await signIn(lost, account('adviser'));
   await new Shell(lost).isShared();
 });
 

@@ -256,7 +256,7 @@ async fn find(batch: &mut dyn Batch, centre: &CentreId, erase: &Erase) -> Result
     let mut hers = Vec::new();
     if let Some(person) = &erase.person {
         // She may be a protected person: then her rows have other audiences.
-        for tag in [Tag::participant(person), Tag::named(person)] {
+        for tag in [Tag::participant(person), Tag::named(person), Tag::mention(person)] {
             hers.extend(batch.of_audience(centre, &tag).await?);
         }
     }

@@ -42,12 +42,15 @@ pub trait Command: Serialize + DeserializeOwned + Clone {
 }
 
 impl AnyCommand {
-    /// Asks the policy and decides: the rows it changes, or why not. The one way a command is judged, as a forecast and
-    /// as the law.
+    /// Asks the policy and decides: the rows it changes, or why not.
     pub fn judge(&self, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
+        let permit = policy::check(ctx.actor, &self.ask(view)?, ctx.received_at.date())?;
+        self.permitted(permit, ctx, view)
+    }
+
+    /// Decides what the policy lets happen. The one way a command is decided, as a forecast and as the law.
+    pub fn permitted(&self, permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
         let today = ctx.received_at.date();
-        let ask = self.ask(view)?;
-        let permit = policy::check(ctx.actor, &ask, today)?;
         let action = permit.action();
         let changes = self.decide(permit, ctx, view)?;
         for change in &changes {

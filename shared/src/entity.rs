@@ -152,6 +152,12 @@ impl Tag {
         Self(Self::KNOWING.into())
     }
 
+    /// What names one participant and is not hers to see: nobody's. By it everything of her is found.
+    #[must_use]
+    pub fn mention<T: ?Sized>(id: &Id<T>) -> Self {
+        Self(format!("mention:{id}").into())
+    }
+
     /// What is kept for the archive: nobody's.
     #[must_use]
     pub fn archive() -> Self {
@@ -162,6 +168,14 @@ impl Tag {
     #[must_use]
     pub fn from_text(text: &str) -> Self {
         Self(text.into())
+    }
+
+    /// The participant whose audience this is, or whom it mentions.
+    #[must_use]
+    pub fn person(&self) -> Option<AnyId> {
+        let text = self.as_str();
+        let id = text.strip_prefix("participant:").or_else(|| text.strip_prefix("mention:"))?;
+        AnyId::parse(id).ok()
     }
 
     /// The text of the tag.

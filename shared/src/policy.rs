@@ -162,11 +162,13 @@ pub enum Action {
     SeeLog,
     /// Take in, from a file, what somebody's device could not share.
     TakeInQueue,
+    /// Answer what somebody did while she was allowed to, and that came when she was not any more.
+    AnswerHeld,
 }
 
 impl Action {
     /// Every action, in the order of the access table.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::RegisterPerson,
         Self::SeePerson,
         Self::CorrectPerson,
@@ -196,6 +198,7 @@ impl Action {
         Self::EndCrew,
         Self::SeeLog,
         Self::TakeInQueue,
+        Self::AnswerHeld,
     ];
 }
 
@@ -233,6 +236,7 @@ impl Action {
             Self::EndCrew => (Thing::Crew, Verb::Cancel),
             Self::SeeLog => (Thing::AccessLog, Verb::Read),
             Self::TakeInQueue => (Thing::CarriedQueue, Verb::Create),
+            Self::AnswerHeld => (Thing::HeldCommand, Verb::Correct),
         }
     }
 }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     command::{Ask, Change, Command, Ctx},
     domain::{
-        attendance, crew, day_off, erasure, exception, glass, group, look, menu, order, packing, person, school,
-        series, shield, staff, standing,
+        attendance, crew, day_off, erasure, exception, former, glass, group, held, look, menu, order, packing, person,
+        school, series, shield, staff, standing,
     },
     entity::{Entity, Grant, Key, Part, Tag},
     policy::Permit,
@@ -241,6 +241,8 @@ registry! {
         Crew = "crew": crew::Crew,
         CrewKey = "crew-key": crew::CrewKey,
         Glass = "glass": glass::Glass,
+        Former = "former": former::Former,
+        HeldCommand = "held": held::HeldCommand,
     }
     commands {
         PersonRegister: person::Register,
@@ -274,6 +276,7 @@ registry! {
         ShieldAnswer: shield::Answer,
         ShieldUnname: shield::Unname,
         GlassBreak: glass::Break,
+        HeldAnswer: held::Answer,
     }
 }
 

@@ -48,6 +48,7 @@ fn judge(sent: &[Sent], lost: Option<&Want>) -> Verdict {
     let opening = Opening {
         version: BEFORE,
         history: "m0".to_owned(),
+        left: BTreeMap::new(),
         actors: sent.iter().map(|one| store.actor(one.user, one.role)).collect(),
         clients: sent.iter().map(|one| (id(one.client), known(one))).collect(),
         judged: BTreeMap::new(),

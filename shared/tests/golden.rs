@@ -78,7 +78,7 @@ fn the_commands_of_every_release_are_judged_and_those_refused_are_kept_for_their
             // Written out: what a release has encoded must not follow the encoder of today.
             let sent =
                 format!(r#"{{"name":"{name}","schema":{schema},"made_at":{time},"base_at":{time},"body":{body}}}"#);
-            let queued = Queued { seq: 1, text: sent.as_str().into(), refused: None };
+            let queued = Queued { seq: 1, text: sent.as_str().into(), refused: None, is_held: false };
             let mut engine = opened(schema, queued);
             let (ticket, request) = engine.request().unwrap();
             let request: Request = serde_json::from_str(&request).unwrap();
@@ -96,7 +96,7 @@ fn the_commands_of_every_release_are_judged_and_those_refused_are_kept_for_their
                 [(1, Outcome::Refused(why))] => {
                     refused += 1;
                     assert!(is_reason(why), "{release}: {line}: {why}");
-                    let tray = Queued { seq: 1, text: sent.into(), refused: Some(why.clone()) };
+                    let tray = Queued { seq: 1, text: sent.into(), refused: Some(why.clone()), is_held: false };
                     assert_eq!(keep.refuse, std::slice::from_ref(&tray));
                     assert_eq!(keep.drop, [0; 0]);
                     let meant = AnyCommand::read(name, body).unwrap().body();

@@ -128,6 +128,8 @@ fn thing(record: &Record) -> Thing {
         Kind::Crew => Thing::Crew,
         Kind::CrewKey => Thing::CrewKey,
         Kind::Glass => Thing::BrokenGlass,
+        Kind::Former => Thing::Former,
+        Kind::HeldCommand => Thing::HeldCommand,
         Kind::Group | Kind::Series | Kind::Exception | Kind::DayOff => {
             let is_open = record.tags().contains(&Tag::public());
             if is_open { Thing::OpenCalendar } else { Thing::Calendar }

@@ -147,7 +147,7 @@ fn while_the_server_is_older_the_queue_waits_and_it_goes_on_when_the_server_is_n
 #[test]
 fn an_app_that_was_rolled_back_keeps_what_it_cannot_read_and_shares_it_in_its_order() {
     let texts = [encoded(&tick(true)), newer(), encoded(&tick(false))];
-    let queue = (1..).zip(&texts).map(|(seq, text)| Queued { seq, text: text.clone(), refused: None });
+    let queue = (1..).zip(&texts).map(|(seq, text)| Queued { seq, text: text.clone(), refused: None, is_held: false });
     let meta = Meta { schema: SCHEMA + 8, next_seq: 4, ..Meta::new(id("phone")) };
     let saved = Saved { queue: queue.collect(), ..Saved::default() };
     let mut engine = Engine::restore(meta, saved, at(NOW));

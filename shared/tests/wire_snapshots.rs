@@ -6,8 +6,8 @@
 use shared::{
     AnyCommand, Record, Rejection, Role,
     domain::{
-        attendance, crew, day_off, erasure, exception, glass, group, look, menu, order, packing, person, series,
-        shield, staff, standing,
+        attendance, crew, day_off, erasure, exception, former, glass, group, held, look, menu, order, packing, person,
+        series, shield, staff, standing,
     },
     prim::Bytes,
     rejection::Field,
@@ -106,6 +106,7 @@ fn commands() -> Vec<AnyCommand> {
         shield::Answer { person: id("sara"), wish: shield::Wanted::Lift, yes: false }.into(),
         shield::Unname { person: id("sara"), user: id("manager") }.into(),
         glass::Break { id: id("g1"), reason: note("Politiet ringer nå") }.into(),
+        held::Answer { id: shared::Key::from_text("c1.7"), yes: true }.into(),
     ]
 }
 
@@ -136,7 +137,8 @@ fn every_row() {
         // Marks and answers need what the commands before them may have taken away.
         let takes_away =
             ["group.leave", "exception.restore", "day-off.withdraw", "order.answer", "person.assign", "crew.end"];
-        if takes_away.contains(&command.name()) || only_in_memory.contains(&command.name()) {
+        let is_apart = only_in_memory.contains(&command.name()) || command.name() == "held.answer";
+        if takes_away.contains(&command.name()) || is_apart {
             continue;
         }
         let (user, role) = who(command.name());
@@ -149,7 +151,13 @@ fn every_row() {
         let user = if role == Role::Manager { "manager" } else { "adviser" };
         rows.run_in_memory(user, role, at("2026-11-24 15:00"), command).unwrap();
     }
-    // No command writes it.
+    // No command of anybody's writes these.
+    let amina = shared::Tag::participant::<person::Person>(&id("amina"));
+    let lost = former::Lost { part: Some(Role::Adviser), grants: vec![(amina, Role::Adviser)] };
+    rows.put(former::Former::and(None, id("adviser"), lost, at(NOW)).into());
+    let command = &commands()[16];
+    let (ask, author) = (command.ask(rows.view()).unwrap(), rows.actor("adviser", Role::Adviser));
+    rows.put(held::HeldCommand::of("c1.7", command, &ask, &author, (at(NOW), at("2026-11-24 15:00"))).into());
     let kept: Record = day_off::DayOff { date: date("2026-12-04"), reason: name("Fri") }.into();
     rows.put(
         erasure::Erasure {

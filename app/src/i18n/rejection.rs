@@ -6,8 +6,8 @@
 use shared::{
     Command as _, Rejection,
     domain::{
-        attendance, crew, day_off, exception, glass, group, look::Look, menu, order, packing, person, series, shield,
-        staff, standing,
+        attendance, crew, day_off, exception, glass, group, held, look::Look, menu, order, packing, person, series,
+        shield, staff, standing,
     },
     prim::Date,
     rejection::Field,
@@ -104,6 +104,7 @@ pub fn kind(name: &str) -> String {
         shield::Answer::NAME => tr::command_shield_answer(),
         shield::Unname::NAME => tr::command_shield_unname(),
         glass::Break::NAME => tr::command_glass_break(),
+        held::Answer::NAME => tr::command_held_answer(),
         noted::CARD => tr::noted_card(),
         noted::INVITE => tr::noted_invite(),
         noted::WITHDRAW => tr::noted_withdraw(),

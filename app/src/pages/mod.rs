@@ -3,6 +3,7 @@
 mod attendance;
 mod count_sheet;
 mod enter;
+mod held;
 mod home;
 mod invite;
 mod kitchen;
@@ -26,6 +27,7 @@ pub use self::{
     attendance::{AttendanceList, AttendanceSheet},
     count_sheet::CountSheet,
     enter::{Enter, EnterAgain},
+    held::HeldList,
     home::Home,
     invite::{Invite, InviteAgain},
     kitchen::Kitchen,

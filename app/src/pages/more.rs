@@ -8,6 +8,7 @@ mod second;
 use leptos::{html::Input, prelude::*};
 use shared::{
     Action, Role, Tag,
+    domain::held::HeldCommand,
     policy::{self, Proof},
     sync::rescue::Rescued,
 };
@@ -54,6 +55,7 @@ pub fn More() -> impl IntoView {
             {keeps.then(|| view! { <WaysIn/> })}
             {(keeps && takes_passkey).then(|| Door::Passkeys.show())}
             {keeps.then(|| view! { <Devices/> })}
+            <HeldLink/>
             <LogLink/>
             <ProtectedPersons role=me.role keeps/>
             <StaffLink/>
@@ -158,6 +160,28 @@ fn WaysIn() -> impl IntoView {
     view! { <Show when=move || has_some.get()>{Door::Connections.show()}</Show> }
 }
 
+/// The way to what waits for an answer, and how much of it there is.
+#[component]
+fn HeldLink() -> impl IntoView {
+    let db = use_db();
+    let may = Memo::new(move |_| db.can(Action::AnswerHeld, vec![Tag::people()]));
+    let count = db.view(|view| Ok(view.all::<HeldCommand>()?.len()));
+    view! {
+        <Show when=move || may.get()>
+            <section class="card stack" aria-labelledby="held">
+                <h2 id="held">{tr::held_title}</h2>
+                <p>{move || tr::held_count(count.get().unwrap_or_default())}</p>
+                <div class="cluster">
+                    <a class="ds-button" data-variant="secondary" href="/held">
+                        <Icon name="help"/>
+                        {tr::held_open}
+                    </a>
+                </div>
+            </section>
+        </Show>
+    }
+}
+
 /// The way to the log, by what of it she sees.
 #[component]
 fn LogLink() -> impl IntoView {
@@ -246,8 +270,15 @@ fn TakeIn() -> impl IntoView {
     };
     let said = move || {
         done.get().map(|done| match done {
-            Ok(Rescued { applied, refused, waiting: 0 }) => {
-                view! { <Notice color="success">{tr::more_rescue_done(applied, refused)}</Notice> }.into_any()
+            Ok(Rescued { applied, held, refused, waiting: 0 }) => {
+                let held = (held > 0).then(|| view! { <p>{tr::more_rescue_held(held)}</p> });
+                view! {
+                    <Notice color="success">
+                        <p>{tr::more_rescue_done(applied, refused)}</p>
+                        {held}
+                    </Notice>
+                }
+                .into_any()
             }
             Ok(Rescued { .. }) => {
                 view! { <Notice color="warning" alert=true>{tr::more_rescue_waiting}</Notice> }.into_any()

@@ -20,7 +20,7 @@ use crate::{
 pub fn Outbox() -> impl IntoView {
     let db = use_db();
     let (waiting, tray, counts) = (db.waiting(), db.tray(), db.counts());
-    let is_empty = Memo::new(move |_| counts.get() == (0, 0));
+    let is_empty = Memo::new(move |_| counts.get() == (0, 0) && tray.with(Vec::is_empty));
     let title = move || if is_empty.get() { tr::outbox_all_shared_title() } else { tr::outbox_title() };
     let lead = move || match counts.get().0 {
         0 => tr::sync_all_shared(),
@@ -32,6 +32,7 @@ pub fn Outbox() -> impl IntoView {
         }
         view! {
             <Waitings waiting/>
+            <ToManager tray/>
             <Tray tray/>
         }
         .into_any()
@@ -99,20 +100,68 @@ fn Rescue() -> impl IntoView {
 /// What was refused, oldest first.
 #[component]
 fn Tray(tray: Memo<Vec<Waiting>>) -> impl IntoView {
-    let is_any = move || tray.with(|tray| !tray.is_empty());
+    let refused = Memo::new(move |_| tray.get().into_iter().filter(|one| !one.is_held).collect::<Vec<_>>());
+    let is_any = move || refused.with(|refused| !refused.is_empty());
     view! {
         <Show when=is_any>
             <section class="stack" aria-labelledby="refused">
                 <h2 id="refused">{tr::outbox_refused_heading}</h2>
                 <ol class="tray">
                     <For
-                        each=move || tray.get()
+                        each=move || refused.get()
                         key=|one: &Waiting| one.seq
                         children=|one: Waiting| view! { <Refused waiting=one/> }
                     />
                 </ol>
             </section>
         </Show>
+    }
+}
+
+/// What somebody who answers for the centre is asked about, oldest first.
+#[component]
+fn ToManager(tray: Memo<Vec<Waiting>>) -> impl IntoView {
+    let held = Memo::new(move |_| tray.get().into_iter().filter(|one| one.is_held).collect::<Vec<_>>());
+    let is_any = move || held.with(|held| !held.is_empty());
+    view! {
+        <Show when=is_any>
+            <section class="stack" aria-labelledby="held">
+                <h2 id="held">{tr::outbox_held_heading}</h2>
+                <ol class="tray">
+                    <For
+                        each=move || held.get()
+                        key=|one: &Waiting| one.seq
+                        children=|one: Waiting| view! { <Held waiting=one/> }
+                    />
+                </ol>
+            </section>
+        </Show>
+    }
+}
+
+/// One thing a manager decides: there is nothing to be done but to know it.
+#[component]
+fn Held(waiting: Waiting) -> impl IntoView {
+    let db = use_db();
+    let (seq, made_at) = (waiting.seq, waiting.made_at);
+    view! {
+        <li class="card">
+            <h3>{move || i18n::what(&waiting)}</h3>
+            <p>{tr::outbox_held}</p>
+            <p class="soft small">{move || tr::outbox_made_at(when(made_at))}</p>
+            <div class="actions">
+                <button
+                    type="button"
+                    class="ds-button"
+                    data-variant="tertiary"
+                    data-color="neutral"
+                    on:click=move |_| db.drop_from_tray(seq)
+                >
+                    <Icon name="check"/>
+                    {tr::outbox_dismiss}
+                </button>
+            </div>
+        </li>
     }
 }
 

@@ -124,8 +124,16 @@ fn Doors(who: Memo<Who>, card: Attempt, staff: Attempt, way: Way) -> impl IntoVi
             </Notice>
         }
     });
+    let wiped = session::was_wiped().then(|| {
+        view! {
+            <Notice color="info">
+                <p>{tr::held_wiped}</p>
+            </Notice>
+        }
+    });
     let current = move |which: Who| move || (who.get() == which).then_some("page");
     view! {
+        {wiped}
         <WaySaid way/>
         <nav class="links" aria-label=tr::auth_who>
             <a href="?as=participant" aria-current=current(Who::Participant)>

@@ -14,7 +14,7 @@ use shared::sync::wire::ClientId;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    Beginning, CURRENT, FOUND, Stage, UNHEARD, codes, current, link, lock, online, open,
+    Beginning, CURRENT, FOUND, Stage, UNHEARD, codes, current, deposit, link, lock, online, open,
     record::{About, Kek, Record, Session},
     set_stage, signed_in_again,
 };
@@ -126,6 +126,7 @@ pub(super) async fn begin_by(mut who: SignedIn, link: Option<String>) {
     let (login, kek) = typed.map(|Typed { login, kek }| (login, kek)).unzip();
     let session = Session { client, key, about: About { user, name, role, link, login } };
     LocalStorage::delete(UNHEARD);
+    deposit::forget_wiped();
     let Some(record) = Record::of(&session, kek.flatten().as_ref(), before).filter(Record::save) else {
         warn!("the session is not kept");
         return set_stage(Stage::Stopped(Trouble::StorageFull));

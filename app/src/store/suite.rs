@@ -173,7 +173,7 @@ fn keep(log: Option<LogEntry>) -> Keep {
 }
 
 fn queued(seq: u64) -> Queued {
-    Queued { seq, text: format!(r#"{{"name":"menu.plan","number":{seq}}}"#).into(), refused: None }
+    Queued { seq, text: format!(r#"{{"name":"menu.plan","number":{seq}}}"#).into(), refused: None, is_held: false }
 }
 
 fn seqs(saved: &Saved) -> Vec<u64> {

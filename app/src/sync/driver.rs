@@ -202,9 +202,13 @@ async fn receive(ticket: Ticket, reply: Reply) -> bool {
             true
         }
         Reply::SessionOver => {
-            super::tell(|engine| engine.session_over());
-            live::close();
-            signals::set_trouble(Trouble::SessionOver);
+            session_over();
+            // Somebody else may have ended it, and this device with it.
+            tabs::session_over();
+            true
+        }
+        Reply::ForeignClient => {
+            session_over();
             true
         }
         Reply::TooLarge => {
@@ -221,6 +225,12 @@ async fn receive(ticket: Ticket, reply: Reply) -> bool {
             false
         }
     }
+}
+
+fn session_over() {
+    super::tell(|engine| engine.session_over());
+    live::close();
+    signals::set_trouble(Trouble::SessionOver);
 }
 
 async fn take_in(ticket: Ticket, answer: Answer) {

@@ -11,7 +11,7 @@ use shared::{
     policy::Role,
     prim::{AnyId, Id, Timestamp, json},
     sync::{
-        rescue::Rescued,
+        rescue::{Deposited, Rescued},
         wire::{Answer, ClientId, Older, OlderRequest},
     },
 };
@@ -35,8 +35,10 @@ pub enum Reply {
     Answer(Answer),
     /// An answer without rows: this build is too old.
     TooOld(Answer),
-    /// Nobody is signed in, or somebody else.
+    /// Nobody is signed in.
     SessionOver,
+    /// Somebody else is, or the server does not know this client.
+    ForeignClient,
     /// The body was too large.
     TooLarge,
     /// Another status, or a body that is no answer.
@@ -226,7 +228,8 @@ pub async fn sync(body: String) -> Reply {
     match (status, json::read::<Answer>(&text)) {
         (200, Ok(answer)) => Reply::Answer(answer),
         (426, Ok(answer)) => Reply::TooOld(answer),
-        (401 | 403, _) => Reply::SessionOver,
+        (401, _) => Reply::SessionOver,
+        (403, _) => Reply::ForeignClient,
         (413, _) => Reply::TooLarge,
         _ => Reply::Refused(status),
     }
@@ -404,6 +407,14 @@ pub async fn take_in(file: String) -> Result<Rescued, Fault> {
         401 | 403 => Err(Fault::Forbidden),
         400 | 413 => Err(Fault::Unreadable),
         _ => Err(Fault::NotYet),
+    }
+}
+
+/// Hands in a piece of what lies on this device, without a session. Nothing while the server does not take it.
+pub async fn deposit(file: String) -> Option<Deposited> {
+    match post("/api/deposit", file).await? {
+        (200, text) => json::read(&text).ok(),
+        _ => None,
     }
 }
 

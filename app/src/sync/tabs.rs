@@ -104,6 +104,8 @@ pub struct Duties {
     pub signed_in: fn(),
     /// The leader is to sign out.
     pub sign_out: fn(),
+    /// The leader hears that the session is over at the server.
+    pub session_over: fn(),
 }
 
 thread_local! {
@@ -157,6 +159,13 @@ pub async fn claim(duties: Duties) -> Option<Part> {
 /// Does another tab lead?
 pub fn follows() -> bool {
     TERM.get() != 0 && !LEADS.get()
+}
+
+/// The session of whoever is signed in here is over at the server.
+pub fn session_over() {
+    if let Some(duties) = DUTIES.get() {
+        (duties.session_over)();
+    }
 }
 
 /// The engine is in place: this tab leads from now on.

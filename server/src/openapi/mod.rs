@@ -20,8 +20,8 @@ const SESSION: &str = "session";
 const ABOUT: &str = "What a browser and this server say to each other. What the messages mean is told in \
     docs/PROTOCOL.md.\n\n\
     A body is JSON and says so (`Content-Type: application/json`): at most 256 KiB for `/api/sync` and `/api/older`, \
-    8 MiB for `/api/rescue`, 4 KiB elsewhere. A refusal is `{\"error\": code}`, sometimes with more. An address nobody \
-    knows is 404 `not-found`, a known one asked by another method 405 `wrong-method`. A body of `/api/sync` may be \
+    8 MiB for `/api/rescue`, 512 KiB for `/api/deposit`, 4 KiB elsewhere. A refusal is `{\"error\": code}`, sometimes \
+    with more. An address nobody knows is 404 `not-found`, a known one asked by another method 405 `wrong-method`. A body of `/api/sync` may be \
     packed with gzip; packed in another way it is answered with 415 and no body.\n\n\
     Commands and rows are described by their envelopes; each has fields of its own. An answer may have more fields in \
     a later version, and never fewer.";

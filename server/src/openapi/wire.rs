@@ -222,9 +222,24 @@ fn answered() -> Vec<Named> {
         (
             "Rescued",
             object(
-                "How many commands were applied, were refused, and have a gap before them.",
+                "How many commands were applied, are held (left out where none is), were refused, and have a gap before \
+                 them.",
                 &["applied", "refused", "waiting"],
-                json!({"applied": count(), "refused": count(), "waiting": count()}),
+                json!({"applied": count(), "held": count(), "refused": count(), "waiting": count()}),
+            ),
+        ),
+        (
+            "Deposited",
+            object(
+                "How many commands were applied, are held, and were refused; and whether the device must forget \
+                 everything.",
+                &["applied", "held", "refused", "wipe"],
+                json!({
+                    "applied": count(),
+                    "held": count(),
+                    "refused": count(),
+                    "wipe": {"type": "boolean"}
+                }),
             ),
         ),
     ]

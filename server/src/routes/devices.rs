@@ -65,7 +65,8 @@ pub async fn list(State(app): State<AppState>, who: Who) -> Result<Json<Vec<Devi
     Ok(Json(devices))
 }
 
-/// Signs her out on one of her devices. What waits there stays there until she signs in again.
+/// Signs her out on one of her devices. What waits there is handed in by the device, which then forgets everything;
+/// on the device that asks, it stays until she signs in again.
 #[utoipa::path(
     post,
     path = "/devices/end",
@@ -81,7 +82,11 @@ pub async fn end(State(app): State<AppState>, who: Who, Body(End { id }): Body<E
     let sessions = app.store.sessions_of(&who.centre, &who.user).await?;
     let found = sessions.into_iter().find(|open| session::name_of(&open.token) == id);
     let token = found.ok_or(Refusal::NotFound)?.token;
-    app.store.end_session(&token).await?;
+    if token == who.token {
+        app.store.end_session(&token).await?;
+    } else {
+        app.store.revoke_session(&token, app.clock.now()).await?;
+    }
     app.live.tell(&app.store, Told::SignedOut(token));
     Ok(StatusCode::NO_CONTENT)
 }

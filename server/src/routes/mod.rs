@@ -2,6 +2,8 @@
 
 pub mod accounts;
 pub mod cards;
+mod carried;
+pub mod deposit;
 pub mod devices;
 pub mod health;
 pub mod invitations;
@@ -41,7 +43,7 @@ use crate::{
     openapi::{self, Reach},
 };
 
-/// The largest body where only a few words are expected. Without a session, nothing larger is read.
+/// The largest body where only a few words are expected. Without a session, nothing larger is read but a deposit.
 const FEW_BYTES: usize = 4 * 1024;
 /// Where what is asked for data lies.
 const API: &str = "/api";
@@ -97,6 +99,7 @@ pub fn all(state: &AppState) -> Router<AppState> {
         .routes(routes!(oidc::back))
         .routes(routes!(oidc::finish::finish))
         .routes(routes!(oidc::logout))
+        .routes(routes!(deposit::deposit).layer(DefaultBodyLimit::max(deposit::MOST_BYTES)))
         .split_for_parts();
     let doors =
         doors.route_layer((from_fn_with_state(state.clone(), limits::sign_ins), DefaultBodyLimit::max(FEW_BYTES)));

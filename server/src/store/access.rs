@@ -464,6 +464,17 @@ macro_rules! access {
                         .execute(&mut *tx)
                         .await?;
                 }
+                if part.role.is_none() || part.is_shielded {
+                    sqlx::query(
+                        "update client set revoked_at = $3
+                         where centre = $1 and user_id = $2 and revoked_at is null",
+                    )
+                    .bind(centre)
+                    .bind(part.user.as_str())
+                    .bind($crate::store::lines::last_deed(commits, centre).0)
+                    .execute(&mut *tx)
+                    .await?;
+                }
             }
             Ok(())
         }

@@ -76,6 +76,12 @@ pub(super) fn parts(commits: &[(CentreId, Commit)]) -> impl Iterator<Item = (&st
     each(commits, |commit| &commit.rows).filter_map(|(centre, row)| Some((centre, row.part.as_ref()?)))
 }
 
+/// When the last of what these commits hold of a centre was done.
+pub(super) fn last_deed(commits: &[(CentreId, Commit)], centre: &str) -> Timestamp {
+    let deeds = each(commits, |commit| &commit.deeds).filter(|(of, _)| *of == centre);
+    deeds.map(|(_, deed)| deed.at).max().unwrap_or_default()
+}
+
 /// User, last number judged, last number a backup holds.
 pub(super) fn client((user, last_seq, covered): (String, i64, i64)) -> Result<Known, StoreFault> {
     Ok(Known { user: id(&user)?, last_seq: last_seq.cast_unsigned(), covered: covered.cast_unsigned() })
@@ -164,8 +170,9 @@ pub(super) fn pushed_again<'a>(pushes: &'a Pushes, clients: &[ClientLine]) -> Ve
 pub(super) fn openings(pushes: &Pushes, lines: OpeningLines) -> Result<BTreeMap<CentreId, Opening>, StoreFault> {
     let mut openings: BTreeMap<String, Opening> = BTreeMap::new();
     for (centre, version, history) in lines.centres {
-        let (actors, clients, judged) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
-        let opening = Opening { version: version.cast_unsigned(), history, actors, clients, judged };
+        let (actors, left) = (Vec::new(), BTreeMap::new());
+        let (clients, judged) = (BTreeMap::new(), BTreeMap::new());
+        let opening = Opening { version: version.cast_unsigned(), history, actors, left, clients, judged };
         openings.insert(centre, opening);
     }
     if let Some(missing) = pushes.keys().find(|centre| !openings.contains_key(centre.as_str())) {
@@ -179,9 +186,18 @@ pub(super) fn openings(pushes: &Pushes, lines: OpeningLines) -> Result<BTreeMap<
     }
     for (centre, grant) in lines.grants {
         let grant: Grant = read(&grant)?;
-        let actors = openings.get_mut(&centre).map(|opening| &mut opening.actors);
-        if let Some(actor) = actors.and_then(|actors| actors.iter_mut().find(|actor| actor.user == grant.user)) {
-            actor.grants.push(grant);
+        let Some(Opening { actors, left, .. }) = openings.get_mut(&centre) else { continue };
+        match actors.iter_mut().find(|actor| actor.user == grant.user) {
+            Some(actor) => actor.grants.push(grant),
+            // She has left, and may still send what she did before.
+            None => left.entry(grant.user.clone()).or_default().push(grant),
+        }
+    }
+    for (centre, push) in pushes.iter().flat_map(|(centre, pushes)| pushes.iter().map(move |push| (centre, push))) {
+        if let Some(Opening { actors, left, .. }) = openings.get_mut(centre.as_str())
+            && !actors.iter().any(|actor| actor.user == push.user)
+        {
+            left.entry(push.user.clone()).or_default();
         }
     }
     for (centre, client, user, last_seq, covered) in lines.clients {

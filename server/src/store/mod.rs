@@ -8,6 +8,7 @@ mod identity;
 mod lines;
 mod passkeys;
 mod postgres;
+mod revoking;
 pub mod sqlite;
 #[cfg(test)]
 mod suite;
@@ -37,6 +38,7 @@ pub use erasing::{Belongings, Erasing};
 pub use identity::{Identities, Identity, Linked};
 pub use passkeys::{Passkey, Passkeys};
 pub use postgres::Postgres;
+pub use revoking::{Depositor, Revoking};
 pub use sqlite::Sqlite;
 
 /// One organisation with its own history.
@@ -50,7 +52,7 @@ pub type Loaded = (Want, Vec<(u64, Record)>);
 
 /// What the server needs of a database.
 #[async_trait]
-pub trait Store: Access + Audit + Erasing + Identities + Passkeys {
+pub trait Store: Access + Audit + Erasing + Identities + Passkeys + Revoking {
     /// How many centres can be written at the same time.
     fn writers(&self) -> usize {
         1

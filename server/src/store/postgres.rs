@@ -37,6 +37,7 @@ use super::{
     },
     open_fault,
     passkeys::passkeys,
+    revoking::revoking,
 };
 
 /// How many connections one server holds at the most.
@@ -100,6 +101,7 @@ audit!(Postgres);
 erasing!(Postgres, PgConnection);
 identities!(Postgres);
 passkeys!(Postgres);
+revoking!(Postgres);
 
 async fn bring_up_to_date(pool: &PgPool) -> Result<(), OpenFault> {
     let step = |number, name: &'static str, sql: &'static str| {
@@ -115,6 +117,7 @@ async fn bring_up_to_date(pool: &PgPool) -> Result<(), OpenFault> {
         step(7, "ceremonies", include_str!("../../migrations/postgres/0007_ceremonies.sql")),
         step(8, "passkeys", include_str!("../../migrations/postgres/0008_passkeys.sql")),
         step(9, "shielded", include_str!("../../migrations/postgres/0009_shielded.sql")),
+        step(10, "deposits", include_str!("../../migrations/postgres/0010_deposits.sql")),
     ];
     Migrator::with_migrations(steps).run(pool).await.map_err(open_fault)
 }
@@ -236,6 +239,18 @@ impl Store for Postgres {
 
     async fn open_session(&self, session: &NewSession, oldest: Timestamp) -> Result<bool, StoreFault> {
         let mut tx = self.writing().await?;
+        // What was ended there by somebody else begins anew.
+        sqlx::query(
+            "update client set revoked_at = null
+             where centre = $1 and user_id = $2 and id = $3 and revoked_at is not null and exists (
+                select 1 from account where centre = $1 and user_id = $2 and secret = $4 and closed = 0)",
+        )
+        .bind(session.centre.as_str())
+        .bind(session.user.as_str())
+        .bind(session.client.as_str())
+        .bind(session.secret.as_str())
+        .execute(&mut *tx)
+        .await?;
         sqlx::query("delete from session where created < $1").bind(oldest.0).execute(&mut *tx).await?;
         sqlx::query("delete from session where centre = $1 and user_id = $2 and client = $3")
             .bind(session.centre.as_str())

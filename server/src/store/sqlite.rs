@@ -38,6 +38,7 @@ use super::{
     },
     open_fault,
     passkeys::passkeys,
+    revoking::revoking,
 };
 
 /// How many readers there are; they never wait for the writer.
@@ -100,6 +101,7 @@ audit!(Sqlite);
 erasing!(Sqlite, SqliteConnection);
 identities!(Sqlite);
 passkeys!(Sqlite);
+revoking!(Sqlite);
 
 fn pool(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
@@ -126,6 +128,7 @@ async fn bring_up_to_date(writer: &SqlitePool) -> Result<(), OpenFault> {
         step(7, "ceremonies", include_str!("../../migrations/sqlite/0007_ceremonies.sql")),
         step(8, "passkeys", include_str!("../../migrations/sqlite/0008_passkeys.sql")),
         step(9, "shielded", include_str!("../../migrations/sqlite/0009_shielded.sql")),
+        step(10, "deposits", include_str!("../../migrations/sqlite/0010_deposits.sql")),
     ];
     Migrator::with_migrations(steps).run(writer).await.map_err(open_fault)
 }
@@ -241,6 +244,18 @@ impl Store for Sqlite {
 
     async fn open_session(&self, session: &NewSession, oldest: Timestamp) -> Result<bool, StoreFault> {
         let mut tx = self.writing().await?;
+        // What was ended there by somebody else begins anew.
+        sqlx::query(
+            "update client set revoked_at = null
+             where centre = ?1 and user_id = ?2 and id = ?3 and revoked_at is not null and exists (
+                select 1 from account where centre = ?1 and user_id = ?2 and secret = ?4 and closed = 0)",
+        )
+        .bind(session.centre.as_str())
+        .bind(session.user.as_str())
+        .bind(session.client.as_str())
+        .bind(session.secret.as_str())
+        .execute(&mut *tx)
+        .await?;
         sqlx::query("delete from session where created < ?1").bind(oldest.0).execute(&mut *tx).await?;
         sqlx::query("delete from session where centre = ?1 and user_id = ?2 and client = ?3")
             .bind(session.centre.as_str())

@@ -49,6 +49,7 @@ macro_rules! store_suite {
             a_passkey_is_hers_and_of_a_session_that_goes_on,
             a_passkey_is_used_by_one_at_a_time,
             passkeys_go_with_the_account_and_the_part,
+            a_client_is_ended_until_its_user_signs_in_there_again,
             the_log_holds_who_did_what_to_whom,
             of_whoever_is_shredded_nothing_is_left,
         );

@@ -12,7 +12,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::centre::{Centre, post, read};
 
 /// Where one comes in: these need no session.
-const DOORS: [&str; 7] = [
+const DOORS: [&str; 8] = [
     "/api/sign-in",
     "/api/enter",
     "/api/invitation",
@@ -20,13 +20,14 @@ const DOORS: [&str; 7] = [
     "/api/oidc/begin",
     "/api/oidc/finish",
     "/api/passkey/enter",
+    "/api/deposit",
 ];
 /// What a browser only goes to on its way to a provider and back, and what answers it; nor do these need a session.
 const ON_THE_WAY: [(&str, u16); 3] = [("/api/oidc", 200), ("/api/oidc/back", 303), ("/api/oidc/logout", 200)];
 /// A door that asks whoever knocks, and needs to be told nothing.
 const ASKS: &str = "/api/passkey";
 /// Every address below `/api`; a new one belongs here.
-pub const ROUTES: [(&str, &str); 38] = [
+pub const ROUTES: [(&str, &str); 39] = [
     ("POST", "/api/sign-in"),
     ("POST", "/api/enter"),
     ("POST", "/api/passkey"),
@@ -65,6 +66,7 @@ pub const ROUTES: [(&str, &str); 38] = [
     ("POST", "/api/devices/end"),
     ("POST", "/api/here"),
     ("POST", "/api/rescue"),
+    ("POST", "/api/deposit"),
 ];
 
 #[tokio::test]

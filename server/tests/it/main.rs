@@ -20,6 +20,7 @@ mod edge;
 mod faults;
 mod full_disk;
 mod guard;
+mod held;
 mod holes;
 mod live;
 mod looks;

@@ -13,10 +13,10 @@ use server::{
     store::{Account, Import, Imported, Room, Sqlite, Store as _},
 };
 use shared::{
-    Action, AnyCommand, Record, Role,
+    Action, AnyCommand, Key, Record, Role,
     domain::{
-        attendance, crew, day_off, exception, glass, group, look, menu, order, packing, person, series, series::Series,
-        shield, staff, standing,
+        attendance, crew, day_off, exception, glass, group, held, look, menu, order, packing, person, series,
+        series::Series, shield, staff, standing,
     },
     policy::{Relation, Thing, Verb, allowed},
     prim::{Bytes, Timestamp},
@@ -179,6 +179,8 @@ fn deeds() -> Vec<(Action, About, AnyCommand)> {
     deeds.push((Action::CorrectStaff, About::default(), correct.into()));
     deeds.push((Action::EndStaff, About::default(), staff::End { id: id("other-adviser") }.into()));
     deeds.push((Action::EndStaff, About::default(), staff::Return { id: id("other-adviser") }.into()));
+    let answer = held::Answer { id: Key::from_text("lefts-phone.1"), yes: false };
+    deeds.push((Action::AnswerHeld, About::default(), answer.into()));
     deeds
 }
 
@@ -222,6 +224,8 @@ fn seen_as(record: &Record) -> (Thing, About) {
         Record::Erasure(_) => (Thing::Erasure, About::default()),
         Record::Crew(_) => (Thing::Crew, About::default()),
         Record::CrewKey(_) => (Thing::CrewKey, About::default()),
+        Record::Former(_) => (Thing::Former, About::default()),
+        Record::HeldCommand(_) => (Thing::HeldCommand, About::default()),
     }
 }
 

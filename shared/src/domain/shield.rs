@@ -8,6 +8,7 @@ use crate::{
     domain::{
         attendance::Mark,
         group::Enrolment,
+        held::HeldCommand,
         person::{Person, contact_person},
         staff::Staff,
     },
@@ -180,6 +181,9 @@ fn with_rows(person: Person, view: View<'_>) -> Result<Vec<Change>, Halt> {
     }
     for mark in view.all::<Mark>()?.into_iter().filter(|mark| mark.person == person.id) {
         changes.push(Change::Put(Mark { shielded, ..mark.clone() }.into()));
+    }
+    for held in view.all::<HeldCommand>()?.into_iter().filter(|held| held.persons.contains(&person.id)) {
+        changes.push(Change::Put(HeldCommand { shielded, ..held.clone() }.into()));
     }
     changes.push(Change::Put(person.into()));
     Ok(changes)

@@ -256,4 +256,8 @@ table! {
     Account K1 [may(Manager, CRUX, All)]
     /// What somebody's device could not share, from a file.
     CarriedQueue K2 [may(Adviser, C, All), may(Reception, C, All), may(Manager, C, All)]
+    /// What somebody did while she was allowed to, and that waits for an answer. Nobody answers her own.
+    HeldCommand K2 [may(Manager, RU, All)]
+    /// What somebody was allowed until lately.
+    Former K2 []
 }

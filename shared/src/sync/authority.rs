@@ -5,6 +5,7 @@
 //! answered before the commit is on disk.
 
 mod deed;
+mod entitled;
 pub mod erase;
 mod memory;
 mod messages;
@@ -19,7 +20,11 @@ use std::{
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use self::{deed::persons, rows::Rows};
+use self::{
+    deed::persons,
+    entitled::{Judgement, all_read},
+    rows::Rows,
+};
 pub use self::{
     deed::{Deed, What},
     memory::Memory,
@@ -46,6 +51,8 @@ pub struct Authority {
     version: u64,
     rows: Rows,
     actors: BTreeMap<AnyId, Actor>,
+    /// Of those who push and play no part any more: what rows still grant them.
+    left: BTreeMap<AnyId, Vec<Grant>>,
     clients: BTreeMap<ClientId, Known>,
     judged: BTreeMap<(ClientId, u64), Judged>,
     fresh: Vec<(ClientId, u64)>,
@@ -102,6 +109,7 @@ impl Authority {
             version: opening.version,
             rows: Rows::default(),
             actors: actors.collect(),
+            left: opening.left,
             judged: opening.judged,
             fresh: Vec::new(),
             deeds: Vec::new(),
@@ -258,36 +266,41 @@ impl Authority {
     }
 
     /// Runs a command without keeping what it changes.
-    fn forecast(&self, push: &Reading, read: &Read) -> Result<Result<Vec<Change>, Rejection>, Want> {
+    fn forecast(&self, push: &Reading, read: &Read) -> Result<Result<Judgement, Rejection>, Want> {
         let command = match &read.command {
             Ok(command) => command,
             Err(rejection) => return Ok(Err(rejection.clone())),
         };
-        let Some(known) = self.actors.get(&push.user) else {
-            return Ok(Err(Rejection::Gone));
-        };
         // One user may push from a device and from a page that keeps nothing, in one batch.
-        let actor = match push.keeping {
+        let actor = self.actors.get(&push.user).map(|known| match push.keeping {
             keeping if keeping == known.keeping => Cow::Borrowed(known),
             keeping => Cow::Owned(known.clone().in_session(keeping)),
-        };
+        });
         let id = command_id(&push.client, read.seq);
-        let ctx = Ctx { actor: &actor, id: &id, made_at: read.made_at, received_at: push.received_at };
         let view = View::new(&self.rows);
-        let run = || {
-            let changes = command.judge(&ctx, view)?;
-            // A row that is written must have been read: its old audiences and grants count too.
-            for (kind, key) in changes.iter().map(Change::at) {
-                if matches!(self.rows.row(kind, &key), Row::Unknown) {
-                    return Err(Halt::Need(Want::Row(kind, key)));
+        let run = || -> Result<Judgement, Halt> {
+            let ask = command.ask(view)?;
+            let allowed = match &actor {
+                Some(actor) => policy::check(actor, &ask, push.received_at.date()).map(|permit| (actor, permit)),
+                None => Err(Rejection::Gone),
+            };
+            let (actor, permit) = match allowed {
+                Ok(allowed) => allowed,
+                Err(rejection) => {
+                    let held = self.held(push, read, &ask)?;
+                    return held.map(Judgement::Held).ok_or(Halt::Refuse(rejection));
                 }
-            }
+            };
+            let ctx = Ctx { actor, id: &id, made_at: read.made_at, received_at: push.received_at };
+            let mut changes = command.permitted(permit, &ctx, view)?;
+            all_read(&changes, &self.rows)?;
             erase::nobody_returns(&changes, view)?;
+            self.remember(&mut changes, push.received_at)?;
             planted!(PoisonCommand => assert!(read.seq != 2, "a command that was planted"));
-            Ok(changes)
+            Ok(Judgement::Changes(changes))
         };
         match catch_unwind(AssertUnwindSafe(run)) {
-            Ok(Ok(changes)) => Ok(Ok(changes)),
+            Ok(Ok(judgement)) => Ok(Ok(judgement)),
             Ok(Err(Halt::Refuse(rejection))) => Ok(Err(rejection)),
             Ok(Err(Halt::Need(want))) => Err(want),
             Err(_panic) => Ok(Err(Rejection::Bug { reference: id })),
@@ -298,10 +311,12 @@ impl Authority {
     fn decide(&mut self, index: usize) -> Result<Outcome, Want> {
         let push = &self.pushes[index];
         let read = &push.commands[push.judged];
+        let version = self.version + 1;
         match self.forecast(push, read)? {
-            Ok(changes) => {
-                let version = self.version + 1;
-                self.deeds.extend(deed::of(push, read, persons(&changes, &self.rows)));
+            Ok(Judgement::Changes(changes)) => {
+                let about = persons(&changes, &self.rows);
+                self.deeds.extend(deed::on_behalf(push, read, &self.rows, about.clone()));
+                self.deeds.extend(deed::of(push, read, about));
                 for change in changes {
                     if self.apply(change, version) {
                         self.version = version;
@@ -311,6 +326,12 @@ impl Authority {
                     return Ok(Outcome::Refused(Rejection::Forbidden));
                 }
                 Ok(Outcome::Applied(self.version))
+            }
+            Ok(Judgement::Held(held)) => {
+                if self.apply(Change::Put(Record::from(*held)), version) {
+                    self.version = version;
+                }
+                Ok(Outcome::Held { for_whom: policy::ANSWERS })
             }
             Err(rejection) => Ok(Outcome::Refused(rejection)),
         }
@@ -359,9 +380,16 @@ impl Authority {
             Some(role) => {
                 if let Some(actor) = self.actors.get_mut(&user) {
                     actor.role = role;
+                } else if let Some(grants) = self.left.remove(&user) {
+                    let keeping = Keeping::default();
+                    self.actors.insert(user.clone(), Actor { user: user.clone(), role, grants, keeping });
                 }
             }
-            None => drop(self.actors.remove(&user)),
+            None => {
+                if let Some(actor) = self.actors.remove(&user) {
+                    self.left.insert(user.clone(), actor.grants);
+                }
+            }
         }
         self.poked.users.insert(user);
     }
@@ -369,17 +397,25 @@ impl Authority {
     fn regrant(&mut self, old: &[Grant], new: &[Grant]) {
         for grant in old {
             self.poked.users.insert(grant.user.clone());
-            if let Some(actor) = self.actors.get_mut(&grant.user)
-                && let Some(at) = actor.grants.iter().position(|one| one == grant)
+            if let Some(grants) = self.grants_of(&grant.user)
+                && let Some(at) = grants.iter().position(|one| one == grant)
             {
-                actor.grants.swap_remove(at);
+                grants.swap_remove(at);
             }
         }
         for grant in new {
             self.poked.users.insert(grant.user.clone());
-            if let Some(actor) = self.actors.get_mut(&grant.user) {
-                actor.grants.push(grant.clone());
+            if let Some(grants) = self.grants_of(&grant.user) {
+                grants.push(grant.clone());
             }
+        }
+    }
+
+    /// What somebody who pushes is granted, whether she plays a part or not.
+    fn grants_of(&mut self, user: &AnyId) -> Option<&mut Vec<Grant>> {
+        match self.actors.get_mut(user) {
+            Some(actor) => Some(&mut actor.grants),
+            None => self.left.get_mut(user),
         }
     }
 

@@ -127,7 +127,12 @@ impl Engine {
         for queued in queue {
             match queued.refused {
                 Some(_) => tray.push(Pending::read(queued, Stored::Yes)),
-                None if queued.seq <= meta.judged => kept.add(queued),
+                None if queued.seq <= meta.judged => {
+                    if queued.is_held {
+                        tray.push(Pending::read(queued.clone(), Stored::Yes));
+                    }
+                    kept.add(queued);
+                }
                 None => {
                     // What was refused lies in the tray; its number is taken all the same.
                     let next = pending.back().map_or(queued.seq, |last: &Pending| last.queued.seq + 1);
@@ -201,7 +206,7 @@ impl Engine {
         };
         self.meta.next_seq += 1;
         let text = Envelope::encode(&command, now, self.meta.server_time);
-        let queued = Queued { seq, text, refused: None };
+        let queued = Queued { seq, text, refused: None, is_held: false };
         let pending = Pending { is_ours: true, ..Pending::read(queued.clone(), Stored::No) };
         let mut changed = BTreeSet::new();
         changed.extend(touched);
@@ -295,7 +300,9 @@ impl Engine {
         self.take_back(answer.last_seq);
         self.meta.next_seq = self.meta.next_seq.max(answer.last_seq + 1);
         let old = self.meta.has_judged(answer.last_seq, answer.server_time.date());
-        keep.drop.extend(self.kept.forget(answer.covered.max(old)));
+        let forgotten = self.kept.forget(answer.covered.max(old));
+        // What somebody else is asked about stays on the device until its author has taken note of it.
+        keep.drop.extend(forgotten.into_iter().filter(|seq| !self.tray.iter().any(|one| one.queued.seq == *seq)));
         if let Some(patch) = answer.patch {
             self.unseen.clear();
             self.behind |= patch.more;
@@ -335,6 +342,9 @@ impl Engine {
         self.unseen.retain(|one| one.queued.seq <= last_seq);
         for seq in (last_seq + 1..self.first()).rev() {
             let queued = self.kept.take(seq).unwrap_or_else(|| Queued::empty(seq));
+            if queued.is_held {
+                self.tray.retain(|one| one.queued.seq != seq);
+            }
             self.pending.push_front(Pending::read(queued, Stored::Yes));
         }
     }
@@ -357,13 +367,22 @@ impl Engine {
                 // A refused look is none of its author's business, and kept like one that was let happen.
                 Some(Outcome::Refused(rejection)) if !pending.is_look() => {
                     pending.queued.refused = Some(rejection.clone());
+                    pending.queued.is_held = false;
                     keep.refuse.push(pending.queued.clone());
+                    self.tray.push(pending);
+                }
+                // A server that was restored hears of it once more, so it is also kept.
+                Some(Outcome::Held { .. }) => {
+                    pending.queued.is_held = true;
+                    keep.refuse.push(pending.queued.clone());
+                    self.kept.add(pending.queued.clone());
                     self.tray.push(pending);
                 }
                 _ if planted!(ForgetBeforeBackup) => {
                     keep.drop.push(seq);
                 }
-                Some(Outcome::Applied(_) | Outcome::Held { .. } | Outcome::Refused(_)) | None => {
+                Some(Outcome::Applied(_) | Outcome::Refused(_)) | None => {
+                    pending.queued.is_held = false;
                     self.kept.add(pending.queued.clone());
                     self.unseen.push(pending);
                 }
@@ -521,7 +540,7 @@ impl Engine {
     /// How much is not shared yet, and how much was refused. Looks are shared without a word.
     #[must_use]
     pub fn counts(&self) -> (usize, usize) {
-        (self.pending.iter().filter(|pending| pending.is_work()).count(), self.tray.len())
+        (self.pending.iter().filter(|pending| pending.is_work()).count(), self.refused().count())
     }
 
     /// What is not shared yet, oldest first.
@@ -530,10 +549,14 @@ impl Engine {
         self.pending.iter().filter(|pending| pending.is_work()).map(Pending::waiting).collect()
     }
 
-    /// What was refused, oldest first.
+    /// What was refused, and what somebody else is asked about, oldest first.
     #[must_use]
     pub fn tray(&self) -> Vec<Waiting> {
         self.tray.iter().map(Pending::waiting).collect()
+    }
+
+    fn refused(&self) -> impl Iterator<Item = &Pending> {
+        self.tray.iter().filter(|one| one.queued.refused.is_some())
     }
 
     /// Takes an item out of the tray: its author has dropped it or tries it again in new words.
@@ -543,6 +566,7 @@ impl Engine {
         };
         let mut changed = BTreeSet::new();
         changed.extend(self.tray.remove(at).about());
+        self.kept.take(seq);
         let keep = Keep { log: None, drop: vec![seq], refuse: Vec::new(), meta: self.meta_to_keep() };
         vec![Effect::Keep(Box::new(keep)), Effect::Changed(changed)]
     }
@@ -560,7 +584,7 @@ impl Engine {
         match pending {
             Some(pending) if pending.is_stored => Share::SavedHere,
             Some(_) => Share::Saving,
-            None if self.tray.iter().any(|one| one.about().as_ref() == Some(&at)) => Share::Refused,
+            None if self.refused().any(|one| one.about().as_ref() == Some(&at)) => Share::Refused,
             None => Share::Shared,
         }
     }

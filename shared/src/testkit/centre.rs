@@ -6,8 +6,11 @@ use crate::{
         crew::{self, Symbol},
         day_off::DayOff,
         erasure::{Erasure, State},
-        exception, glass,
+        exception,
+        former::{Former, Lost},
+        glass,
         group::{self, Enrolment, Group},
+        held::HeldCommand,
         menu::Menu,
         order::{self, Choice},
         packing::{self, Step},
@@ -17,6 +20,7 @@ use crate::{
         staff::Staff,
         standing::{Standard, Standing},
     },
+    entity::Tag,
     policy::Role,
     prim::{Bytes, Date, Id, Name, Note, TimeOfDay, Timestamp},
     registry::Record,
@@ -191,6 +195,26 @@ pub fn used_centre() -> Rows {
         .with(open);
     let of = Erasure::number::<Person>(&id("gone"));
     rows.put(Erasure { of, state: State::Shredded, at: Timestamp(0), reason: note("Sak 2026/7") }.into());
+    // A colleague has left who had marked Amina.
+    let amina: Id<Person> = id("amina");
+    let lost = Lost { part: Some(Role::Adviser), grants: vec![(Tag::participant(&amina), Role::Adviser)] };
+    rows.put(Former::and(None, id("left"), lost, at("2026-11-24 08:00")).into());
+    let body = r#"{"series":"norwegian-tue","date":"2026-11-17","person":"amina","value":"here"}"#;
+    rows.put(
+        HeldCommand {
+            id: "lefts-phone.1".into(),
+            by: id("left"),
+            role: Role::Adviser,
+            reached: vec![Tag::participant(&amina)],
+            made_at: at("2026-11-17 14:00"),
+            received_at: at("2026-11-24 08:30"),
+            name: "attendance.set".into(),
+            body: body.into(),
+            persons: vec![amina],
+            shielded: false,
+        }
+        .into(),
+    );
     let order = |school: &str| order::Change { school: id(school), day, choice: Choice::Count(58), seen: Vec::new() };
     let tick = |school: &str| packing::SetTick {
         day,

@@ -116,6 +116,12 @@ impl Memory {
         Actor { grants: grants.collect(), user: user.clone(), role: self.role(user), keeping: Keeping::OnDevice }
     }
 
+    /// Has this user's account been closed?
+    fn has_left(&self, user: &AnyId) -> bool {
+        let row = self.row(Kind::Staff, Key::of(&[user]));
+        matches!(row, Some(Record::Staff(staff)) if staff.left.is_some())
+    }
+
     /// A verified backup: from now on clients need not keep what it holds.
     #[must_use]
     pub fn backup(&mut self) -> Self {
@@ -240,7 +246,16 @@ impl Memory {
         let opening = Opening {
             version: from,
             history: self.history.clone(),
-            actors: pushing.iter().map(|(user, _)| self.actor(user)).collect(),
+            actors: pushing
+                .iter()
+                .map(|(user, _)| self.actor(user))
+                .filter(|actor| !self.has_left(&actor.user))
+                .collect(),
+            left: pushing
+                .iter()
+                .filter(|(user, _)| self.has_left(user))
+                .map(|(user, _)| (user.clone(), self.actor(user).grants))
+                .collect(),
             clients: pushing
                 .iter()
                 .map(|(user, request)| (request.client.clone(), self.known(user, &request.client)))

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 use shared::{
-    Record, Source,
+    Key, Kind, Record, Source,
     sync::wire::{ClientId, Outcome},
     testkit::answer_ids,
 };
@@ -43,6 +43,9 @@ impl World {
             for id in ids {
                 if let Some(Outcome::Refused(_)) = self.outcome(&id) {
                     return Err(format!("{id} was refused and applied"));
+                }
+                if rows.0.contains_key(&(Kind::HeldCommand, Key::from_text(&id))) {
+                    return Err(format!("{id} is held and applied"));
                 }
             }
         }

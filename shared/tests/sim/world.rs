@@ -2,8 +2,8 @@
 
 use serde_json::value::RawValue;
 use shared::{
-    AnyCommand, Role, SCHEMA,
-    domain::person,
+    AnyCommand, Key, Record, Role, SCHEMA,
+    domain::{held, person},
     faults::forget_process,
     prim::Timestamp,
     sync::{
@@ -221,7 +221,15 @@ impl World {
     fn hand_over(&mut self) {
         let person = self.dice.pick(&["amina", "sara", "lena"]);
         let contact = self.dice.pick(&["adviser", "other-adviser"]);
-        let command: AnyCommand = person::Assign { id: id(person), contact: id(contact) }.into();
+        // Now and then she answers first what came too late because of it.
+        let rows = self.server.rows();
+        let held = rows.0.values().find_map(|record| match record {
+            Record::HeldCommand(held) => Some(Key::from_text(&held.id)),
+            _ => None,
+        });
+        let answer = held.filter(|_| self.dice.chance(2)).map(|id| held::Answer { id, yes: self.dice.chance(2) });
+        let assign = || AnyCommand::from(person::Assign { id: id(person), contact: id(contact) });
+        let command = answer.map_or_else(assign, AnyCommand::from);
         let text = String::from(Envelope::encode(&command, self.now, self.now));
         let client: ClientId = id("manager-pc");
         let request = Request {

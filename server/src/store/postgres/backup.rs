@@ -97,6 +97,7 @@ const TABLES: [(&str, &[Column]); 14] = [
             Bytes("key"),
             Number("covered"),
             Number("proven"),
+            Number("revoked_at"),
         ],
     ),
     (

@@ -237,6 +237,35 @@ pub(crate) async fn passkeys_go_with_the_account_and_the_part(store: &dyn Store)
     Ok(())
 }
 
+pub(crate) async fn a_client_is_ended_until_its_user_signs_in_there_again(store: &dyn Store) -> Result<(), StoreFault> {
+    fill(store).await;
+    let (centre, kari) = (centre(), user("kari"));
+    let ended = async |id: &str| -> Result<Vec<Option<Timestamp>>, StoreFault> {
+        Ok(store.depositors(&client(id)).await?.into_iter().map(|one| one.revoked_at).collect())
+    };
+    for id in ["client-a", "client-b"] {
+        store.open_client(&centre, &kari, &client(id), b"key").await?;
+    }
+    store.open_session(&session("a", 10), Timestamp(0)).await?;
+    assert_eq!((ended("client-a").await?, ended("nobody").await?), (vec![None], vec![]));
+    store.revoke_session("a", Timestamp(20)).await?;
+    assert_eq!((store.session("a").await?, ended("client-a").await?), (None, vec![Some(Timestamp(20))]));
+    assert_eq!(ended("client-b").await?, [None], "only there");
+    store.revoke_clients_of(&centre, &kari, Timestamp(30)).await?;
+    assert_eq!(ended("client-a").await?, [Some(Timestamp(20))], "since the first time");
+    assert_eq!(ended("client-b").await?, [Some(Timestamp(30))]);
+    let wrong = NewSession { secret: "old".to_owned(), ..session("a", 40) };
+    assert!(!store.open_session(&wrong, Timestamp(0)).await?);
+    assert_eq!(ended("client-a").await?, [Some(Timestamp(20))]);
+    assert!(store.open_session(&session("a", 40), Timestamp(0)).await?);
+    assert_eq!(ended("client-a").await?, [None], "she is back");
+    write(store, given(5, colleague("Kari Nilsen", false))).await;
+    assert!(ended("client-a").await?[0].is_some(), "she has left");
+    let known = store.depositors(&client("client-a")).await?.remove(0);
+    assert_eq!((known.centre, known.user, known.key), (centre, kari, b"key".to_vec()));
+    Ok(())
+}
+
 pub(crate) async fn the_log_holds_who_did_what_to_whom(store: &dyn Store) -> Result<(), StoreFault> {
     fill(store).await;
     let deed = |at: i64, by: &str, about: &[&str]| Deed {

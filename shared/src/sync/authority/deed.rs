@@ -5,9 +5,10 @@ use std::{collections::BTreeSet, fmt};
 use super::{Read, Reading, rows::Rows};
 use crate::{
     command::Change,
-    entity::{Key, Tag},
+    domain::held::{self, HeldCommand},
+    entity::{Entity as _, Key, Tag},
     prim::{AnyId, Note, Timestamp},
-    registry::{Kind, Record},
+    registry::{AnyCommand, Kind, Record},
     sync::wire::command_id,
 };
 
@@ -66,6 +67,23 @@ pub(super) fn of(push: &Reading, read: &Read, about: BTreeSet<AnyId>) -> Option<
         what: command.about().map(|(kind, key)| What::Row(kind, key)),
         about: about.into_iter().collect(),
         reason: command.reason().cloned(),
+    })
+}
+
+/// The deed of whoever did, while she was allowed to, what this answer now lets happen: the log shows both of them.
+/// `rows` are those before the answer.
+pub(super) fn on_behalf(push: &Reading, read: &Read, rows: &Rows, about: BTreeSet<AnyId>) -> Option<Deed> {
+    let Ok(AnyCommand::HeldAnswer(held::Answer { id, yes: true })) = &read.command else { return None };
+    let held = HeldCommand::from_record(rows.now(Kind::HeldCommand, id)?)?;
+    let command = held.command().ok()?;
+    Some(Deed {
+        at: push.received_at,
+        made_at: held.made_at,
+        by: Some(held.by.clone()),
+        id: held.id.to_string(),
+        name: command.name(),
+        what: command.about().map(|(kind, key)| What::Row(kind, key)),
+        about: about.into_iter().collect(),
     })
 }
 

@@ -147,6 +147,8 @@ pub struct Opening {
     pub history: String,
     /// The users that push, with their rights.
     pub actors: Vec<Actor>,
+    /// Those of them who play no part any more, with what rows still grant them.
+    pub left: BTreeMap<AnyId, Vec<Grant>>,
     /// The clients that push, as far as they are known.
     pub clients: BTreeMap<ClientId, Known>,
     /// The judged commands among those pushed again.

@@ -95,12 +95,15 @@ pub struct Queued {
     /// Why it was refused, once it was: it then waits in the tray for its author.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<Rejection>,
+    /// Is somebody else asked whether it shall be done? It is judged, and lies in the tray for its author to know.
+    #[serde(default, rename = "held", skip_serializing_if = "std::ops::Not::not")]
+    pub is_held: bool,
 }
 
 impl Queued {
     /// What fills a number of which nothing is left.
     pub(super) fn empty(seq: u64) -> Self {
-        Self { seq, text: "null".into(), refused: None }
+        Self { seq, text: "null".into(), refused: None, is_held: false }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -150,7 +153,7 @@ pub struct Keep {
     pub log: Option<LogEntry>,
     /// Queue entries that are settled.
     pub drop: Vec<u64>,
-    /// Queue entries that move to the tray.
+    /// Queue entries that move to the tray: refused, or held for somebody else to decide.
     pub refuse: Vec<Queued>,
     /// The rest.
     pub meta: Meta,

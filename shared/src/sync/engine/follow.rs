@@ -193,7 +193,7 @@ impl Engine {
     }
 
     fn queue_up(&mut self, text: Box<str>, device_now: Timestamp) -> Vec<Effect> {
-        let queued = Queued { seq: self.meta.next_seq, text, refused: None };
+        let queued = Queued { seq: self.meta.next_seq, text, refused: None, is_held: false };
         self.meta.next_seq += 1;
         self.pending.push_back(Pending { is_ours: true, ..Pending::read(queued.clone(), Stored::No) });
         vec![Effect::Store(queued), Effect::Changed(self.replay(device_now))]

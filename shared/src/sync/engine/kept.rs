@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     fn queued(seq: u64) -> Queued {
-        Queued { seq, text: "x".repeat(1_000).into(), refused: None }
+        Queued { seq, text: "x".repeat(1_000).into(), refused: None, is_held: false }
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub struct Waiting {
     pub made_at: Timestamp,
     /// Why it was refused, in the tray.
     pub refused: Option<Rejection>,
+    /// Or is somebody else asked whether it shall be done?
+    pub is_held: bool,
 }
 
 /// A command that compares by its encoding.
@@ -85,6 +87,7 @@ impl Pending {
             command: self.command.clone().map(AnyCommandEq),
             made_at: self.made_at,
             refused: self.queued.refused.clone(),
+            is_held: self.queued.is_held,
         }
     }
 }

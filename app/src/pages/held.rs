@@ -1,0 +1,125 @@
+//! What somebody did while she was allowed to, and that came when she was not any more: whoever answers for the centre
+//! says to each whether it counts.
+
+use leptos::prelude::*;
+use shared::{
+    Key, Kind, Rejection,
+    domain::held::{self, Answer, HeldCommand},
+    prim::{AnyId, Timestamp},
+    sync::engine::{AnyCommandEq, Share, Waiting},
+};
+
+use crate::{
+    components::{Empty, Icon, Notice, Page, PageHead, ShareMark, Skeleton},
+    db::use_db,
+    i18n::{self, dates, tr},
+    names,
+};
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq)]
+struct Question {
+    id: Key,
+    by: AnyId,
+    made_at: Timestamp,
+    what: Waiting,
+}
+
+impl Question {
+    fn of(held: &HeldCommand) -> Self {
+        let what = Waiting {
+            seq: 0,
+            name: held.name.to_string(),
+            command: held.command().ok().map(AnyCommandEq),
+            made_at: held.made_at,
+            refused: None,
+            is_held: true,
+        };
+        Self { id: Key::from_text(&held.id), by: held.by.clone(), made_at: held.made_at, what }
+    }
+}
+
+/// Everything that waits for an answer.
+#[component]
+pub fn HeldList() -> impl IntoView {
+    let db = use_db();
+    let is_filled = db.is_filled();
+    let questions = db.view(|view| Ok(held::waiting(view)?.into_iter().map(Question::of).collect::<Vec<_>>()));
+    let is_empty = Memo::new(move |_| questions.with(|found| found.as_ref().is_none_or(Vec::is_empty)));
+    let content = move || match (is_filled.get(), is_empty.get()) {
+        (false, _) => view! { <Skeleton/> }.into_any(),
+        (true, true) => view! { <Empty icon="check-circle" title=tr::held_empty/> }.into_any(),
+        (true, false) => view! {
+            <ol class="tray">
+                <For
+                    each=move || questions.get().unwrap_or_default()
+                    key=|one: &Question| one.id.clone()
+                    children=|one: Question| view! { <Card question=one/> }
+                />
+            </ol>
+        }
+        .into_any(),
+    };
+    view! {
+        <Page title=tr::held_title name="held">
+            <PageHead title=tr::held_title lead=tr::held_lead/>
+            {content}
+        </Page>
+    }
+}
+
+/// One thing that waits for an answer: who did what, when, and yes or no.
+#[component]
+fn Card(question: Question) -> impl IntoView {
+    let db = use_db();
+    let Question { id, by, made_at, what } = question;
+    let is_own = by == db.me().user;
+    let refused = RwSignal::new(None::<Rejection>);
+    let key = id.clone();
+    let answer = Callback::new(move |yes: bool| refused.set(db.run(Answer { id: key.clone(), yes }).err()));
+    let share = db.share(Kind::HeldCommand, id.clone());
+    let who = move || {
+        let name = names::colleague(&by).unwrap_or_default();
+        tr::held_by(name, dates::moment(made_at, db.today_now()))
+    };
+    let why = move || {
+        refused.get().map(|rejection| {
+            let said = move || tr::held_refused(i18n::rejection(&rejection));
+            view! {
+                <Notice color="danger" alert=true>
+                    <p>{said}</p>
+                </Notice>
+            }
+        })
+    };
+    let buttons = move || match share.get() {
+        _ if is_own => view! { <p>{tr::held_own}</p> }.into_any(),
+        Share::Saving | Share::SavedHere => ().into_any(),
+        Share::Shared | Share::Refused => view! {
+            <div class="actions">
+                <button type="button" class="ds-button" on:click=move |_| answer.run(true)>
+                    <Icon name="check"/>
+                    {tr::held_yes}
+                </button>
+                <button
+                    type="button"
+                    class="ds-button"
+                    data-variant="secondary"
+                    on:click=move |_| answer.run(false)
+                >
+                    {tr::held_no}
+                </button>
+            </div>
+        }
+        .into_any(),
+    };
+    view! {
+        <li class="card">
+            <h2>{move || i18n::what(&what)}</h2>
+            <p>{who}</p>
+            <ShareMark kind=Kind::HeldCommand key=id quiet=true/>
+            {why}
+            {buttons}
+        </li>
+    }
+}

@@ -1,0 +1,86 @@
+//! A device on which somebody else has signed its user out hands in what she has done there, and then forgets
+//! everything. Until the server has said so, nothing is lost here.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use gloo_storage::{LocalStorage, Storage as _};
+use leptos::logging::warn;
+use shared::sync::{
+    engine::Engine,
+    rescue::{self, Contents, Deposited, Rescue},
+};
+
+use super::{IS_BUSY, current, has_codes, leave, record::Session};
+use crate::{
+    platform::{clock, update},
+    sync::{self, net, tabs},
+};
+
+/// Says to whoever opens this device next that it was wiped.
+const WIPED: &str = "minvei.wiped";
+/// How many bytes of commands are handed in at a time.
+const PIECE: usize = 200_000;
+/// How often what was done meanwhile is handed in too, and how long it is waited for, in milliseconds.
+const ROUNDS: usize = 5;
+const PAUSE: u32 = 500;
+
+/// Her session is over at the server. If somebody else has ended it on this device, hands in what waits here and
+/// wipes it; else she signs in again, and nothing changes.
+pub async fn hand_in() {
+    if tabs::follows() || has_codes() || IS_BUSY.get() {
+        return;
+    }
+    let Some(session) = current() else { return };
+    let nothing = Contents { first: 1, commands: Vec::new() };
+    if !is_taken(&session, &nothing).await {
+        return;
+    }
+    for _ in 0..ROUNDS {
+        let before = sync::look(|engine| engine.meta().next_seq);
+        let contents = sync::look(Engine::rescue).flatten();
+        for piece in contents.into_iter().flat_map(|contents| contents.pieces(PIECE)) {
+            if !is_taken(&session, &piece).await {
+                return;
+            }
+        }
+        let is_all = !sync::is_saving() && sync::look(|engine| engine.meta().next_seq) == before;
+        if is_all {
+            return wipe().await;
+        }
+        clock::sleep(PAUSE).await;
+    }
+}
+
+/// Was this device wiped when it was last used?
+pub fn was_wiped() -> bool {
+    LocalStorage::get(WIPED).unwrap_or(false)
+}
+
+/// Somebody has signed in here since.
+pub(super) fn forget_wiped() {
+    LocalStorage::delete(WIPED);
+}
+
+/// Has the server taken this in, and does it want the device wiped?
+async fn is_taken(session: &Session, contents: &Contents) -> bool {
+    let Some(file) = sealed(session, contents) else { return false };
+    matches!(net::deposit(file).await, Some(Deposited { wipe: true, .. }))
+}
+
+async fn wipe() {
+    if tabs::follows() || IS_BUSY.replace(true) {
+        return;
+    }
+    if LocalStorage::set(WIPED, true).is_err() {
+        warn!("nobody will be told that this device was wiped");
+    }
+    leave(async {}).await;
+    update::reload();
+}
+
+/// The text of a file that holds this, as the server and nobody else can read it.
+pub(super) fn sealed(session: &Session, contents: &Contents) -> Option<String> {
+    let plain = serde_json::to_vec(contents).ok()?;
+    let sealed = STANDARD.encode(session.seal()?.close_for(rescue::PLACE, &plain));
+    let file = Rescue { user: session.about.user.clone(), client: session.client.clone(), sealed: sealed.into() };
+    serde_json::to_string(&file).ok()
+}

@@ -1,0 +1,102 @@
+//! The part of the store that knows which clients were ended by somebody else, so that they hand in what they hold
+//! and wipe themselves. Both databases read the same words here.
+
+use async_trait::async_trait;
+use shared::{
+    prim::{AnyId, Timestamp},
+    sync::wire::ClientId,
+};
+
+use super::{CentreId, StoreFault, lines::id};
+
+/// What the server needs of a database to end a client.
+#[async_trait]
+pub trait Revoking: Send + Sync + 'static {
+    /// Ends a session, and with it what its user does on that client.
+    async fn revoke_session(&self, token: &str, now: Timestamp) -> Result<(), StoreFault>;
+
+    /// Ends what a user does on every client of hers. Her sessions are ended apart from that.
+    async fn revoke_clients_of(&self, centre: &CentreId, user: &AnyId, now: Timestamp) -> Result<(), StoreFault>;
+
+    /// The clients of this id, in whatever centre.
+    async fn depositors(&self, client: &ClientId) -> Result<Vec<Depositor>, StoreFault>;
+}
+
+/// A client that hands in what it holds, without a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Depositor {
+    /// Of which centre.
+    pub centre: CentreId,
+    /// Whose it is.
+    pub user: AnyId,
+    /// Seals what it keeps.
+    pub key: Vec<u8>,
+    /// When somebody else ended it, unless its user has signed in there since.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// Centre, user, key, when it was ended.
+pub(super) type DepositorLine = (String, String, Vec<u8>, Option<i64>);
+
+pub(super) fn depositor((centre, user, key, revoked_at): DepositorLine) -> Result<Depositor, StoreFault> {
+    Ok(Depositor { centre: id(&centre)?, user: id(&user)?, key, revoked_at: revoked_at.map(Timestamp) })
+}
+
+/// The same words for every database that understands `$1`, as in [`super::access`].
+macro_rules! revoking {
+    ($store:ty) => {
+        #[async_trait::async_trait]
+        impl $crate::store::revoking::Revoking for $store {
+            async fn revoke_session(&self, token: &str, now: Timestamp) -> Result<(), StoreFault> {
+                let mut tx = self.writing().await?;
+                sqlx::query(
+                    "update client set revoked_at = $2
+                     where (centre, id) in (select centre, client from session where token = $1)",
+                )
+                .bind(token)
+                .bind(now.0)
+                .execute(&mut *tx)
+                .await?;
+                tx.commit().await?;
+                $crate::store::Store::end_session(self, token).await
+            }
+
+            async fn revoke_clients_of(
+                &self,
+                centre: &CentreId,
+                user: &AnyId,
+                now: Timestamp,
+            ) -> Result<(), StoreFault> {
+                let mut tx = self.writing().await?;
+                // As every writer: the centre first, so that nobody waits in a circle.
+                sqlx::query("update centre set audited = audited where id = $1")
+                    .bind(centre.as_str())
+                    .execute(&mut *tx)
+                    .await?;
+                sqlx::query(
+                    "update client set revoked_at = $3
+                     where centre = $1 and user_id = $2 and revoked_at is null",
+                )
+                .bind(centre.as_str())
+                .bind(user.as_str())
+                .bind(now.0)
+                .execute(&mut *tx)
+                .await?;
+                Ok(tx.commit().await?)
+            }
+
+            async fn depositors(
+                &self,
+                client: &ClientId,
+            ) -> Result<Vec<$crate::store::revoking::Depositor>, StoreFault> {
+                let lines: Vec<$crate::store::revoking::DepositorLine> =
+                    sqlx::query_as("select centre, user_id, key, revoked_at from client where id = $1")
+                        .bind(client.as_str())
+                        .fetch_all(self.readers())
+                        .await?;
+                lines.into_iter().map($crate::store::revoking::depositor).collect()
+            }
+        }
+    };
+}
+pub(super) use revoking;

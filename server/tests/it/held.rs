@@ -1,0 +1,214 @@
+//! What comes too late from somebody who was allowed to do it: held, answered, and handed in by a device on which she
+//! was signed out.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+use shared::{
+    Key,
+    domain::{held::Answer, person, staff},
+    prim::seal::Cipher,
+    sync::rescue::PLACE,
+    testkit::{id, name},
+};
+
+use crate::centre::{Centre, Device, Reply, rows};
+
+const MINUTE: i64 = 60 * 1000;
+const DAY: i64 = 24 * 60 * MINUTE;
+
+fn renamed(called: &str) -> person::Correct {
+    person::Correct { id: id("amina"), first_name: name(called), last_name: None, phone: None, language: None }
+}
+
+fn given_to_jonas() -> person::Assign {
+    person::Assign { id: id("amina"), contact: id("jonas") }
+}
+
+fn held() -> Value {
+    json!({"held": {"for_whom": "manager"}})
+}
+
+/// Kari's device, the key of its client, and a change of hers that it has not shared.
+async fn with_a_change(centre: &Centre) -> (Device<'_>, [u8; 32], String) {
+    let reply = centre.try_in("kari", "minvei-demo", "laptop").await.json();
+    let key = STANDARD.decode(reply["key"].as_str().unwrap()).unwrap().try_into().unwrap();
+    let kari = centre.device("kari", "laptop").await;
+    let change = kari.encode(renamed("Amina Noor"));
+    centre.clock.advance(MINUTE);
+    (kari, key, change)
+}
+
+fn file(key: [u8; 32], commands: &[String]) -> Value {
+    let plain = format!(r#"{{"first":1,"commands":[{}]}}"#, commands.join(","));
+    let sealed = Cipher::new(key).close(PLACE, [7; 24], plain.as_bytes());
+    json!({"user": "kari", "client": "laptop", "sealed": STANDARD.encode(sealed)})
+}
+
+fn came_of(reply: &Reply) -> [Value; 4] {
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    ["applied", "held", "refused", "wipe"].map(|field| reply.json()[field].clone())
+}
+
+async fn names(bente: &mut Device<'_>) -> Vec<String> {
+    (bente.cursor, bente.epoch) = (Value::Null, Value::Null);
+    let all = bente.pull().await;
+    let people = rows(&all, "person").into_iter().filter(|row| row["id"] == "amina");
+    people.map(|row| row["first_name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn what_she_did_while_it_was_hers_waits_for_a_manager_who_says_yes() {
+    let centre = Centre::open().await;
+    let (mut kari, _, change) = with_a_change(&centre).await;
+    let mut bente = centre.device("bente", "pc").await;
+    bente.push(given_to_jonas()).await;
+    assert_eq!(kari.push_bytes(1, std::slice::from_ref(&change)).await["outcomes"][0][1], held());
+    kari.next = 2;
+    assert_eq!(kari.push(renamed("Ami")).await["refused"]["why"], "gone", "made after the end");
+    assert_eq!(kari.push_bytes(1, &[change]).await["outcomes"][0][1], held(), "as before");
+    assert!(rows(&kari.pull().await, "held").is_empty());
+    let waiting = rows(&bente.pull().await, "held");
+    assert_eq!(waiting.len(), 1, "{waiting:?}");
+    assert_eq!((&waiting[0]["by"], &waiting[0]["name"]), (&json!("kari"), &json!("person.correct")));
+    assert!(!names(&mut bente).await.contains(&"Amina Noor".to_owned()));
+    let answer = Answer { id: Key::from_text("laptop.1"), yes: true };
+    assert!(bente.push(answer).await["applied"].is_u64());
+    assert_eq!(names(&mut bente).await, ["Amina Noor"]);
+    let log = bente.get("/api/log?about=amina").await.json();
+    let told =
+        |what: &str, by: &str| log.as_array().unwrap().iter().any(|line| line["name"] == what && line["by"] == by);
+    assert!(told("held.answer", "bente") && told("person.correct", "kari"), "{log}");
+}
+
+#[tokio::test]
+async fn a_no_forgets_it_and_nobody_answers_what_is_not_there() {
+    let centre = Centre::open().await;
+    let (mut kari, _, change) = with_a_change(&centre).await;
+    let mut bente = centre.device("bente", "pc").await;
+    bente.push(given_to_jonas()).await;
+    kari.push_bytes(1, &[change]).await;
+    let answer = |yes| Answer { id: Key::from_text("laptop.1"), yes };
+    let mut jonas = centre.device("jonas", "desk").await;
+    assert_eq!(jonas.push(answer(true)).await["refused"]["why"], "gone", "it is not his to answer");
+    assert!(bente.push(answer(false)).await["applied"].is_u64());
+    assert_eq!(bente.push(answer(true)).await["refused"]["why"], "gone");
+    assert!(!names(&mut bente).await.contains(&"Amina Noor".to_owned()));
+}
+
+#[tokio::test]
+async fn whoever_has_left_hands_in_what_she_did_reads_nothing_and_wipes() {
+    let centre = Centre::open().await;
+    let (kari, key, change) = with_a_change(&centre).await;
+    let mut bente = centre.device("bente", "pc").await;
+    bente.push(staff::End { id: id("kari") }).await;
+    centre.clock.advance(MINUTE);
+    let late = kari.encode(renamed("Ami"));
+    assert_eq!(kari.get("/api/me").await.status, 401);
+    for _ in 0..2 {
+        let reply = centre.post("/api/deposit", &file(key, &[change.clone(), late.clone()])).await;
+        assert_eq!(came_of(&reply), [json!(0), json!(1), json!(1), json!(true)]);
+        assert_eq!(reply.json().as_object().unwrap().len(), 4, "it reads nothing");
+        assert!(reply.headers.get("set-cookie").is_none());
+    }
+    assert_eq!(rows(&bente.pull().await, "held").len(), 1, "and happens once");
+    let empty = centre.post("/api/deposit", &file(key, &[])).await;
+    assert_eq!(came_of(&empty), [json!(0), json!(0), json!(0), json!(true)]);
+}
+
+#[tokio::test]
+async fn the_file_of_whoever_has_left_is_taken_in_at_a_desk_and_held() {
+    let centre = Centre::open().await;
+    let (_kari, key, change) = with_a_change(&centre).await;
+    let mut bente = centre.device("bente", "pc").await;
+    bente.push(staff::End { id: id("kari") }).await;
+    let taken = bente.post("/api/rescue", &file(key, &[change])).await;
+    assert_eq!(taken.json(), json!({"applied": 0, "held": 1, "refused": 0, "waiting": 0}), "{}", taken.text);
+    assert_eq!(rows(&bente.pull().await, "held").len(), 1);
+}
+
+#[tokio::test]
+async fn a_device_that_was_ended_from_another_one_shares_what_it_holds_with_her_rights_of_now() {
+    let centre = Centre::open().await;
+    let (_kari, key, change) = with_a_change(&centre).await;
+    let other = centre.device("kari", "phone").await;
+    let devices = other.get("/api/devices").await.json();
+    let laptop = devices.as_array().unwrap().iter().find(|one| one["here"] == false).unwrap();
+    assert_eq!(other.post("/api/devices/end", &json!({"id": laptop["id"]})).await.status, 204);
+    let reply = centre.post("/api/deposit", &file(key, std::slice::from_ref(&change))).await;
+    assert_eq!(came_of(&reply), [json!(1), json!(0), json!(0), json!(true)]);
+    // She signs in there again: it is a device like any other.
+    centre.device("kari", "laptop").await;
+    let reply = centre.post("/api/deposit", &file(key, &[change])).await;
+    assert_eq!(came_of(&reply), [json!(0), json!(0), json!(0), json!(false)]);
+}
+
+#[tokio::test]
+async fn a_session_that_is_only_over_is_no_reason_to_wipe() {
+    let centre = Centre::open().await;
+    let (kari, key, change) = with_a_change(&centre).await;
+    centre.clock.advance(DAY);
+    assert_eq!(kari.get("/api/me").await.status, 401);
+    let reply = centre.post("/api/deposit", &file(key, &[change])).await;
+    assert_eq!(came_of(&reply), [json!(0), json!(0), json!(0), json!(false)]);
+    let mut bente = centre.device("bente", "pc").await;
+    assert!(!names(&mut bente).await.contains(&"Amina Noor".to_owned()), "nothing was judged");
+}
+
+#[tokio::test]
+async fn a_new_pin_from_the_desk_ends_the_phone_that_is_gone() {
+    let centre = Centre::open().await;
+    let phone = centre.phone("amina").await;
+    let key = phone.get("/api/key").await.json()["key"].as_str().unwrap().to_owned();
+    let key: [u8; 32] = STANDARD.decode(key).unwrap().try_into().unwrap();
+    let kari = centre.device("kari", "desk").await;
+    assert_eq!(kari.post("/api/cards", &json!({"person": "amina"})).await.status, 200);
+    let mut hers = file(key, &[]);
+    (hers["user"], hers["client"]) = ("amina".into(), phone.client.clone().into());
+    assert_eq!(came_of(&centre.post("/api/deposit", &hers).await)[3], true);
+}
+
+#[tokio::test]
+async fn what_is_unknown_foreign_or_too_late_is_answered_alike() {
+    let centre = Centre::open().await;
+    let (_kari, key, change) = with_a_change(&centre).await;
+    let mut bente = centre.device("bente", "pc").await;
+    bente.push(staff::End { id: id("kari") }).await;
+    let whole = file(key, &[change]);
+    let with = |field: &str, value: &str| {
+        let mut file = whole.clone();
+        file[field] = value.into();
+        file
+    };
+    let mut told = Vec::new();
+    let wrong = [file([8; 32], &[]), with("client", "nobody"), with("user", "bente"), with("sealed", "AAAA")];
+    for file in &wrong {
+        told.push(centre.post("/api/deposit", file).await);
+    }
+    centre.clock.advance(31 * DAY);
+    told.push(centre.post("/api/deposit", &whole).await);
+    for reply in &told {
+        assert_eq!((reply.error(), &reply.text), ((404, "not-found".to_owned()), &told[0].text));
+    }
+    let session = centre.device("bente", "later").await;
+    assert_eq!(session.get("/api/me").await.status, 200, "the control: time has not ended everything");
+}
+
+#[tokio::test]
+async fn until_the_thirtieth_day_it_is_taken_in() {
+    let centre = Centre::open().await;
+    let (_kari, key, change) = with_a_change(&centre).await;
+    centre.device("bente", "pc").await.push(staff::End { id: id("kari") }).await;
+    centre.clock.advance(30 * DAY - MINUTE);
+    let reply = centre.post("/api/deposit", &file(key, &[change])).await;
+    assert_eq!(came_of(&reply), [json!(0), json!(1), json!(0), json!(true)]);
+}
+
+#[tokio::test]
+async fn nobody_guesses_the_key_of_a_device() {
+    let centre = Centre::open().await;
+    let (_kari, key, _) = with_a_change(&centre).await;
+    for _ in 0..5 {
+        assert_eq!(centre.post("/api/deposit", &file([8; 32], &[])).await.status, 404);
+    }
+    assert_eq!(centre.post("/api/deposit", &file(key, &[])).await.error(), (429, "too-many-tries".to_owned()));
+}

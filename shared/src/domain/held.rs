@@ -1,0 +1,263 @@
+//! What somebody did while she was allowed to, and the server heard of when she was not any more. It is neither
+//! refused nor done: whoever answers for the centre decides.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    command::{Ask, Change, Command, Ctx},
+    domain::person::Person,
+    entity::{Entity, Grant, Key, Tag},
+    policy::{self, Action, Actor, Keeping, Permit, Role},
+    prim::{AnyId, Id, Timestamp},
+    registry::{AnyCommand, Kind, Record},
+    rejection::Rejection,
+    view::{Halt, View},
+};
+
+/// A command that waits for an answer, with what it takes to do it as if nothing had come between. Written by the
+/// rules that judge commands; no client sends it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HeldCommand {
+    /// The id of the command: its client and its number there.
+    pub id: Box<str>,
+    /// Who did it.
+    pub by: AnyId,
+    /// The part she played then.
+    pub role: Role,
+    /// Those of the audiences it is about that she reached then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reached: Vec<Tag>,
+    /// When it was made, as far as that can be true.
+    pub made_at: Timestamp,
+    /// When the server received it.
+    pub received_at: Timestamp,
+    /// Its name.
+    pub name: Box<str>,
+    /// Its fields, as JSON.
+    pub body: Box<str>,
+    /// The participants it is about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub persons: Vec<Id<Person>>,
+    /// One of them is a protected person: only those named for her see it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shielded: bool,
+}
+
+impl HeldCommand {
+    /// Holds a command that asks this of `author`, who has the rights of when she made it.
+    #[must_use]
+    pub fn of(
+        id: &str,
+        command: &AnyCommand,
+        ask: &Ask,
+        author: &Actor,
+        (made_at, received_at): (Timestamp, Timestamp),
+    ) -> Self {
+        let is_hers = |tag: &&Tag| author.grants.iter().any(|grant| grant.tag == **tag && grant.role == author.role);
+        let of_person = command.about().filter(|(kind, _)| *kind == Kind::Person);
+        let named = of_person.and_then(|(_, key)| Id::<Person>::parse(key.as_str()).ok());
+        let mut persons: Vec<Id<Person>> = ask.about.iter().filter_map(Tag::person).map(|id| id.cast()).collect();
+        persons.extend(named);
+        persons.sort_unstable();
+        persons.dedup();
+        Self {
+            id: id.into(),
+            by: author.user.clone(),
+            role: author.role,
+            reached: ask.about.iter().filter(is_hers).cloned().collect(),
+            made_at,
+            received_at,
+            name: command.name().into(),
+            body: command.body().into(),
+            persons,
+            shielded: false,
+        }
+    }
+
+    /// What it would do, unless this build cannot read it.
+    pub fn command(&self) -> Result<AnyCommand, Rejection> {
+        AnyCommand::read(&self.name, &self.body)
+    }
+
+    /// What it comes to now, with its author's rights of the day it was made.
+    fn decide(&self, received_at: Timestamp, view: View<'_>) -> Result<Vec<Change>, Halt> {
+        let command = self.command()?;
+        let grants = self.reached.iter().map(|tag| Grant {
+            user: self.by.clone(),
+            tag: tag.clone(),
+            role: self.role,
+            from: None,
+            until: None,
+        });
+        let grants = grants.collect();
+        let author = Actor { user: self.by.clone(), role: self.role, grants, keeping: Keeping::OnDevice };
+        let permit = policy::check(&author, &command.ask(view)?, self.made_at.date())?;
+        let ctx = Ctx { actor: &author, id: &self.id, made_at: self.made_at, received_at };
+        command.permitted(permit, &ctx, view)
+    }
+}
+
+impl Entity for HeldCommand {
+    const KIND: Kind = Kind::HeldCommand;
+
+    fn key(&self) -> Key {
+        Key::from_text(&self.id)
+    }
+
+    /// Whoever may see every participant; and by those it is about it is found when they are taken out of the system.
+    fn tags(&self) -> Vec<Tag> {
+        if self.shielded {
+            let named = self.persons.iter().map(Tag::named);
+            return named.chain([Tag::every_named()]).collect();
+        }
+        [Tag::people()].into_iter().chain(self.persons.iter().map(Tag::mention)).collect()
+    }
+
+    fn homes(_key: &Key) -> Vec<Tag> {
+        vec![Tag::people()]
+    }
+
+    fn is_shielded(&self) -> bool {
+        self.shielded
+    }
+
+    fn from_record(record: &Record) -> Option<&Self> {
+        match record {
+            Record::HeldCommand(row) => Some(row),
+            _ => None,
+        }
+    }
+}
+
+/// Answers whether what is held shall be done.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// Which: the id of the command.
+    pub id: Key,
+    /// Shall it be done?
+    pub yes: bool,
+}
+
+impl Command for Answer {
+    const NAME: &'static str = "held.answer";
+
+    fn ask(&self, view: View<'_>) -> Result<Ask, Halt> {
+        let held = view.must::<HeldCommand>(&self.id)?;
+        Ok(Ask::new(Action::AnswerHeld, held.tags()))
+    }
+
+    /// Nobody answers what she did herself. What the rules do not let happen today stays until somebody says no.
+    fn decide(&self, _permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
+        let held = view.must::<HeldCommand>(&self.id)?;
+        if held.by == ctx.actor.user {
+            return Err(Rejection::Forbidden.into());
+        }
+        let mut changes = if self.yes { held.decide(ctx.received_at, view)? } else { Vec::new() };
+        changes.push(Change::Delete(Kind::HeldCommand, self.id.clone()));
+        Ok(changes)
+    }
+
+    fn about(&self) -> Option<(Kind, Key)> {
+        Some((Kind::HeldCommand, self.id.clone()))
+    }
+}
+
+/// What waits for an answer, what was made first before the rest.
+pub fn waiting<'a>(view: View<'a>) -> Result<Vec<&'a HeldCommand>, Halt> {
+    let mut held = view.all::<HeldCommand>()?;
+    held.sort_by_key(|one| one.made_at);
+    Ok(held)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{
+            attendance::{Attendance, Mark, Set},
+            order,
+        },
+        testkit::{Rows, at, centre, date, id},
+    };
+
+    const MADE: &str = "2026-11-24 14:10";
+    const NOW: &str = "2026-11-25 09:00";
+
+    fn mark(person: &str) -> Set {
+        Set {
+            series: id("norwegian-tue"),
+            date: date("2026-11-24"),
+            person: id(person),
+            value: Attendance::Here,
+            seen: Vec::new(),
+        }
+    }
+
+    fn held(by: &str, command: impl Into<AnyCommand>) -> HeldCommand {
+        let (rows, command) = (centre(), command.into());
+        let ask = command.ask(rows.view()).unwrap();
+        HeldCommand::of("phone.7", &command, &ask, &rows.actor(by, Role::Adviser), (at(MADE), at(NOW)))
+    }
+
+    fn answer(rows: &mut Rows, user: &str, role: Role, yes: bool) -> Result<(), Rejection> {
+        rows.run(user, role, at(NOW), Answer { id: Key::from_text("phone.7"), yes })
+    }
+
+    fn is_held(rows: &Rows) -> bool {
+        rows.view().get::<HeldCommand>(&Key::from_text("phone.7")).unwrap().is_some()
+    }
+
+    fn marked(rows: &Rows) -> Option<Mark> {
+        rows.view().get::<Mark>(&Key::from_text("norwegian-tue.2026-11-24.amina")).unwrap().cloned()
+    }
+
+    #[test]
+    fn a_yes_does_it_as_its_author_did_it_and_a_no_does_nothing() {
+        for yes in [true, false] {
+            let mut rows = centre().with(held("adviser", mark("amina")));
+            answer(&mut rows, "manager", Role::Manager, yes).unwrap();
+            let answers = marked(&rows).map(|mark| mark.answers.history().to_vec()).unwrap_or_default();
+            assert_eq!((answers.len(), is_held(&rows)), (usize::from(yes), false));
+            if let Some(one) = answers.first() {
+                assert_eq!((&*one.id, &*one.by, one.made_at), ("phone.7", "adviser", at(MADE)));
+            }
+            assert_eq!(answer(&mut rows, "manager", Role::Manager, yes), Err(Rejection::Gone));
+        }
+    }
+
+    #[test]
+    fn nobody_answers_what_she_did_herself_and_nobody_but_a_manager_answers() {
+        let mut rows = centre().with(held("adviser", mark("amina")));
+        assert_eq!(answer(&mut rows, "adviser", Role::Manager, true), Err(Rejection::Forbidden));
+        for (user, role) in [("adviser", Role::Adviser), ("teacher", Role::Teacher), ("amina", Role::Participant)] {
+            assert_eq!(answer(&mut rows, user, role, true), Err(Rejection::Gone), "{role:?}");
+        }
+        assert!(is_held(&rows) && marked(&rows).is_none());
+    }
+
+    #[test]
+    fn what_the_rules_do_not_let_happen_stays_until_somebody_says_no() {
+        // Lena is another adviser's, and was then.
+        let mut rows = centre().with(held("adviser", mark("lena")));
+        assert_eq!(answer(&mut rows, "manager", Role::Manager, true), Err(Rejection::Gone));
+        assert!(is_held(&rows));
+        answer(&mut rows, "manager", Role::Manager, false).unwrap();
+        assert!(!is_held(&rows));
+    }
+
+    #[test]
+    fn it_is_found_by_whom_it_is_about_and_no_device_but_a_managers_holds_it() {
+        let row = held("adviser", mark("amina"));
+        assert_eq!(row.persons, [id("amina")]);
+        let rows = centre().with(row.clone());
+        let record = Record::from(row);
+        for (user, role) in [("adviser", Role::Adviser), ("amina", Role::Participant), ("teacher", Role::Teacher)] {
+            assert!(!rows.sees(user, role, at(NOW), &record), "{role:?}");
+        }
+        assert!(rows.sees("manager", Role::Manager, at(NOW), &record));
+        let choice = order::Choice::Count(58);
+        let order = order::Change { school: id("fridalen"), day: date("2026-11-26"), choice, seen: Vec::new() };
+        assert!(held("adviser", order).persons.is_empty(), "the control");
+    }
+}
