@@ -48,7 +48,8 @@ pub async fn rescue(State(app): State<AppState>, who: Who, Body(file): Body<Resc
     // Whoever has left would be refused everything, and nobody could look at it any more.
     let is_here = snapshot.actor(&file.user).await?.is_some();
     // No device keeps anything of a protected person. She is answered for like somebody who was never here.
-    let row = snapshot.row(Kind::Person, &Key::of(&[&file.user])).await?;
+    let key = Key::of(&[&file.user]);
+    let row = snapshot.row(Kind::Person, &key).await?;
     let is_here = is_here && !row.is_some_and(|row| row.is_shielded());
     drop(snapshot);
     policy::check(&actor, &Ask::new(Action::TakeInQueue, [Tag::public()]), app.clock.now().date())?;
