@@ -1,5 +1,5 @@
 // The closed screen: a phone that is lent, a computer that is left open, a profile that is copied.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { noViolations } from '../fixtures/axe.ts';
@@ -7,6 +7,7 @@ import { OwnBrowser } from '../fixtures/browser.ts';
 import { dayAt } from '../fixtures/calendar.ts';
 import { answered } from '../fixtures/complaints.ts';
 import type { Device } from '../fixtures/device.ts';
+import { found } from '../fixtures/profile.ts';
 import { accounts } from '../fixtures/server.ts';
 import { account, expect, test } from '../fixtures/test.ts';
 import { like, say } from '../fixtures/words.ts';
@@ -210,12 +211,4 @@ test('nobody finds in the files of the browser whom it was about, neither closed
 function secretOf({ user }: Device): string {
   if (!user) throw new Error('nobody has signed in');
   return user.secret;
-}
-
-/** Those of `texts` that stand in some file below `folder`, in any of the two ways browsers write them. */
-function found(folder: string, texts: readonly string[]): string[] {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
-  const contents = files.filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile()).map((file) => readFileSync(file));
-  const isIn = (text: string) => contents.some((bytes) => bytes.includes(text) || bytes.includes(Buffer.from(text, 'utf16le')));
-  return texts.filter((text) => text.length > 3 && isIn(text));
 }

@@ -1,6 +1,6 @@
 // A protected person: nobody but those who are named knows of her, no device keeps anything of her, and it takes two
 // to change that.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { noViolations } from '../fixtures/axe.ts';
@@ -9,6 +9,7 @@ import { dayAt, longDate } from '../fixtures/calendar.ts';
 import { answered } from '../fixtures/complaints.ts';
 import type { Screen } from '../fixtures/device.ts';
 import { LIVE } from '../fixtures/payloads.ts';
+import { found } from '../fixtures/profile.ts';
 import { accounts, type Account } from '../fixtures/server.ts';
 import { account, expect, test } from '../fixtures/test.ts';
 import { like, say } from '../fixtures/words.ts';
@@ -316,12 +317,4 @@ async function entries(): Promise<number> {
   const sum = (await Promise.all(counts)).reduce((all, one) => all + one, 0);
   database.close();
   return sum;
-}
-
-/** Those of `texts` that stand in some file below `folder`, in any of the two ways browsers write them. */
-function found(folder: string, texts: readonly string[]): string[] {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
-  const contents = files.filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile()).map((file) => readFileSync(file));
-  const isIn = (text: string) => contents.some((bytes) => bytes.includes(text) || bytes.includes(Buffer.from(text, 'utf16le')));
-  return texts.filter((text) => isIn(text));
 }

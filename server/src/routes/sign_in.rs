@@ -280,7 +280,8 @@ async fn open_in(
 /// Is she a protected person, of whom no device keeps anything?
 async fn is_shielded(app: &AppState, account: &Account) -> Result<bool, Refusal> {
     let mut snapshot = app.store.snapshot(&account.centre).await?;
-    let row = snapshot.row(Person::KIND, &Key::of(&[&account.user])).await?;
+    let key = Key::of(&[&account.user]);
+    let row = snapshot.row(Person::KIND, &key).await?;
     Ok(row.is_some_and(|row| row.is_shielded()))
 }
 

@@ -34,7 +34,7 @@ use crate::{
     command::{Change, Ctx},
     entity::{Grant, Part},
     planted,
-    policy::{Actor, Keeping},
+    policy::{self, Actor, Keeping},
     prim::{AnyId, Timestamp, json},
     registry::{AnyCommand, Record},
     rejection::Rejection,
