@@ -97,7 +97,6 @@ pub fn page_of(command: &AnyCommand) -> String {
         AnyCommand::ShieldAsk(command) => format!("/people/{}", command.person),
         AnyCommand::ShieldAnswer(command) => format!("/people/{}", command.person),
         AnyCommand::ShieldUnname(command) => format!("/people/{}", command.person),
-        AnyCommand::PersonLook(_) => "/people".to_owned(),
         AnyCommand::HeldAnswer(_) => "/held".to_owned(),
     }
 }
@@ -129,7 +128,6 @@ pub fn icon(command: &AnyCommand) -> &'static str {
         | AnyCommand::ShieldAsk(_)
         | AnyCommand::ShieldAnswer(_)
         | AnyCommand::ShieldUnname(_) => "lock",
-        AnyCommand::PersonLook(_) => "eye",
         AnyCommand::HeldAnswer(_) => "help",
     }
 }

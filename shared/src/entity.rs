@@ -173,9 +173,8 @@ impl Tag {
     /// The participant whose audience this is, or whom it mentions.
     #[must_use]
     pub fn person(&self) -> Option<AnyId> {
-        let text = self.as_str();
-        let id = text.strip_prefix("participant:").or_else(|| text.strip_prefix("mention:"))?;
-        AnyId::parse(id).ok()
+        let families = ["participant:", Self::NAMED, "mention:"];
+        AnyId::parse(families.iter().find_map(|family| self.as_str().strip_prefix(family))?).ok()
     }
 
     /// The text of the tag.

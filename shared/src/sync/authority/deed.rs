@@ -6,7 +6,7 @@ use super::{Read, Reading, rows::Rows};
 use crate::{
     command::Change,
     domain::held::{self, HeldCommand},
-    entity::{Entity as _, Key, Tag},
+    entity::{Entity as _, Key},
     prim::{AnyId, Note, Timestamp},
     registry::{AnyCommand, Kind, Record},
     sync::wire::command_id,
@@ -84,6 +84,7 @@ pub(super) fn on_behalf(push: &Reading, read: &Read, rows: &Rows, about: BTreeSe
         name: command.name(),
         what: command.about().map(|(kind, key)| What::Row(kind, key)),
         about: about.into_iter().collect(),
+        reason: command.reason().cloned(),
     })
 }
 
@@ -101,13 +102,4 @@ pub(super) fn persons(changes: &[Change], rows: &Rows) -> BTreeSet<AnyId> {
         found.extend(tags.filter_map(|tag| tag.person()));
     }
     found
-}
-
-impl Tag {
-    /// The participant whose audience this is.
-    #[must_use]
-    pub fn person(&self) -> Option<AnyId> {
-        let text = self.as_str();
-        AnyId::parse(text.strip_prefix("participant:").or_else(|| text.strip_prefix(Self::NAMED))?).ok()
-    }
 }
