@@ -5,8 +5,8 @@
 
 use serde_json::value::RawValue;
 use shared::{
-    AnyCommand, Entity as _, Key, Kind, Record, Rejection, Role, SCHEMA,
-    domain::{attendance, former::Former, held, look, person, staff},
+    AnyCommand, Entity as _, Key, Kind, Record, Rejection, Role, SCHEMA, Tag,
+    domain::{attendance, former::Former, held, look, person, shield, staff},
     prim::Timestamp,
     sync::{
         engine::{Engine, Saved},
@@ -207,4 +207,18 @@ fn her_device_shows_what_is_held_until_she_has_taken_note_of_it() {
     assert_eq!(shown(&again), [(seq, true)]);
     engine.drop_from_tray(seq);
     assert!(shown(&engine).is_empty());
+}
+
+#[test]
+fn nothing_is_held_of_a_protected_person_and_what_was_is_hidden() {
+    let mut server = Memory::new();
+    hand_over(&mut server);
+    let late = |server: &mut Memory, seq| push(server, ("adviser", seq), &mark("amina"), (MADE, MADE, at(LATER)));
+    assert_eq!(late(&mut server, 1), HELD);
+    let shield = shield::Shield { id: id("amina"), with: id("adviser") };
+    assert!(matches!(manage(&mut server, 2, shield, LATER), Outcome::Applied(_)));
+    let held = held_rows(&server);
+    assert!(held.len() == 1 && held[0].tags().iter().all(Tag::is_hidden), "{held:?}");
+    assert_eq!(late(&mut server, 2), GONE);
+    assert_eq!(held_rows(&server), held);
 }

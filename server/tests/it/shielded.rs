@@ -441,7 +441,7 @@ async fn a_broken_glass_shows_everybody_until_midnight_and_those_named_are_told(
     assert!(refused["refused"].is_object(), "she sees, and changes nothing: {refused}");
     let notice = pull_holding(&mut kari, &hers).await;
     assert_eq!(rows(&notice, "glass")[0]["by_name"], "Jonas Berg");
-    let on_device = centre.device("bente", "pc").await;
+    let on_device = centre.device("bente", "office").await;
     let items = on_device.get("/api/log/review").await.json()["items"].clone();
     let item = items.as_array().unwrap().iter().find(|item| item["name"] == "glass.break").unwrap();
     assert_eq!((&item["by"], &item["reason"]), (&json!("jonas"), &json!("Politiet ringer om henne")));

@@ -9,8 +9,9 @@ use crate::{
     domain::{
         former::{Former, Lost},
         held::{self, HeldCommand},
+        person::Person,
     },
-    entity::{Entity as _, Grant, Part, Tag},
+    entity::{Entity as _, Grant, Key, Part},
     policy::{self, Role},
     prim::{AnyId, Timestamp},
     registry::Record,
@@ -35,10 +36,6 @@ impl Authority {
         if command.is_look() || command.name() == held::Answer::NAME {
             return Ok(None);
         }
-        if ask.about.iter().any(Tag::is_hidden) {
-            // It would tell every manager of a protected person.
-            return Ok(None);
-        }
         let view = View::new(&self.rows);
         let Some(former) = view.get::<Former>(&Former::key_of(&push.user))? else { return Ok(None) };
         let (role, grants) = self.rights(&push.user);
@@ -49,6 +46,12 @@ impl Authority {
         }
         let id = command_id(&push.client, read.seq);
         let held = HeldCommand::of(&id, command, ask, &author, times);
+        for person in &held.persons {
+            if view.get::<Person>(&Key::of(&[person]))?.is_some_and(Person::is_shielded) {
+                // It would tell every manager of her.
+                return Ok(None);
+            }
+        }
         // A row that is written must have been read.
         view.get::<HeldCommand>(&held.key())?;
         Ok(Some(Box::new(held)))
