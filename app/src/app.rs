@@ -15,7 +15,7 @@ use crate::{
     i18n::tr,
     nav::{self, Nav},
     pages::{Home, More, Outbox},
-    parts::{Access, Door, KitchenRoom, Office, Participant, Planning, Protected, School},
+    parts::{Access, Door, KitchenRoom, Marking, Office, Participant, Planning, Protected, Review, School},
     session::{self, Stage},
     shell::{Lines, SkipLink, Stopped, TopBar, stops},
     sync::signals,
@@ -141,14 +141,14 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/people/new") view=|| Office::PersonNew.show()/>
             <Route path=path!("/people/:id") view=|| Office::PersonPage.show()/>
             <Route path=path!("/plan/:monday?") view=|| Planning::Plan.show()/>
-            <Route path=path!("/attendance") view=|| Office::AttendanceList.show()/>
-            <Route path=path!("/attendance/:series/:date") view=|| Office::AttendanceSheet.show()/>
+            <Route path=path!("/attendance") view=|| Marking::AttendanceList.show()/>
+            <Route path=path!("/attendance/:series/:date") view=|| Marking::AttendanceSheet.show()/>
             <Route path=path!("/staff") view=|| Access::StaffList.show()/>
             <Route path=path!("/staff/:id") view=|| Access::StaffPage.show()/>
             <Route path=path!("/outbox") view=Outbox/>
             <Route path=path!("/more") view=More/>
-            <Route path=path!("/log") view=|| Access::LogPage.show()/>
-            <Route path=path!("/held") view=|| Access::HeldList.show()/>
+            <Route path=path!("/log") view=|| Review::LogPage.show()/>
+            <Route path=path!("/held") view=|| Review::HeldList.show()/>
         </FlatRoutes>
     }
 }

@@ -15,24 +15,24 @@ use crate::{
     components::{Empty, Page, Skeleton},
     i18n::tr,
     pages::{
-        AskPasskey, AttendanceList, AttendanceSheet, BreakGlass, BrokenGlass, Connections, CountSheet, Enter,
-        EnterAgain, HeldList, Invite, InviteAgain, Kitchen, LockScreen, LogPage, NextStep, Online, Orders, Passkeys,
-        People, PersonNew, PersonPage, Plan, SecondStep, Shield, SignIn, SignInAgain, StaffList, StaffPage, Today,
-        Week, WriteDown,
+        AskPasskey, AttendanceList, AttendanceSheet, BreakGlass, BrokenGlass, Connections, CountSheet, CrewSection,
+        Enter, EnterAgain, HeldList, Invite, InviteAgain, Kitchen, LockScreen, LogPage, NextStep, Online, Orders,
+        Passkeys, People, PersonNew, PersonPage, Plan, SecondStep, Shield, SignIn, SignInAgain, StaffList, StaffPage,
+        Today, Week, WriteDown,
     },
     platform::update,
 };
 
 /// A part and its pages, and what stands inside pages of others; `$view` and `$load` are where it is cut off.
 macro_rules! part {
-    ($(#[$about:meta])* $part:ident: $view:ident, $load:ident, [$($page:ident),+], [$($piece:ident),*]) => {
+    ($(#[$about:meta])* $part:ident: $view:ident, $load:ident, [$($page:ident),*], [$($piece:ident),*]) => {
         $(#[$about])*
         #[derive(Debug, Clone, Copy)]
         pub enum $part {
             $(
                 #[doc = concat!("The page `", stringify!($page), "`.")]
                 $page,
-            )+
+            )*
             $(
                 #[doc = concat!("The piece `", stringify!($piece), "` of a page.")]
                 $piece,
@@ -48,14 +48,14 @@ macro_rules! part {
 
             fn view(self) -> AnyView {
                 match self {
-                    $(Self::$page => view! { <$page/> }.into_any(),)+
+                    $(Self::$page => view! { <$page/> }.into_any(),)*
                     $(Self::$piece => view! { <$piece/> }.into_any(),)*
                 }
             }
 
             const fn place(self) -> Place {
                 match self {
-                    $(Self::$page => Place::Alone,)+
+                    $(Self::$page => Place::Alone,)*
                     $(Self::$piece => Place::InPage,)*
                 }
             }
@@ -82,7 +82,11 @@ macro_rules! part {
 part!(
     /// What stands before the door: every way in with what follows it, how one is made, and the closed screen.
     Door: door, load_door,
-    [SignIn, SignInAgain, LockScreen, Enter, EnterAgain, Invite, InviteAgain, WriteDown], [NextStep, AskPasskey, Connections, Passkeys]
+    [SignIn, SignInAgain, LockScreen, Enter, EnterAgain, Invite, InviteAgain, WriteDown], [NextStep, AskPasskey]
+);
+part!(
+    /// The ways in that somebody has: her second factor, passkeys, ID-porten and Feide.
+    Ways: ways, load_ways, [], [SecondStep, Passkeys, Connections]
 );
 part!(
     /// What a participant sees.
@@ -97,17 +101,28 @@ part!(
     KitchenRoom: kitchen, load_kitchen, [Kitchen, CountSheet], []
 );
 part!(
-    /// The work of advisers, teachers and managers.
-    Office: office, load_office,
-    [People, PersonNew, PersonPage, AttendanceList, AttendanceSheet], []
+    /// Who works in the kitchen.
+    Hands: hands, load_hands, [], [CrewSection]
+);
+part!(
+    /// Participants, for advisers and managers.
+    Office: office, load_office, [People, PersonNew, PersonPage], []
+);
+part!(
+    /// Who was there.
+    Marking: marking, load_marking, [AttendanceList, AttendanceSheet], []
 );
 part!(
     /// The plan of the week.
     Planning: planning, load_planning, [Plan], []
 );
 part!(
-    /// Who works here, their accounts and links, the second factor; who did what; and what waits for a manager.
-    Access: access, load_access, [StaffList, StaffPage, LogPage, HeldList], [SecondStep]
+    /// Who works here, their accounts and links.
+    Access: access, load_access, [StaffList, StaffPage], []
+);
+part!(
+    /// Who did what, and what waits for a manager.
+    Review: review, load_review, [LogPage, HeldList], []
 );
 
 part!(

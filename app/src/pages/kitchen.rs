@@ -24,10 +24,10 @@ use shared::{
     sync::engine::Share,
 };
 
+pub use self::crew::CrewSection;
 use self::{
     bench::{AtTheBench, Bench},
     board::{Board, Question, SchoolBoard, StepBoard, TickState},
-    crew::CrewSection,
     day_nav::{DayNav, Place},
     delivery::{Delivery, Tap, Ways},
     question::{AnsweredCard, QuestionCard},
@@ -41,6 +41,7 @@ use crate::{
         orders::words,
         plan::{model::Closure, words as plan_words},
     },
+    parts::Hands,
     platform::wake_lock,
 };
 
@@ -70,6 +71,7 @@ pub fn Kitchen() -> impl IntoView {
     let date = day_in_address(today);
     let board = board_of(db, date);
     let bench = Bench::of(db);
+    provide_context(bench);
     let title = move || tr::board_title(dates::long_date(date.get()));
     let is_known = Memo::new(move |_| board.with(Option::is_some));
     let goes_out = Memo::new(move |_| board.with(|board| board.as_ref().is_some_and(Board::goes_out)));
@@ -84,7 +86,7 @@ pub fn Kitchen() -> impl IntoView {
             <DayNav date today place=Place::Board/>
             <AtTheBench bench/>
             <Older first=date days=1>{content}</Older>
-            <CrewSection bench/>
+            {Hands::CrewSection.show()}
         </Page>
     }
 }

@@ -30,7 +30,7 @@ pub use self::{
     held::HeldList,
     home::Home,
     invite::{Invite, InviteAgain},
-    kitchen::Kitchen,
+    kitchen::{CrewSection, Kitchen},
     lock_screen::LockScreen,
     log::LogPage,
     more::{Connections, More, Passkeys, SecondStep},

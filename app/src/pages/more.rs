@@ -22,7 +22,7 @@ use crate::{
     db::use_db,
     i18n::tr,
     nav,
-    parts::{Access, Door, Protected},
+    parts::{Protected, Ways},
     platform::{
         file,
         storage::{self, Keeping},
@@ -51,9 +51,9 @@ pub fn More() -> impl IntoView {
                 <Languages/>
             </section>
             {keeps.then(|| view! { <ThisDevice/> })}
-            {(keeps && has_second).then(|| Access::SecondStep.show())}
+            {(keeps && has_second).then(|| Ways::SecondStep.show())}
             {keeps.then(|| view! { <WaysIn/> })}
-            {(keeps && takes_passkey).then(|| Door::Passkeys.show())}
+            {(keeps && takes_passkey).then(|| Ways::Passkeys.show())}
             {keeps.then(|| view! { <Devices/> })}
             <HeldLink/>
             <LogLink/>
@@ -157,7 +157,7 @@ fn WaysIn() -> impl IntoView {
             }
         });
     });
-    view! { <Show when=move || has_some.get()>{Door::Connections.show()}</Show> }
+    view! { <Show when=move || has_some.get()>{Ways::Connections.show()}</Show> }
 }
 
 /// The way to what waits for an answer, and how much of it there is.

@@ -107,13 +107,12 @@ impl Pins {
     }
 }
 
-/// Those who work here. On a tablet at which nobody stands they are only named when somebody asks.
+/// Those who work here. On a tablet at which nobody stands they are only named when somebody asks. The page around it
+/// provides its [`Bench`].
 #[component]
-pub(super) fn CrewSection(
-    /// The bench of this page.
-    bench: Bench,
-) -> impl IntoView {
+pub fn CrewSection() -> impl IntoView {
     let db = use_db();
+    let bench = expect_context::<Bench>();
     let may = Memo::new(move |_| db.can(Action::AddCrew, vec![Tag::kitchen()]));
     let crew = everybody(db);
     let is_none = Memo::new(move |_| crew.with(Vec::is_empty));
