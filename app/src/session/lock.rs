@@ -21,12 +21,15 @@ const OFTEN_ENOUGH: i64 = 5_000;
 /// How often it is looked whether she has gone, in milliseconds.
 const TICK: u32 = 5_000;
 
+/// After how many milliseconds without a touch, and what is called then.
+type WhenGone = (i64, fn());
+
 thread_local! {
     static IS_LOCKED: ArcRwSignal<bool> = ArcRwSignal::new(false);
     /// When this tab has last written down that somebody is here.
     static NOTED: Cell<i64> = const { Cell::new(0) };
     /// Who wants to know that nobody has touched the device for so many milliseconds.
-    static WHEN_GONE: Cell<Option<(i64, fn())>> = const { Cell::new(None) };
+    static WHEN_GONE: Cell<Option<WhenGone>> = const { Cell::new(None) };
     /// What the browser's tab was called before.
     static TITLE: RefCell<String> = const { RefCell::new(String::new()) };
 }

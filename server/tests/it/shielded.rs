@@ -468,7 +468,7 @@ async fn whoever_becomes_protected_leaves_every_device_at_once() {
         let body = device.standing();
         let answer = device.post("/api/sync", &body).await.json();
         let gone = answer["patch"]["gone"].as_array().cloned().unwrap_or_default();
-        let is_hers = |row: &&serde_json::Value| row[1].as_str().is_some_and(|key| key.contains("amina"));
+        let is_hers = |row: &&Value| row[1].as_str().is_some_and(|key| key.contains("amina"));
         for kind in kinds {
             let hers = gone.iter().filter(is_hers).filter(|row| row[0] == kind);
             assert!(hers.count() > 0, "{}: {kind}: {gone:?}", device.client);
