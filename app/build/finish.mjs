@@ -24,7 +24,7 @@ const PARTS = process.env.MINVEI_PARTS ?? fail("MINVEI_PARTS is not set");
 const LINK = "__wasm_split.js";
 // What parts share is cut into many files; those below this many bytes cost more to ask for than to carry, and come
 // in one.
-const SMALL = 6 * 1024;
+const SMALL = 4 * 1024;
 // The part whoever is not signed in sees first.
 const FIRST = "door";
 // Where the page takes the list of its files.

@@ -7,9 +7,12 @@
 use std::env;
 use std::ffi::OsString;
 use std::fs;
+use std::num::NonZero;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use anyhow::{Context, Result, bail};
 
@@ -81,18 +84,27 @@ fn shrink(cut: &Path, parts: &Path) -> Result<()> {
     empty(parts)?;
     let page = fs::read_to_string("app/index.html").context("not started in the checkout")?;
     let passes = attribute(&page, "data-wasm-opt-params").context("index.html says nothing about wasm-opt")?;
-    for entry in fs::read_dir(cut)? {
-        let path = entry?.path();
-        let to = parts.join(path.file_name().context("a file has a name")?);
-        if path.extension().is_some_and(|extension| extension == "wasm") {
-            let mut shrinker = Command::new(SHRINKER);
-            shrinker.args(passes.split_whitespace()).arg(&path).arg("-o").arg(to);
-            process::visible(&mut shrinker)?;
-        } else {
-            fs::copy(&path, to)?;
+    let paths: Vec<PathBuf> = fs::read_dir(cut)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+    // They are some hundred, and each takes a second or two to begin with.
+    let next = AtomicUsize::new(0);
+    let work = || -> Result<()> {
+        while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let to = parts.join(path.file_name().context("a file has a name")?);
+            if path.extension().is_some_and(|extension| extension == "wasm") {
+                let mut shrinker = Command::new(SHRINKER);
+                shrinker.args(passes.split_whitespace()).arg(path).arg("-o").arg(to);
+                process::visible(&mut shrinker)?;
+            } else {
+                fs::copy(path, to)?;
+            }
         }
-    }
-    Ok(())
+        Ok(())
+    };
+    let workers = thread::available_parallelism().map_or(1, NonZero::get);
+    thread::scope(|scope| {
+        let all: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        all.into_iter().try_for_each(|one| one.join().unwrap_or_else(|_| bail!("a worker has stopped")))
+    })
 }
 
 fn empty(folder: &Path) -> Result<()> {
