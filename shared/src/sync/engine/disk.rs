@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::Engine;
 use crate::{
     prim::{Date, Timestamp, days_from},
     rejection::Rejection,
@@ -157,6 +158,16 @@ pub struct Keep {
     pub refuse: Vec<Queued>,
     /// The rest.
     pub meta: Meta,
+}
+
+impl Engine {
+    /// What the disk shall know. A number whose command is not stored yet is given again if the app
+    /// dies now, so that the server never meets a gap.
+    #[must_use]
+    pub fn meta_to_keep(&self) -> Meta {
+        let unstored = self.pending.iter().find(|pending| !pending.is_stored);
+        Meta { next_seq: unstored.map_or(self.meta.next_seq, |pending| pending.queued.seq), ..self.meta.clone() }
+    }
 }
 
 #[cfg(test)]
