@@ -4,11 +4,13 @@
 //! Order is the law here: a command is applied at most once, in its client's order, and nobody is
 //! answered before the commit is on disk.
 
+mod applying;
 mod deed;
 mod entitled;
 pub mod erase;
 mod memory;
 mod messages;
+mod reading;
 mod rows;
 
 use std::{
@@ -17,12 +19,10 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
-
 use self::{
     deed::persons,
     entitled::{Judgement, all_read},
+    reading::{Read, Reading, read},
     rows::Rows,
 };
 pub use self::{
@@ -32,13 +32,13 @@ pub use self::{
 };
 use crate::{
     command::{Change, Ctx},
-    entity::{Grant, Part},
+    entity::Grant,
     planted,
-    policy::{self, Actor, Keeping},
-    prim::{AnyId, Timestamp, json},
+    policy::{self, Actor},
+    prim::AnyId,
     registry::{AnyCommand, Record},
     rejection::Rejection,
-    sync::wire::{ClientId, Envelope, Outcome, command_id},
+    sync::wire::{ClientId, Outcome, command_id},
     view::{Halt, Row, Source, View, Want},
 };
 
@@ -70,30 +70,6 @@ enum Phase {
     Committing,
     Answering,
     Done,
-}
-
-/// A push with its commands read.
-struct Reading {
-    client: ClientId,
-    user: AnyId,
-    received_at: Timestamp,
-    keeping: Keeping,
-    commands: Vec<Read>,
-    stored: u64,
-    /// How many of `commands` are judged.
-    judged: usize,
-    stopped: bool,
-    is_foreign: bool,
-    server_is_older: bool,
-}
-
-struct Read {
-    seq: u64,
-    hash: BytesHash,
-    made_at: Timestamp,
-    command: Result<AnyCommand, Rejection>,
-    /// It was written in a schema above this server's.
-    is_newer: bool,
 }
 
 impl Authority {
@@ -349,76 +325,6 @@ impl Authority {
         self.fresh.push((push.client.clone(), read.seq));
     }
 
-    /// Writes a change as of `version`. Is anything different now?
-    fn apply(&mut self, change: Change, version: u64) -> bool {
-        let (kind, key) = change.at();
-        let record = match change {
-            Change::Put(record) => Some(record),
-            Change::Delete(..) => None,
-            Change::Looked(..) => return false,
-        };
-        if self.rows.now(kind, &key) == record.as_ref() {
-            return false;
-        }
-        let old = self.rows.now(kind, &key).map(Record::grants).unwrap_or_default();
-        let new = record.as_ref().map(Record::grants).unwrap_or_default();
-        if old != new {
-            self.regrant(&old, &new);
-        }
-        let part = record.as_ref().and_then(Record::part);
-        if part != self.rows.now(kind, &key).and_then(Record::part) {
-            self.cast(part);
-        }
-        self.rows.put(kind, key, version, record);
-        true
-    }
-
-    /// Somebody plays another part from now on, or none.
-    fn cast(&mut self, part: Option<Part>) {
-        let Some(Part { user, role, .. }) = part else { return };
-        match role {
-            Some(role) => {
-                if let Some(actor) = self.actors.get_mut(&user) {
-                    actor.role = role;
-                } else if let Some(grants) = self.left.remove(&user) {
-                    let keeping = Keeping::default();
-                    self.actors.insert(user.clone(), Actor { user: user.clone(), role, grants, keeping });
-                }
-            }
-            None => {
-                if let Some(actor) = self.actors.remove(&user) {
-                    self.left.insert(user.clone(), actor.grants);
-                }
-            }
-        }
-        self.poked.users.insert(user);
-    }
-
-    fn regrant(&mut self, old: &[Grant], new: &[Grant]) {
-        for grant in old {
-            self.poked.users.insert(grant.user.clone());
-            if let Some(grants) = self.grants_of(&grant.user)
-                && let Some(at) = grants.iter().position(|one| one == grant)
-            {
-                grants.swap_remove(at);
-            }
-        }
-        for grant in new {
-            self.poked.users.insert(grant.user.clone());
-            if let Some(grants) = self.grants_of(&grant.user) {
-                grants.push(grant.clone());
-            }
-        }
-    }
-
-    /// What somebody who pushes is granted, whether she plays a part or not.
-    fn grants_of(&mut self, user: &AnyId) -> Option<&mut Vec<Grant>> {
-        match self.actors.get_mut(user) {
-            Some(actor) => Some(&mut actor.grants),
-            None => self.left.get_mut(user),
-        }
-    }
-
     fn commit(&mut self) -> Commit {
         let rows: Vec<_> = self.rows.changed().collect();
         for row in &rows {
@@ -471,45 +377,4 @@ impl Authority {
         });
         Ok(PushAnswer { last_seq, covered, outcomes: outcomes.collect(), server_is_older: push.server_is_older })
     }
-}
-
-fn read(push: &Push, clients: &BTreeMap<ClientId, Known>) -> Reading {
-    let is_foreign = clients.get(&push.client).is_none_or(|known| known.user != push.user);
-    let pushed: &[_] = if is_foreign { &[] } else { &push.commands };
-    let commands = pushed.iter().zip(push.first..).map(|(raw, seq)| {
-        let envelope: Result<Envelope, _> = json::read(raw.get());
-        let (made_at, is_newer, command) = match envelope {
-            Ok(envelope) => (
-                envelope.believable(push.received_at),
-                envelope.schema > crate::SCHEMA,
-                AnyCommand::read(&envelope.name, envelope.body.get()),
-            ),
-            Err(fault) => {
-                let detail = fault.to_string().chars().take(200).collect();
-                (push.received_at, is_newer(raw), Err(Rejection::Malformed { detail }))
-            }
-        };
-        Read { seq, hash: Sha256::digest(raw.get()).into(), made_at, command, is_newer }
-    });
-    Reading {
-        commands: commands.collect(),
-        client: push.client.clone(),
-        user: push.user.clone(),
-        received_at: push.received_at,
-        keeping: push.keeping,
-        stored: push.stored,
-        judged: 0,
-        stopped: false,
-        is_foreign,
-        server_is_older: false,
-    }
-}
-
-/// Was a command that cannot be read written in a schema above this server's?
-fn is_newer(raw: &RawValue) -> bool {
-    #[derive(serde::Deserialize)]
-    struct Peek {
-        schema: u16,
-    }
-    json::read::<Peek>(raw.get()).is_ok_and(|peek| peek.schema > crate::SCHEMA)
 }
