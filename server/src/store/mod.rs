@@ -6,6 +6,7 @@ pub mod audit;
 mod erasing;
 mod identity;
 mod lines;
+mod parts;
 mod passkeys;
 mod postgres;
 mod revoking;

@@ -36,6 +36,7 @@ use super::{
         role_text, session,
     },
     open_fault,
+    parts::parts,
     passkeys::passkeys,
     revoking::revoking,
 };
@@ -100,6 +101,7 @@ access!(Postgres, PgConnection);
 audit!(Postgres);
 erasing!(Postgres, PgConnection);
 identities!(Postgres);
+parts!(PgConnection);
 passkeys!(Postgres);
 revoking!(Postgres);
 
