@@ -3,6 +3,10 @@
 //!
 //! Order is the law here: a command is applied at most once, in its client's order, and nobody is
 //! answered before the commit is on disk.
+//!
+//! Here a batch is judged, step by step. How a push is read is in `reading`, what a change does to the batch in
+//! `applying`, what the batch knows of the rows in `rows`, what ended rights still allow in `entitled`, and what the
+//! log of accesses will say in `deed`.
 
 mod applying;
 mod deed;
