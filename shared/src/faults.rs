@@ -52,6 +52,8 @@ pub enum Fault {
     NothingCarried,
     /// The server goes on from rows it has read before somebody else wrote them.
     StaleMemory,
+    /// Devices are sent protected persons as if they kept nothing.
+    ProtectedOnDevices,
     /// The second command of each client panics when all but its last word is spoken.
     PoisonCommand,
 }

@@ -44,5 +44,6 @@ mod shielded;
 mod shred;
 mod sign_in;
 mod socket;
+mod spoken;
 mod sync;
 mod tls;

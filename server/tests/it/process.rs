@@ -124,7 +124,8 @@ pub fn serve_on(database: &str, folder: &Path) -> Command {
 pub struct Client {
     agent: Agent,
     url: String,
-    cookie: String,
+    /// The header by which the server knows her, and what stands in it.
+    shows: (&'static str, String),
 }
 
 impl Client {
@@ -133,20 +134,33 @@ impl Client {
     }
 
     pub fn sign_in_with(url: &str, login: &str, secret: &str, client: &str) -> Self {
+        Self::sign_in_as(url, &json!({"login": login, "secret": secret, "client": client}))
+    }
+
+    /// The page of somebody that keeps nothing.
+    pub fn page(url: &str, login: &str, client: &str) -> Self {
+        Self::sign_in_as(url, &json!({"login": login, "secret": "minvei-demo", "client": client, "keeps": false}))
+    }
+
+    fn sign_in_as(url: &str, typed: &Value) -> Self {
         let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(60)));
-        let mut this = Self { agent: config.build().into(), url: url.to_owned(), cookie: String::new() };
-        let body = json!({"login": login, "secret": secret, "client": client}).to_string();
-        let request = this.agent.post(format!("{url}/api/sign-in")).header("content-type", "application/json");
-        let response = request.send(body).unwrap();
+        let agent: Agent = config.build().into();
+        let request = agent.post(format!("{url}/api/sign-in")).header("content-type", "application/json");
+        let mut response = request.send(typed.to_string()).unwrap();
         assert_eq!(response.status(), 200);
-        let cookie = response.headers().get("set-cookie").unwrap().to_str().unwrap();
-        this.cookie = cookie.split(';').next().unwrap().to_owned();
-        this
+        let shows = match response.headers().get("set-cookie") {
+            Some(cookie) => ("cookie", cookie.to_str().unwrap().split(';').next().unwrap().to_owned()),
+            None => {
+                let told: Value = serde_json::from_str(&response.body_mut().read_to_string().unwrap()).unwrap();
+                ("authorization", format!("Bearer {}", told["token"].as_str().unwrap()))
+            }
+        };
+        Self { agent, url: url.to_owned(), shows }
     }
 
     /// The same client with a server that has come back elsewhere.
     pub fn moved_to(&self, url: &str) -> Self {
-        Self { agent: self.agent.clone(), url: url.to_owned(), cookie: self.cookie.clone() }
+        Self { agent: self.agent.clone(), url: url.to_owned(), shows: self.shows.clone() }
     }
 
     /// Sends a request to sync; an error means that no answer came.
@@ -165,7 +179,7 @@ impl Client {
     /// Sends a request to any address. Answers the status and the body.
     pub fn post(&self, path: &str, body: &str) -> Result<(u16, String), ureq::Error> {
         let request = self.agent.post(format!("{}{path}", self.url)).header("content-type", "application/json");
-        let mut response = request.header("cookie", &self.cookie).send(body)?;
+        let mut response = request.header(self.shows.0, &self.shows.1).send(body)?;
         let text = response.body_mut().read_to_string()?;
         Ok((response.status().as_u16(), text))
     }
@@ -174,13 +188,13 @@ impl Client {
     pub fn throw(&self, path: &str, body: &[u8], packed: Option<&str>) -> Option<u16> {
         let request = self.agent.post(format!("{}{path}", self.url)).header("content-type", "application/json");
         let request = packed.into_iter().fold(request, |request, how| request.header("content-encoding", how));
-        let response = request.header("cookie", &self.cookie).send(body).ok()?;
+        let response = request.header(self.shows.0, &self.shows.1).send(body).ok()?;
         Some(response.status().as_u16())
     }
 
     /// What a browser sends back with each request.
     pub fn cookie(&self) -> &str {
-        &self.cookie
+        &self.shows.1
     }
 
     /// Ends the session. Answers the status.
@@ -195,7 +209,7 @@ impl Client {
 
     /// Reads the live channel until it ends.
     pub fn listen(&self, mut on_line: impl FnMut(&str)) -> std::io::Result<()> {
-        let request = self.agent.get(format!("{}/api/live", self.url)).header("cookie", &self.cookie);
+        let request = self.agent.get(format!("{}/api/live", self.url)).header(self.shows.0, &self.shows.1);
         let response = request.call().map_err(std::io::Error::other)?;
         for line in BufReader::new(response.into_body().into_reader()).lines() {
             on_line(&line?);

@@ -23,9 +23,9 @@ use tower::ServiceExt;
 use crate::centre::{Centre, Device, Reply, rows};
 
 /// Stands in every text and every id of the three, in letters of any size.
-const CANARY: &str = "kanari";
-const THREE: [&str; 3] = ["kanari-en", "kanari-to", "kanari-tre"];
-const PASSWORD: &str = "minvei-demo";
+pub const CANARY: &str = "kanari";
+pub const THREE: [&str; 3] = ["kanari-en", "kanari-to", "kanari-tre"];
+pub const PASSWORD: &str = "minvei-demo";
 const MINUTE: i64 = 60 * 1_000;
 
 fn register(who: &str) -> person::Register {
@@ -55,7 +55,7 @@ fn mark(who: &str) -> attendance::Set {
 }
 
 /// The demo centre with three protected persons, of whom Kari and Bente may know. Jonas is another manager.
-async fn centre() -> Centre {
+pub async fn centre() -> Centre {
     let centre = Centre::open().await;
     let mut bente = centre.device("bente", "first-pc").await;
     let manager = staff::Correct { id: id("jonas"), name: name("Jonas Berg"), role: Role::Manager, school: None };
@@ -76,7 +76,7 @@ fn applied(outcome: &Value) {
     assert!(outcome["applied"].is_u64(), "{outcome}");
 }
 
-fn tells(text: &str) -> bool {
+pub fn tells(text: &str) -> bool {
     text.to_lowercase().contains(CANARY)
 }
 
@@ -111,7 +111,7 @@ async fn pull_holding(device: &mut Device<'_>, held: &Value) -> Value {
 }
 
 /// Everything that somebody is told who asks for everything, and for more than is hers.
-async fn everything(device: &Device<'_>, forged: &Value) -> Vec<String> {
+pub async fn everything(device: &Device<'_>, forged: &Value) -> Vec<String> {
     let mut told = Vec::new();
     let history = device.post("/api/sync", &device.standing()).await.json()["patch"]["to"]["history"].clone();
     let cursor = |version: u64| json!({"history": history, "version": version});

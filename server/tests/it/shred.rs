@@ -1,112 +1,33 @@
 //! `minvei restrict` and `shred`: a participant of whom every word can be recognised is put into the demo centre, taken
 //! out of it, and looked for: on every device, in the database's files, and in what a backup of before brings back.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-    process::Output,
-};
+mod seat;
+mod shielded;
+mod world;
+
+use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 use shared::{
-    AnyCommand, Rejection,
+    Rejection,
     domain::{
         attendance::{self, Attendance},
         group,
         person::{self, Person},
     },
-    prim::Timestamp,
-    sync::{
-        engine::{Effect, Engine},
-        wire::Answer,
-    },
     testkit::{date, id, name},
 };
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection, sqlite::SqliteConnectOptions};
-use tempfile::TempDir;
 
-use crate::{
-    centre::MORNING,
-    cluster::Cluster,
-    process::{Client, Process, minvei, serve},
+use self::{
+    seat::Seat,
+    world::{World, holds},
 };
+use crate::process::Process;
 
 /// Her id. It stays, in what tells devices that her rows are gone; it says nothing.
 const HER: &str = "k7x2m4q9";
 /// What each of her words holds, and nothing else of the centre does.
 const CANARY: &str = "anarifugl";
-
-/// The device of somebody: a real engine and its session.
-struct Seat {
-    engine: Engine,
-    client: Client,
-    login: &'static str,
-}
-
-fn now() -> Timestamp {
-    Timestamp(1_795_507_200_000)
-}
-
-impl Seat {
-    /// Signs in and receives everything.
-    fn at(process: &Process, login: &'static str, device: &str) -> Self {
-        let client = format!("{login}-{device}");
-        let engine = Engine::new(id(&client));
-        let mut this = Self { engine, client: Client::sign_in(&process.url, login, &client), login };
-        this.talk();
-        this
-    }
-
-    fn perform(&mut self, effects: Vec<Effect>) {
-        for effect in effects {
-            if let Effect::Store(queued) = effect {
-                self.engine.stored(queued.seq);
-            }
-        }
-    }
-
-    /// Says what there is to say, and hears what there is to hear.
-    fn talk(&mut self) {
-        self.engine.look();
-        for _ in 0..100 {
-            let Some((ticket, body)) = self.engine.request() else { return };
-            let answer: Answer = serde_json::from_value(self.client.sync(&body).unwrap()).unwrap();
-            let effects = self.engine.answered(ticket, answer, now());
-            self.perform(effects);
-        }
-        panic!("{} never has enough", self.login);
-    }
-
-    /// Does something. Answers why not, if the server says no.
-    fn run(&mut self, command: impl Into<AnyCommand>) -> Option<Rejection> {
-        let (seq, effects) = self.engine.run(command.into(), now()).unwrap();
-        self.perform(effects);
-        self.talk();
-        let refused = self.engine.tray().into_iter().find(|item| item.seq == seq)?.refused;
-        let effects = self.engine.drop_from_tray(seq);
-        self.perform(effects);
-        refused
-    }
-
-    /// The server is elsewhere by now.
-    fn follow(&mut self, process: &Process) {
-        self.client = self.client.moved_to(&process.url);
-        self.talk();
-    }
-
-    /// How many of the rows on this device tell of her.
-    fn knows(&self) -> usize {
-        let rows = self.engine.replica().rows().map(|row| serde_json::to_string(&row).unwrap());
-        rows.filter(|row| row.contains(CANARY) || row.contains(HER)).count()
-    }
-
-    /// The rows on this device that do not.
-    fn others(&self) -> BTreeSet<String> {
-        let rows = self.engine.replica().rows().map(|row| serde_json::to_string(&row).unwrap());
-        rows.filter(|row| !row.contains(HER)).collect()
-    }
-}
 
 fn register() -> person::Register {
     person::Register {
@@ -120,176 +41,24 @@ fn register() -> person::Register {
     }
 }
 
-/// A centre in a database of either kind.
-struct World {
-    folder: TempDir,
-    data: PathBuf,
-    /// The cluster and the address, where it is no file.
-    shared: Option<(Cluster, String)>,
-}
-
-impl World {
-    fn small() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        Self { data: folder.path().join("data"), folder, shared: None }
-    }
-
-    fn large() -> Self {
-        let cluster = Cluster::start();
-        let address = cluster.database("first");
-        Self { shared: Some((cluster, address)), ..Self::small() }
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn place(&self) -> Vec<String> {
-        let mut place = vec!["--data".to_owned(), self.data.to_str().unwrap().to_owned()];
-        if let Some((_, address)) = &self.shared {
-            place.extend(["--database".to_owned(), address.clone()]);
-        }
-        place
-    }
-
-    fn start(&self) -> Process {
-        let mut command = serve(&self.data);
-        if let Some((_, address)) = &self.shared {
-            command.args(["--database", address]);
-        }
-        Process::wait_for(command.args(["--demo", "--clock", MORNING]))
-    }
-
-    /// Stops the server where the task must be alone; without a goodbye, so that what was written last is only in
-    /// the log. Several servers may go on.
-    fn alone(&self, process: Process) -> Option<Process> {
-        self.shared.is_some().then_some(process)
-    }
-
-    fn go_on(&self, process: Option<Process>) -> Process {
-        process.unwrap_or_else(|| self.start())
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        minvei().args(arguments).args(self.place()).output().unwrap()
-    }
-
-    fn said(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let said = String::from_utf8(output.stdout).unwrap();
-        assert!(!said.contains(CANARY) && !said.contains(HER), "{said}");
-        said
-    }
-
-    fn refusal(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-        String::from_utf8(output.stderr).unwrap()
-    }
-
-    /// One value of the database, behind the server's back.
-    fn ask(&self, sql: &'static str) -> Vec<u8> {
-        let text = format!("select cast(({sql}) as text)");
-        tokio::runtime::Runtime::new().unwrap().block_on(async {
-            let text: String = if let Some((_, address)) = &self.shared {
-                let mut connection = PgConnection::connect(address).await.unwrap();
-                sqlx::query_scalar(sqlx::AssertSqlSafe(text)).fetch_one(&mut connection).await.unwrap()
-            } else {
-                let file = SqliteConnectOptions::new().filename(self.data.join("minvei.db"));
-                let mut connection = file.connect().await.unwrap();
-                sqlx::query_scalar(sqlx::AssertSqlSafe(text)).fetch_one(&mut connection).await.unwrap()
-            };
-            text.into_bytes()
-        })
-    }
-
-    /// What must be nowhere any more: her words, her login, the hash of her PIN, her session, her keys.
-    fn needles(&self) -> Vec<Vec<u8>> {
-        let mut needles = vec![CANARY.as_bytes().to_vec()];
-        needles.push(self.ask("select login from account where user_id = 'k7x2m4q9'"));
-        needles.push(self.ask("select secret from account where user_id = 'k7x2m4q9'"));
-        needles.push(self.ask("select token from session where user_id = 'k7x2m4q9'"));
-        let keys = if self.shared.is_some() {
-            [
-                "select encode(key, 'hex') from client where user_id = 'k7x2m4q9'",
-                "select encode(key, 'hex') from audit_key where about = 'k7x2m4q9'",
-            ]
-        } else {
-            [
-                "select hex(key) from client where user_id = 'k7x2m4q9'",
-                "select hex(key) from audit_key where about = 'k7x2m4q9'",
-            ]
-        };
-        needles.extend(keys.map(|sql| unhex(&self.ask(sql))));
-        assert!(needles.iter().all(|needle| needle.len() > 7), "{needles:?}");
-        needles
-    }
-
-    /// How many of the needles are in the database's files. PostgreSQL's own log is not among them.
-    fn hits(&self, needles: &[Vec<u8>]) -> usize {
-        let mut files = Vec::new();
-        if self.shared.is_some() {
-            self.tell("checkpoint");
-            let folder = self.ask(
-                "select setting || '/base/' || oid from pg_settings, pg_database
-                 where name = 'data_directory' and datname = current_database()",
-            );
-            below(Path::new(&String::from_utf8(folder).unwrap()), &mut files);
-        } else {
-            below(&self.data, &mut files);
-            files.retain(|file| file.file_name().unwrap().to_string_lossy().starts_with("minvei.db"));
-        }
-        assert!(!files.is_empty());
-        // A file may have been taken away since it was listed.
-        let texts: Vec<Vec<u8>> = files.iter().map(|file| fs::read(file).unwrap_or_default()).collect();
-        needles.iter().filter(|needle| texts.iter().any(|text| holds(text, needle))).count()
-    }
-
-    fn tell(&self, sql: &'static str) {
-        let Some((_, address)) = &self.shared else { return };
-        tokio::runtime::Runtime::new().unwrap().block_on(async {
-            let mut connection = PgConnection::connect(address).await.unwrap();
-            sqlx::query(sql).execute(&mut connection).await.unwrap();
-        });
-    }
-
-    /// Goes on in an empty database, as a restore needs one.
-    fn empty(&mut self, called: &str) {
-        if let Some((cluster, address)) = &mut self.shared {
-            *address = cluster.database(called);
-        }
-    }
-}
-
-fn unhex(text: &[u8]) -> Vec<u8> {
-    let text = std::str::from_utf8(text).unwrap();
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
-}
-
-fn holds(text: &[u8], needle: &[u8]) -> bool {
-    text.windows(needle.len()).any(|window| window[0] == needle[0] && window == needle)
-}
-
-/// Every file below a folder.
-fn below(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() { below(&path, files) } else { files.push(path) }
-    }
-}
-
 /// Tries to sign in. Answers the status.
 fn sign_in(process: &Process, card: &Value) -> u16 {
+    try_in(process, &json!({"login": card["code"], "secret": card["pin"], "client": "phone"}))
+}
+
+fn try_in(process: &Process, typed: &Value) -> u16 {
     let config = ureq::Agent::config_builder().http_status_as_error(false);
     let agent: ureq::Agent = config.build().into();
-    let typed = json!({"login": card["code"], "secret": card["pin"], "client": "phone"}).to_string();
     let request = agent.post(format!("{}/api/sign-in", process.url)).header("content-type", "application/json");
-    request.send(typed).unwrap().status().as_u16()
+    request.send(typed.to_string()).unwrap().status().as_u16()
 }
 
 /// She is registered, in a group, marked, and has a card.
 fn take_part(kari: &mut Seat) -> Value {
+    take_part_as(kari, register())
+}
+
+fn take_part_as(kari: &mut Seat, register: person::Register) -> Value {
     let mark = attendance::Set {
         series: id("sprakopplaering-1-2"),
         date: date("2026-11-24"),
@@ -297,7 +66,7 @@ fn take_part(kari: &mut Seat) -> Value {
         value: Attendance::Here,
         seen: Vec::new(),
     };
-    assert_eq!(kari.run(register()), None);
+    assert_eq!(kari.run(register), None);
     assert_eq!(kari.run(group::Enrol { group: id("norsk-1"), person: id(HER) }), None);
     assert_eq!(kari.run(mark), None);
     let (status, card) = kari.client.post("/api/cards", &json!({"person": HER}).to_string()).unwrap();

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Actor, Relation, Role, Verb, may_be_contact};
 use crate::{
     entity::{Grant, Tag},
+    planted,
     prim::{AnyId, Date, Id},
 };
 
@@ -70,7 +71,8 @@ impl Actor {
     /// The audiences that a grant of hers brings her.
     pub fn brings(&self, grant: &Grant) -> impl Iterator<Item = Tag> + use<> {
         let tag = &grant.tag;
-        let tags = match self.keeping {
+        let keeping = if planted!(ProtectedOnDevices) { Keeping::InMemory } else { self.keeping };
+        let tags = match keeping {
             _ if !tag.is_hidden() => [Some(tag.clone()), None],
             Keeping::OnDevice => [None, None],
             Keeping::InMemory if *tag == Tag::knows_all() => [Some(Tag::every_named()), None],

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 mod device;
+mod protected;
 mod users;
 mod verdict;
 mod world;
@@ -129,6 +130,11 @@ fn what_a_tab_does_not_carry_over_is_found() {
 #[test]
 fn a_queue_dropped_when_the_session_ends_is_found() {
     assert!(is_found(Fault::DropQueueOnExpiry, ANYTHING));
+}
+
+#[test]
+fn a_protected_person_on_a_device_is_found() {
+    assert!(is_found(Fault::ProtectedOnDevices, "was sent protected"));
 }
 
 #[test]

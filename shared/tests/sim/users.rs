@@ -2,7 +2,7 @@
 
 use shared::{
     AnyCommand, Kind, Record, Role,
-    domain::{attendance, exception, group, look, order, packing, person, standing},
+    domain::{attendance, exception, group, look, order, packing, person, shield, standing},
     entity::Key,
     prim::days_from,
     testkit::{Memory, id, name, note, time},
@@ -61,7 +61,9 @@ impl World {
         let group = dice.pick(&["morning", "evening"]);
         let series = dice.pick(&["norwegian-tue", "norwegian-thu"]);
         let day = days_from(self.now.date(), i64::try_from(dice.roll(9)).unwrap() - 6);
-        match dice.roll(8) {
+        match dice.roll(9) {
+            // Her contact person and a colleague know of her from now on, on pages that keep nothing.
+            8 => shield::Shield { id: id(person), with: id(dice.pick(&["other-adviser", "manager"])) }.into(),
             0 => {
                 self.minted += 1;
                 person::Register {
@@ -71,7 +73,7 @@ impl World {
                     phone: None,
                     language: None,
                     contact: None,
-                    shielded_with: None,
+                    shielded_with: dice.chance(6).then(|| id("other-adviser")),
                 }
                 .into()
             }

@@ -197,8 +197,9 @@ impl World {
 
     /// What happens to a device: its network, its clock, its disk, its user's part at the centre.
     fn hinder(&mut self, index: usize) {
-        match self.dice.roll(6) {
+        match self.dice.roll(8) {
             5 => self.hand_over(),
+            6 | 7 => self.open_page(),
             0 | 1 => self.lines[index] = self.dice.pick(&[Line::NotOut, Line::NotIn, Line::Cut]),
             2 => {
                 self.devices[index].skew = i64::try_from(self.dice.roll(2 * DAY)).unwrap() - i64::try_from(DAY).unwrap()
@@ -306,12 +307,13 @@ impl World {
 
     /// Whatever is sent to a device, its user may see at that moment.
     fn look_for_leaks(&mut self, index: usize, patch: &Patch) {
+        self.look_for_protected(index, patch);
         let user = &self.devices[index].user;
         let held = self.server.actor(user).tags(self.now.date());
         let sent = patch.rows.iter().filter_map(WireRow::read);
         let leaked = sent.filter(|record| !record.tags().iter().any(|tag| held.contains(tag)));
         for record in leaked {
-            self.broken = Some(format!("{user} was sent {:?} {}", record.kind(), record.key()));
+            self.broken.get_or_insert_with(|| format!("{user} was sent {:?} {}", record.kind(), record.key()));
         }
     }
 

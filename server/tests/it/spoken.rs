@@ -1,0 +1,104 @@
+//! What the server itself says while it works, at its loudest: nothing about anybody.
+
+use std::{
+    io,
+    sync::{Arc, Mutex},
+};
+
+use serde_json::json;
+use shared::{
+    domain::person,
+    testkit::{id, name},
+};
+use tracing::{Level, info};
+
+use crate::{
+    centre::Device,
+    shielded::{CANARY, PASSWORD, THREE, centre, everything, tells},
+};
+
+/// What was said so far.
+#[derive(Clone, Default)]
+struct Said(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Said {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Said {
+    /// Listens to everything that this process says from now on, in all its threads.
+    fn listen() -> Self {
+        let said = Self::default();
+        let writer = said.clone();
+        let all = tracing_subscriber::fmt().with_max_level(Level::TRACE).with_ansi(false);
+        all.with_writer(move || writer.clone()).init();
+        said
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+
+    /// The lines in which something stands that tells of one of the three.
+    fn tells(&self) -> Vec<String> {
+        self.text().lines().filter(|line| tells(line)).map(str::to_owned).collect()
+    }
+}
+
+/// Asks for what the server cannot read: it says why, and must not say what.
+async fn provoke(page: &mut Device<'_>) {
+    let correct = person::Correct {
+        id: id(THREE[0]),
+        first_name: name("Kanarivinge"),
+        last_name: None,
+        phone: None,
+        language: None,
+    };
+    let command = page.encode(correct);
+    let mut body = page.standing();
+    body["first"] = 1.into();
+    body["commands"] = json!([serde_json::from_str::<serde_json::Value>(&command).unwrap()]);
+    let reply = page.post("/api/sync", &body).await;
+    assert_eq!(reply.status, 503, "{}", reply.text);
+}
+
+#[tokio::test]
+async fn the_servers_own_log_names_nobody() {
+    let said = Said::listen();
+    let centre = centre().await;
+    let mut kari = centre.page("kari", PASSWORD).await;
+    let forged = kari.pull().await["patch"]["grants"]["epoch"].clone();
+    let bente = centre.page("bente", PASSWORD).await;
+    let shown = [everything(&kari, &forged).await, everything(&bente, &forged).await].concat();
+    assert!(shown.iter().filter(|text| tells(text)).count() > 3, "the control: they are told of");
+    let card = kari.post("/api/cards", &json!({"person": THREE[0]})).await.json();
+    let (code, pin) = (card["code"].as_str().unwrap(), card["pin"].as_str().unwrap());
+    assert_eq!(centre.try_in(code, "Kanari", "phone").await.status, 401);
+    assert_eq!(centre.try_page("kanari-login", "Kanari", "phone").await.status, 401);
+    assert_eq!(centre.try_page(code, pin, "kanari-page").await.status, 200);
+    assert_eq!(centre.get("/api/kanari").await.status, 404);
+
+    // A row that was written by somebody else, with words of hers where none belong.
+    let mut again = centre.page_of("kari", PASSWORD, "kanari-again").await;
+    centre
+        .meddle("update row set body = '{\"id\":\"kanari-en\",\"first_name\":[\"Kanarisang\"]}' where id = 'kanari-en'")
+        .await;
+    provoke(&mut again).await;
+    assert!(said.text().contains("could not be served") || said.text().contains("cannot be written"), "it says why");
+    centre.meddle("alter table row rename to row_of_kanari").await;
+    assert_eq!(again.post("/api/sync", &again.standing()).await.status, 503);
+
+    assert_eq!(said.tells(), Vec::<String>::new());
+    for secret in [PASSWORD, code, again.bearer.as_deref().unwrap()] {
+        assert!(!said.text().contains(secret), "{secret}");
+    }
+    info!(who = CANARY, "the control");
+    assert_eq!(said.tells().len(), 1);
+}
