@@ -25,6 +25,7 @@ fn story(world: World) {
 
     // The control: she is there, for those who are named, and in the files.
     kari.talk();
+    bente.talk();
     assert_eq!((kari.knows(), bente.knows()), (3, 3));
     let needles = world.needles();
     world.tell("analyze");
