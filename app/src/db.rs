@@ -12,6 +12,7 @@ use shared::{
     prim::{AnyId, Date, Id, Timestamp},
     sync::{
         engine::{AnyCommandEq, Engine, Share, Waiting},
+        pull,
         replica::Replica,
     },
 };
@@ -243,6 +244,13 @@ impl Db {
         let today = signals::today_signal().get();
         let may = sync::look(|engine| shared::policy::can(engine.replica().actor(), action, about, today));
         may.unwrap_or(false)
+    }
+
+    /// For how many days after its day a row of these audiences stays on this device.
+    pub fn days_kept(self, audiences: &[Tag]) -> i64 {
+        signals::track_standing();
+        let kept = |engine: &Engine| engine.replica().grants().map(|grants| pull::days_kept(audiences, &grants.tags));
+        sync::look(kept).flatten().unwrap_or(pull::KEPT_DAYS)
     }
 
     /// The history this device's rows belong to, for a receipt.

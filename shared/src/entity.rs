@@ -107,7 +107,13 @@ impl Tag {
     /// The leaders of one group: its list of names.
     #[must_use]
     pub fn roster<T: ?Sized>(id: &Id<T>) -> Self {
-        Self(format!("roster:{id}").into())
+        Self(format!("{}{id}", Self::ROSTER).into())
+    }
+
+    /// Is it the list of names of a group?
+    #[must_use]
+    pub fn is_roster(&self) -> bool {
+        self.as_str().starts_with(Self::ROSTER)
     }
 
     /// One school.
@@ -116,6 +122,7 @@ impl Tag {
         Self(format!("school:{id}").into())
     }
 
+    pub(crate) const ROSTER: &'static str = "roster:";
     pub(crate) const NAMED: &'static str = "named:";
     pub(crate) const KNOWS: &'static str = "knows:";
     pub(crate) const EVERY_NAMED: &'static str = "named";

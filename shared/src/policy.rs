@@ -94,7 +94,7 @@ impl Relation {
     const fn tag_prefix(self) -> Option<&'static str> {
         match self {
             Self::Own | Self::Assigned => Some("participant:"),
-            Self::Session => Some("roster:"),
+            Self::Session => Some(Tag::ROSTER),
             Self::Organisation => Some("school:"),
             Self::Today | Self::Consent | Self::Named | Self::Aggregate | Self::All => None,
         }

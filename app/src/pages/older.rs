@@ -20,13 +20,17 @@ pub fn Older(
     first: Signal<Date>,
     /// How many days.
     days: i64,
+    /// For how many days they stay on this device.
+    #[prop(optional, into)]
+    kept: Option<Signal<i64>>,
     /// What is shown of them.
     children: ChildrenFn,
 ) -> impl IntoView {
     let db = use_db();
     let today = db.today();
     let is_online = db.is_online();
-    let is_older = Memo::new(move |_| first.get() < days_from(today.get(), -KEPT_DAYS));
+    let kept = move || kept.map_or(KEPT_DAYS, |kept| kept.get());
+    let is_older = Memo::new(move |_| first.get() < days_from(today.get(), -kept()));
     let last = move || days_from(first.get(), days - 1);
     Effect::new(move |_| {
         if is_older.get() && is_online.get() {

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 use shared::{
-    domain::order::{Change, Choice},
+    domain::{
+        attendance::{Attendance, Set},
+        order::{Change, Choice},
+    },
     testkit::{date, id},
 };
 
@@ -48,4 +51,32 @@ async fn no_more_than_a_month_is_read_at_once() {
         assert_eq!(school.post("/api/older", &asked(first, last)).await.error(), malformed, "{first} {last}");
     }
     assert_eq!(school.post("/api/older", &asked("2026-09-01", "2026-10-01")).await.status, 200);
+}
+
+#[tokio::test]
+async fn whoever_only_leads_a_session_holds_its_marks_for_a_week() {
+    let centre = Centre::open().await;
+    let day = "2026-11-24";
+    let set = || Set {
+        series: id("sprakopplaering-1-2"),
+        date: date(day),
+        person: id("amina"),
+        value: Attendance::Here,
+        seen: Vec::new(),
+    };
+    let mut kari = centre.device("kari", "pc").await;
+    assert!(kari.push(set()).await["applied"].is_u64());
+    let is_hers = |mark: &Value| mark["person"] == "amina" && mark["date"] == day;
+    for (days, of_leader) in [(7, true), (1, false)] {
+        centre.clock.advance(days * 24 * 3600 * 1000);
+        for (who, holds) in [("ingunn", of_leader), ("kari", true)] {
+            let mut device = centre.device(who, &format!("{who}-{days}")).await;
+            assert_eq!(rows(&device.pull().await, "mark").iter().any(is_hers), holds, "{who}, {days}");
+        }
+    }
+    let mut ingunn = centre.device("ingunn", "later").await;
+    let older = ingunn.post("/api/older", &asked(day, day)).await.json();
+    assert!(rows(&json!({"patch": older}), "mark").iter().any(is_hers), "she may look at it, with a network");
+    assert_eq!(ingunn.push(set()).await["refused"]["why"], "day-is-over");
+    assert!(centre.device("kari", "later-too").await.push(set()).await["applied"].is_u64());
 }

@@ -14,10 +14,11 @@ use crate::{
         shield, week,
     },
     entity::{Entity, Key, Tag},
-    policy::{Action, Permit},
-    prim::{Answers, Date, Id},
+    policy::{self, Action, Permit},
+    prim::{Answers, Date, Id, days_from},
     registry::{Kind, Record},
     rejection::{Field, Rejection},
+    sync::pull::SESSION_DAYS,
     view::{Halt, View},
 };
 
@@ -51,6 +52,14 @@ pub struct Mark {
     pub shielded: bool,
 }
 
+impl Mark {
+    /// The audiences of the marks of somebody who comes with a group, unless she is a protected person.
+    #[must_use]
+    pub fn audiences(person: &Id<Person>, group: &Id<Group>) -> Vec<Tag> {
+        vec![Tag::participant(person), Tag::roster(group), Tag::people()]
+    }
+}
+
 impl Entity for Mark {
     const KIND: Kind = Kind::Mark;
 
@@ -62,7 +71,7 @@ impl Entity for Mark {
         if self.shielded {
             return shield::tags(&self.person);
         }
-        vec![Tag::participant(&self.person), Tag::roster(&self.group), Tag::people()]
+        Self::audiences(&self.person, &self.group)
     }
 
     fn is_shielded(&self) -> bool {
@@ -123,6 +132,12 @@ impl Command for Set {
         if occurrence.date > ctx.received_at.date() {
             return Err(Rejection::DayIsAhead { date: occurrence.date }.into());
         }
+        // Whoever only leads the session may put right what is a week old; after that her contact person does.
+        let oldest = days_from(ctx.received_at.date(), -SESSION_DAYS);
+        let hers = shield::about(&self.person);
+        if occurrence.date < oldest && !policy::can(ctx.actor, Action::MarkAttendance, hers, ctx.received_at.date()) {
+            return Err(Rejection::DayIsOver { date: occurrence.date }.into());
+        }
         let group = series.group.as_ref().ok_or(not_planned)?;
         let enrolment = view.must::<Enrolment>(&Key::of(&[&self.person, group]))?;
         if !enrolment.holds_on(occurrence.date) {
@@ -179,6 +194,18 @@ mod tests {
             ("manager", Role::Manager, Err(Rejection::Gone)),
         ] {
             assert_eq!(mark(&mut centre(), user, role, Attendance::Here), expected, "{user}");
+        }
+    }
+
+    #[test]
+    fn a_leader_marks_what_is_a_week_old_and_her_contact_person_what_is_older() {
+        for (user, role, later, expected) in [
+            ("teacher", Role::Teacher, "2026-12-01 14:10", Ok(())),
+            ("teacher", Role::Teacher, "2026-12-02 09:00", Err(Rejection::DayIsOver { date: date("2026-11-24") })),
+            ("adviser", Role::Adviser, "2027-02-02 09:00", Ok(())),
+        ] {
+            let set = set("amina", "2026-11-24", Attendance::Here);
+            assert_eq!(centre().run(user, role, at(later), set), expected, "{user}, {later}");
         }
     }
 

@@ -16,6 +16,9 @@ use crate::{
 /// For how many days a row stays on devices after the day it belongs to.
 pub const KEPT_DAYS: i64 = 35;
 
+/// The same for whoever only leads the session: its list of today and of the week before.
+pub const SESSION_DAYS: i64 = 7;
+
 /// About how many rows one patch brings; the rest comes with the next.
 pub const PAGE: usize = 4_000;
 
@@ -116,7 +119,7 @@ pub fn plan(request: &Request, history: &str, version: u64, grants: Grants) -> O
 #[must_use]
 pub fn patch(plan: Plan, found: Found, history: &str, today: Date) -> Patch {
     let is_for_her =
-        |record: &Record| is_kept(record, today) && record.tags().iter().any(|tag| plan.tags.contains(tag));
+        |record: &Record| record.tags().iter().any(|tag| plan.tags.contains(tag)) && is_kept(record, &plan.tags, today);
     let mut rows = Vec::new();
     let mut gone = Vec::new();
     let mut brought = BTreeSet::new();
@@ -156,8 +159,37 @@ pub fn older(found: Vec<Changed>, tags: &[Tag]) -> Vec<WireRow> {
     found.into_iter().filter_map(row).collect()
 }
 
-/// Does a row still belong on devices on `today`?
+/// Does a row still belong on the device of somebody who holds these audiences, on `today`?
 #[must_use]
-pub fn is_kept(record: &Record, today: Date) -> bool {
-    record.window().is_none_or(|day| day >= days_from(today, -KEPT_DAYS))
+pub fn is_kept(record: &Record, held: &[Tag], today: Date) -> bool {
+    record.window().is_none_or(|day| day >= days_from(today, -days_kept(&record.tags(), held)))
+}
+
+/// For how many days after its day a row of these audiences stays on the device of somebody who holds `held`.
+#[must_use]
+pub fn days_kept(audiences: &[Tag], held: &[Tag]) -> i64 {
+    let mut hers = audiences.iter().filter(|tag| held.contains(tag)).peekable();
+    if hers.peek().is_some() && hers.all(Tag::is_roster) { SESSION_DAYS } else { KEPT_DAYS }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testkit::id;
+
+    #[test]
+    fn whoever_only_leads_a_session_keeps_its_lists_for_a_week() {
+        let mark = [Tag::participant::<()>(&id("amina")), Tag::roster::<()>(&id("morning")), Tag::people()];
+        let (hers, session, all) = (&mark[..1], &mark[1..2], &mark[2..]);
+        for (held, days) in [
+            (session, SESSION_DAYS),
+            (hers, KEPT_DAYS),
+            (all, KEPT_DAYS),
+            (&mark[..2], KEPT_DAYS),
+            (&mark[1..], KEPT_DAYS),
+            (&[], KEPT_DAYS),
+        ] {
+            assert_eq!(days_kept(&mark, held), days, "{held:?}");
+        }
+    }
 }

@@ -149,7 +149,8 @@ impl Replica {
 
     /// Drops what is too old for a device.
     pub fn age(&mut self, today: Date) -> Vec<At> {
-        self.drop_where(|record| !is_kept(record, today))
+        let held = self.grants.as_ref().map(|grants| grants.tags.clone()).unwrap_or_default();
+        self.drop_where(|record| !is_kept(record, &held, today))
     }
 
     /// Drops the rows that none of `tags` brings any more.

@@ -87,7 +87,7 @@ impl World {
             let tags = self.server.actor(&device.user).tags(self.now.date());
             let is_hers = |record: &Record| {
                 let is_seen = record.tags().iter().any(|tag| tags.contains(tag));
-                is_seen && shared::sync::pull::is_kept(record, self.now.date())
+                is_seen && shared::sync::pull::is_kept(record, &tags, self.now.date())
             };
             for (at, record) in &rows.0 {
                 let visible = is_hers(record);

@@ -6,12 +6,13 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use shared::{
     domain::{
-        attendance::{self, Attendance},
+        attendance::{self, Attendance, Mark},
         look::Place,
         series::Series,
     },
     policy::Action,
     prim::{Date, Id},
+    sync::pull::KEPT_DAYS,
 };
 
 use super::{
@@ -52,6 +53,7 @@ pub fn AttendanceSheet() -> impl IntoView {
         session.with(|session| session.as_ref().map(|session| (session.series.clone(), session.original)))
     });
     let day = Memo::new(move |_| address.get().map_or_else(|| db.today_now(), |(_, date)| date));
+    let kept = Memo::new(move |_| session.with(|session| session.as_ref().map_or(KEPT_DAYS, |one| days_kept(db, one))));
     let is_filled = db.is_filled();
     let title = move || {
         session.with(|session| match session {
@@ -79,7 +81,7 @@ pub fn AttendanceSheet() -> impl IntoView {
     };
     view! {
         <Page title=title name="attendance-sheet">
-            <Older first=day days=1>
+            <Older first=day days=1 kept>
                 {without} {move || shown.with(Option::is_some).then(|| view! { <Names session/> })}
             </Older>
         </Page>
@@ -202,6 +204,12 @@ fn Foot(session: Memo<Option<Session>>, has_come: Memo<bool>) -> impl IntoView {
             <div class="cluster">{button}</div>
         </div>
     }
+}
+
+/// For how many days all marks of a session stay on this device.
+fn days_kept(db: Db, session: &Session) -> i64 {
+    let marks = session.members.iter().map(|member| Mark::audiences(&member.person, &session.group));
+    marks.map(|audiences| db.days_kept(&audiences)).min().unwrap_or(KEPT_DAYS)
 }
 
 fn are_same_people(some: &[Member], others: &[Member]) -> bool {
