@@ -1262,7 +1262,7 @@ online-back = Ordinary sign-in
 online-line = Nothing is saved on this device.
 online-offline = You are offline. You cannot do anything here until the network is back.
 online-unsent = Not done. You are offline, and nothing is saved here. Try again when you are online.
-online-only = For you, nothing may be saved on a device. Sign in with card and PIN, or with a password.
+online-only = For you, nothing may be saved on a device. Choose “Open without saving”, and sign in there.
 ## shield: protected persons, and who knows of them
 shield-title = Protected participants
 shield-mark = Protected

@@ -78,6 +78,11 @@ pub async fn enter(token: &str) -> Result<(), net::Fault> {
 
 /// Lets her in by a provider to whom she has just shown who she is.
 pub async fn finish() -> Result<(), oidc::No> {
+    if online::is_online_wanted() {
+        let client = online::newcomer()?;
+        begin_by(oidc::finish(&client, None).await?, None).await;
+        return Ok(());
+    }
     let before = current();
     let (client, held) = here(before.as_ref());
     begin_by(oidc::finish(&client, held.as_ref()).await?, None).await;
@@ -86,9 +91,14 @@ pub async fn finish() -> Result<(), oidc::No> {
 
 /// Lets her in by what her device has shown, in answer to this ceremony of the server.
 pub async fn enter_by_passkey(ceremony: &str, credential: &RawValue) -> Result<(), net::Fault> {
+    if online::is_online_wanted() {
+        let client = online::newcomer()?;
+        begin_by(passkeys::enter(ceremony, credential, &client, None, false).await?, None).await;
+        return Ok(());
+    }
     let before = current();
     let (client, held) = here(before.as_ref());
-    begin_by(passkeys::enter(ceremony, credential, &client, held.as_ref()).await?, None).await;
+    begin_by(passkeys::enter(ceremony, credential, &client, held.as_ref(), true).await?, None).await;
     Ok(())
 }
 
