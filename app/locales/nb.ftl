@@ -1207,6 +1207,19 @@ lock-other = Jeg er en annen person
 lock-other-lead = Noe kan være lagret her uten å være delt. Da går det tapt. Spør den som brukte enheten sist.
 lock-take-away = Slett det, og logg inn
 
+## pin: the PIN of this device
+
+pin-title = Velg en PIN for denne enheten
+pin-lead = Med den åpner du siden din her, også uten nett. Ikke vis den til andre.
+pin-new = Ny PIN
+pin-hint = { $fewest } til { $most } tall som du husker.
+pin-again = PIN en gang til
+pin-save = Lagre PIN
+pin-saving = Lagrer …
+pin-shape = PIN må ha { $fewest } til { $most } tall, og bare tall.
+pin-easy = Den er lett å gjette. Ikke velg like tall, eller tall på rad som 1234.
+pin-differs = De to er ikke like. Skriv dem på nytt.
+
 ## crew: who works in the kitchen, and who stands at the bench
 
 crew-title = De som jobber her

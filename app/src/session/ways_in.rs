@@ -14,7 +14,7 @@ use shared::sync::wire::ClientId;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    Beginning, CURRENT, FOUND, Stage, UNHEARD, codes, current, deposit, link, lock, online, open,
+    Beginning, CURRENT, FOUND, Stage, UNHEARD, choose, codes, current, deposit, link, lock, online, open,
     record::{About, Kek, Record, Session},
     set_stage, signed_in_again,
 };
@@ -147,7 +147,7 @@ pub(super) async fn begin_by(mut who: SignedIn, link: Option<String>) {
     spawn_local(storage::ask_to_keep());
     let is_running = sync::tell(|engine| engine.signed_in()).is_some();
     if is_running {
-        set_stage(Stage::Ready(session.me()));
+        set_stage(choose::ready(session.me()));
         signed_in_again();
     } else {
         open(session, Beginning::SignedIn).await;

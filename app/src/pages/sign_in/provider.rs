@@ -52,7 +52,7 @@ impl Way {
         self.run(async move {
             session::finish().await?;
             // What was on this device was nobody's any more, and has just been thrown away.
-            session::me().map(drop).ok_or(No::Fault(Fault::NotYet))
+            session::whoever_is_in().map(drop).ok_or(No::Fault(Fault::NotYet))
         });
     }
 
