@@ -30,6 +30,7 @@ pub(super) async fn unasked(record: &Record) -> Option<Session> {
     if let Some(session) = record.open_session() {
         return Some(session);
     }
+    // Whoever has tried too often gets no further by loading the page anew, although her session may go on.
     if record.is_shut() || record.has_lock() && lock::is_due(record) {
         return None;
     }
