@@ -1210,6 +1210,19 @@ lock-other = I am somebody else
 lock-other-lead = Something may be saved here that has not been shared. Then it is lost. Ask whoever used the device last.
 lock-take-away = Delete it and sign in
 
+## pin: the PIN of this device
+
+pin-title = Choose a PIN for this device
+pin-lead = With it you open your page here, offline too. Do not show it to others.
+pin-new = New PIN
+pin-hint = { $fewest } to { $most } digits that you remember.
+pin-again = PIN once more
+pin-save = Save PIN
+pin-saving = Saving …
+pin-shape = A PIN must have { $fewest } to { $most } digits, and only digits.
+pin-easy = It is easy to guess. Do not choose digits that are all alike, or in a row such as 1234.
+pin-differs = The two are not alike. Write them again.
+
 ## crew: who works in the kitchen, and who stands at the bench
 
 crew-title = Those who work here
@@ -1262,7 +1275,7 @@ online-back = Ordinary sign-in
 online-line = Nothing is saved on this device.
 online-offline = You are offline. You cannot do anything here until the network is back.
 online-unsent = Not done. You are offline, and nothing is saved here. Try again when you are online.
-online-only = For you, nothing may be saved on a device. Sign in with card and PIN, or with a password.
+online-only = For you, nothing may be saved on a device. Choose “Open without saving”, and sign in there.
 ## shield: protected persons, and who knows of them
 shield-title = Protected participants
 shield-mark = Protected

@@ -1207,6 +1207,19 @@ lock-other = Jeg er en annen person
 lock-other-lead = Noe kan være lagret her uten å være delt. Da går det tapt. Spør den som brukte enheten sist.
 lock-take-away = Slett det, og logg inn
 
+## pin: the PIN of this device
+
+pin-title = Velg en PIN for denne enheten
+pin-lead = Med den åpner du siden din her, også uten nett. Ikke vis den til andre.
+pin-new = Ny PIN
+pin-hint = { $fewest } til { $most } tall som du husker.
+pin-again = PIN en gang til
+pin-save = Lagre PIN
+pin-saving = Lagrer …
+pin-shape = PIN må ha { $fewest } til { $most } tall, og bare tall.
+pin-easy = Den er lett å gjette. Ikke velg like tall, eller tall på rad som 1234.
+pin-differs = De to er ikke like. Skriv dem på nytt.
+
 ## crew: who works in the kitchen, and who stands at the bench
 
 crew-title = De som jobber her
@@ -1259,7 +1272,7 @@ online-back = Vanlig innlogging
 online-line = Ingenting lagres på denne enheten.
 online-offline = Uten nett. Her kan du ikke gjøre noe før nettet er tilbake.
 online-unsent = Ikke gjort. Du har ikke nett, og ingenting lagres her. Prøv igjen når du har nett.
-online-only = For deg skal ingenting lagres på en enhet. Logg inn med kort og PIN, eller med passord.
+online-only = For deg skal ingenting lagres på en enhet. Velg «Åpne uten å lagre», og logg inn der.
 ## shield: protected persons, and who knows of them
 shield-title = Skjermede deltakere
 shield-mark = Skjermet

@@ -15,7 +15,7 @@ use crate::{
     i18n::tr,
     nav::{self, Nav},
     pages::{Home, More, Outbox},
-    parts::{Access, Door, KitchenRoom, Marking, Office, Participant, Planning, Protected, Review, School},
+    parts::{Access, Door, KitchenRoom, Marking, Office, Participant, Planning, Protected, Review, School, Ways},
     session::{self, Stage},
     shell::{Lines, SkipLink, Stopped, TopBar, stops},
     sync::signals,
@@ -37,21 +37,28 @@ fn Frame() -> impl IntoView {
     let stopped = Memo::new(move |_| match stage.get() {
         Stage::Stopped(trouble) => Some(trouble),
         Stage::Ready(_) => signals::trouble().filter(|trouble| stops(*trouble)),
-        Stage::SignedOut | Stage::Locked | Stage::Codes(_) => None,
+        Stage::SignedOut | Stage::Locked | Stage::Codes(_) | Stage::ChoosePin(_) => None,
     });
     let role = Memo::new(move |_| match stage.get() {
         Stage::Ready(me) if stopped.get().is_none() => Some(me.role),
-        Stage::Ready(_) | Stage::SignedOut | Stage::Locked | Stage::Codes(_) | Stage::Stopped(_) => None,
+        Stage::Ready(_)
+        | Stage::SignedOut
+        | Stage::Locked
+        | Stage::Codes(_)
+        | Stage::ChoosePin(_)
+        | Stage::Stopped(_) => None,
     });
     let is_locked = Memo::new(move |_| session::is_locked() || stage.get() == Stage::Locked);
     let has_codes = Memo::new(move |_| matches!(stage.get(), Stage::Codes(_)));
+    let is_choosing = Memo::new(move |_| matches!(stage.get(), Stage::ChoosePin(_)));
     let is_closed = Memo::new(move |_| stage.get() == Stage::Locked);
-    let page = move || match (stopped.get(), has_codes.get(), role.get()) {
-        (Some(trouble), _, _) => view! { <Stopped trouble/> }.into_any(),
-        (None, true, _) => Door::WriteDown.show(),
-        (None, false, Some(_)) => view! { <Pages/> }.into_any(),
-        (None, false, None) if is_closed.get() => ().into_any(),
-        (None, false, None) => view! { <Front/> }.into_any(),
+    let page = move || match (stopped.get(), role.get()) {
+        (Some(trouble), _) => view! { <Stopped trouble/> }.into_any(),
+        (None, _) if has_codes.get() => Door::WriteDown.show(),
+        (None, _) if is_choosing.get() => Ways::ChoosePin.show(),
+        (None, Some(_)) => view! { <Pages/> }.into_any(),
+        (None, None) if is_closed.get() => ().into_any(),
+        (None, None) => view! { <Front/> }.into_any(),
     };
     let closed = move || {
         is_locked.get().then(|| {

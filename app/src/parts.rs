@@ -15,10 +15,10 @@ use crate::{
     components::{Empty, Page, Skeleton},
     i18n::tr,
     pages::{
-        AskPasskey, AttendanceList, AttendanceSheet, BreakGlass, BrokenGlass, Connections, CountSheet, CrewSection,
-        Enter, EnterAgain, HeldList, Invite, InviteAgain, Kitchen, LockScreen, LogPage, NextStep, Online, Orders,
-        Passkeys, People, PersonNew, PersonPage, Plan, SecondStep, Shield, SignIn, SignInAgain, StaffList, StaffPage,
-        Today, Week, WriteDown,
+        AskPasskey, AttendanceList, AttendanceSheet, BreakGlass, BrokenGlass, ChoosePin, Connections, CountSheet,
+        CrewSection, Enter, EnterAgain, HeldList, Invite, InviteAgain, Kitchen, LockScreen, LogPage, NextStep, Online,
+        Orders, Passkeys, People, PersonNew, PersonPage, Plan, SecondStep, Shield, SignIn, SignInAgain, StaffList,
+        StaffPage, Today, Week, WriteDown,
     },
     platform::update,
 };
@@ -85,8 +85,8 @@ part!(
     [SignIn, SignInAgain, LockScreen, Enter, EnterAgain, Invite, InviteAgain, WriteDown], [NextStep, AskPasskey]
 );
 part!(
-    /// The ways in that somebody has: her second factor, passkeys, ID-porten and Feide.
-    Ways: ways, load_ways, [], [SecondStep, Passkeys, Connections]
+    /// The ways in that somebody has: her second factor, passkeys, ID-porten and Feide; and the PIN of this device.
+    Ways: ways, load_ways, [ChoosePin], [SecondStep, Passkeys, Connections]
 );
 part!(
     /// What a participant sees.

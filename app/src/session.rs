@@ -4,6 +4,7 @@
 //! neither. It is opened by another tab that is open, by the server as long as her session goes on and she has not
 //! been away, or by what she types. The server's cookie is out of reach of this code.
 
+mod choose;
 mod codes;
 mod deposit;
 mod door;
@@ -31,6 +32,7 @@ use shared::sync::{
 use wasm_bindgen_futures::spawn_local;
 
 pub use self::{
+    choose::{FEWEST_DIGITS, MOST_DIGITS, Weak, choose_pin, weakness},
     codes::{Codes, show_codes, written_down},
     deposit::was_wiped,
     door::{ask_server, asks, is_shut, take_away, unlock},
@@ -74,6 +76,8 @@ pub enum Stage {
     Locked,
     /// The server has given her new recovery codes: first of all she writes them down.
     Codes(Codes),
+    /// The rows are here, and nothing she could type opens them the next time: first she chooses a PIN.
+    ChoosePin(Me),
     /// The rows are here.
     Ready(Me),
     /// Nothing can be done on this device before this is dealt with.
@@ -108,6 +112,14 @@ pub fn stage() -> Stage {
 pub fn me() -> Option<Me> {
     match STAGE.with(ArcRwSignal::clone).get_untracked() {
         Stage::Ready(me) => Some(me),
+        Stage::SignedOut | Stage::Locked | Stage::Codes(_) | Stage::ChoosePin(_) | Stage::Stopped(_) => None,
+    }
+}
+
+/// Whoever is in, also while she has yet to choose a PIN.
+pub fn whoever_is_in() -> Option<Me> {
+    match STAGE.with(ArcRwSignal::clone).get_untracked() {
+        Stage::Ready(me) | Stage::ChoosePin(me) => Some(me),
         Stage::SignedOut | Stage::Locked | Stage::Codes(_) | Stage::Stopped(_) => None,
     }
 }
@@ -173,7 +185,7 @@ pub async fn sign_out() {
         // Whoever asks in another tab asks again.
         return;
     }
-    let is_mine = me().is_some_and(|me| is_signed_in(&me));
+    let is_mine = whoever_is_in().is_some_and(|me| is_signed_in(&me));
     if !is_mine || !leading::is_sure().await {
         return update::reload();
     }
@@ -225,6 +237,8 @@ fn elsewhere() {
             }
         }
         Stage::Ready(me) => !is_signed_in(&me),
+        Stage::ChoosePin(me) if is_signed_in(&me) => return choose::elsewhere(me),
+        Stage::ChoosePin(_) => true,
         // Codes that are shown once are not taken away.
         Stage::Codes(_) | Stage::Stopped(_) => false,
     };
@@ -289,7 +303,7 @@ async fn open(session: Session, beginning: Beginning) {
             }
             Some(Part::Follows) => {
                 driver::watch();
-                break Stage::Ready(session.me());
+                break choose::ready(session.me());
             }
         }
     };
@@ -328,7 +342,7 @@ fn lead() {
 async fn lead_with(session: &Session, beginning: Beginning) -> Option<Stage> {
     let changes = leading::changes();
     let stage = match start_engine(session, beginning, changes).await {
-        Ok(Started::Yes) => return Some(Stage::Ready(session.me())),
+        Ok(Started::Yes) => return Some(choose::ready(session.me())),
         Ok(Started::SignInAgain) => Stage::SignedOut,
         Ok(Started::TooLate) => return None,
         Err(_) if leading::changes() != changes => return None,

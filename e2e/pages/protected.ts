@@ -3,6 +3,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import type { Screen } from '../fixtures/device.ts';
 import type { Account } from '../fixtures/server.ts';
 import { say } from '../fixtures/words.ts';
+import { Shell } from './shell.ts';
 
 /** The page on which one signs in where nothing is kept, and the line that stands over every page then. */
 export class OnlinePage {
@@ -133,6 +134,15 @@ export class Shielding {
   button(answer: 'action-yes' | 'action-no'): Locator {
     return this.wishes.getByRole('button', { name: new RegExp(`^${say(answer)} – `) });
   }
+}
+
+/** Her adviser, on the list of participants, makes `name` a protected person together with `colleague`. */
+export async function protect(desk: Screen, name: string, colleague: string): Promise<void> {
+  const hers = new Shielding(desk);
+  await hers.goTo(name);
+  await hers.open();
+  await hers.begin(colleague);
+  await new Shell(desk).isShared();
 }
 
 /** The broken glass: where it is broken, and where it is told. */

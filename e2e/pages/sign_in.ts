@@ -70,6 +70,31 @@ export class LockScreen {
   }
 }
 
+/** Where somebody who has typed nothing chooses the PIN of this device, before she sees anything. */
+export class PinPage {
+  readonly #device: Screen;
+
+  constructor(device: Screen) {
+    this.#device = device;
+  }
+
+  get heading(): Locator {
+    return this.#device.page.getByRole('heading', { level: 1, name: say('pin-title') });
+  }
+
+  /** The first field. */
+  get pin(): Locator {
+    return this.#device.page.getByLabel(say('pin-new'), { exact: true });
+  }
+
+  /** Types `pin`, and then `again`, and sends them. */
+  async choose(pin: string, again = pin): Promise<void> {
+    await this.pin.fill(pin);
+    await this.#device.page.getByLabel(say('pin-again'), { exact: true }).fill(again);
+    await this.#device.page.getByRole('button', { name: say('pin-save'), exact: true }).click();
+  }
+}
+
 /** Asks to be let in by a passkey, on the sign-in page; what comes of it is for the caller to see. */
 export async function tryWithPasskey({ page }: Screen): Promise<void> {
   await page

@@ -91,7 +91,10 @@ test('five wrong tries close the device until the server opens it, and what was 
   await phone.page.reload();
   await expect(phone.page.getByText(say('lock-shut'))).toBeVisible();
 
+  // Her session goes on at the server, and opens nothing to whoever has tried.
   await phone.online();
+  await phone.page.reload();
+  await expect(phone.page.getByText(say('lock-shut'))).toBeVisible();
   await tryToSignIn(phone, account('teacher'));
   await shell.isShared();
   await expect(sheet.choice(name, 'attendance-away')).toBeChecked();

@@ -1,20 +1,24 @@
 // The ways in by a provider outside: connected under “Mer”, signed in by, refused, and while it is away.
 import type { Locator } from '@playwright/test';
 import { noViolations } from '../fixtures/axe.ts';
-import { instant } from '../fixtures/calendar.ts';
+import { dayAt, instant } from '../fixtures/calendar.ts';
 import { answered } from '../fixtures/complaints.ts';
 import type { Device, Screen } from '../fixtures/device.ts';
 import { FEIDE, ID_PORTEN, IdentityProvider, sayWho, turnBack } from '../fixtures/provider.ts';
 import { account, expect, running, test as base } from '../fixtures/test.ts';
 import { like, say } from '../fixtures/words.ts';
 import { OrdersPage } from '../pages/orders.ts';
+import { TodayPage, WeekPage } from '../pages/participant.ts';
+import { NOTHING, OnlinePage, protect } from '../pages/protected.ts';
 import { Shell } from '../pages/shell.ts';
-import { answer, signIn, signOut } from '../pages/sign_in.ts';
+import { answer, LockScreen, PinPage, signIn, signOut } from '../pages/sign_in.ts';
 
 /** National ids nobody has: there is no month 99. */
 const KARI = '01990012345';
 const AMINA = '02990012345';
 const NOBODY = '03990012345';
+const BENTE = 'Bente Aarseth';
+const FIVE_MINUTES = '05:06';
 
 const test = base.extend<{ provider: IdentityProvider }>({
   // Playwright wants to see what a fixture needs, also when that is nothing.
@@ -97,7 +101,8 @@ test('an adviser connects ID-porten, signs in by it, and is signed out when she 
   });
 });
 
-test('a participant connects with her PIN, and ends it again', async ({ actor, device }) => {
+test('a participant connects with her PIN, chooses one for another phone, and ends it again', async ({ actor, device }) => {
+  test.slow();
   const phone = await actor('participant');
   phone.complaints.allow(answered(403, '/api/oidc/begin'));
   await new Shell(phone).goTo(say('nav-me'));
@@ -105,17 +110,123 @@ test('a participant connects with her PIN, and ends it again', async ({ actor, d
   await expect(connections(phone).getByRole('listitem')).toHaveCount(2);
 
   const other = await device({ size: 'phone' });
+  const [pins, lock, today] = [new PinPage(other), new LockScreen(other), new TodayPage(other)];
   await other.page.goto('/sign-in');
   await chooses(other, ID_PORTEN);
   await sayWho(other, AMINA);
-  await expect(other.page).not.toHaveURL(/sign-in/);
-  await new Shell(other).isShared();
+
+  await test.step('before she sees anything there she chooses a PIN, and is told what is not taken', async () => {
+    await expect(pins.heading).toBeVisible();
+    await expect(pins.pin).toBeFocused();
+    await noViolations(other.page);
+    for (const [pin, again, said] of [
+      ['258', '258', like('pin-shape')],
+      ['25a0', '25a0', like('pin-shape')],
+      ['1234', '1234', like('pin-easy')],
+      ['2580', '2581', like('pin-differs')],
+    ] as const) {
+      await pins.choose(pin, again);
+      await expect(answer(other)).toHaveText(said);
+      await expect(pins.pin).toBeFocused();
+      await expect(pins.pin).toHaveValue('');
+    }
+    await noViolations(other.page);
+    await expect(today.heading).toHaveCount(0);
+  });
+
+  await test.step('loaded anew, the page asks her again', async () => {
+    await other.page.reload();
+    await expect(pins.heading).toBeVisible();
+    await pins.choose('2580');
+    await expect(today.heading).toBeVisible();
+    await expect(other.page).not.toHaveURL(/sign-in/);
+    await new Shell(other).isShared();
+    await other.keepsTheApp();
+  });
+
+  await test.step('it opens her page without a network, and that of her card does not', async () => {
+    await other.offline();
+    await other.page.reload();
+    await expect(lock.heading).toBeVisible();
+    await lock.type(phone.user?.secret ?? '');
+    await expect(answer(other)).toContainText(say('lock-wrong-pin', { count: 4 }));
+    await lock.open('2580');
+    await expect(today.heading).toBeVisible();
+  });
+
+  await test.step('her screen closes after five minutes', async () => {
+    await other.context.clock.fastForward(FIVE_MINUTES);
+    await expect(lock.heading).toBeVisible();
+    await expect(today.heading).toBeHidden();
+    await lock.open('2580');
+    await expect(today.heading).toBeVisible();
+    await other.online();
+    await new Shell(other).isShared();
+  });
+
+  await test.step('a forgotten one is mended where she comes from', async () => {
+    await other.context.clock.fastForward(FIVE_MINUTES);
+    await other.page.getByRole('button', { name: say('lock-forgotten'), exact: true }).click();
+    await chooses(other, ID_PORTEN);
+    await sayWho(other, AMINA);
+    await expect(pins.heading).toBeVisible();
+    await pins.choose('13570');
+    await expect(today.heading).toBeVisible();
+    await other.context.clock.fastForward(FIVE_MINUTES);
+    await expect(lock.heading).toBeVisible();
+    await lock.open('13570');
+    await expect(today.heading).toBeVisible();
+  });
 
   const end = connections(phone).getByRole('button', { name: say('oidc-end', { label: ID_PORTEN }), exact: true });
   await end.click();
   await expect(end).toBeHidden();
   await expect(connections(phone).getByRole('heading', { name: say('oidc-title') })).toBeFocused();
   await noViolations(phone.page);
+});
+
+test('a protected participant comes in by ID-porten where nothing is kept', async ({ actor, device, server }) => {
+  test.slow();
+  const [phone, amina] = [await actor('participant'), account('participant')];
+  phone.complaints.allow(answered(403, '/api/oidc/begin'), answered(401, '/api/'), /WebSocket connection to/);
+  await new Shell(phone).goTo(say('nav-me'));
+  await connect(phone, 'auth-pin', AMINA);
+  await protect(await actor('adviser'), amina.name, BENTE);
+
+  const other = await device({ size: 'phone' });
+  other.complaints.allow(answered(409, '/api/oidc/finish'));
+  const [online, week] = [new OnlinePage(other), new WeekPage(other)];
+  await test.step('elsewhere she is told where to go', async () => {
+    await other.page.goto('/sign-in');
+    await chooses(other, ID_PORTEN);
+    await sayWho(other, AMINA);
+    await expect(answer(other)).toContainText(say('online-only'));
+    await noViolations(other.page);
+    await answer(other).getByRole('link', { name: say('online-title'), exact: true }).click();
+    await expect(other.page.getByRole('heading', { level: 1 })).toHaveText(say('online-title'));
+  });
+
+  await test.step('there the same button leads her to her week', async () => {
+    await expect(other.page.getByRole('button', { name: say('oidc-sign-in', { label: ID_PORTEN }), exact: true })).toBeVisible();
+    await noViolations(other.page);
+    await chooses(other, ID_PORTEN);
+    await sayWho(other, AMINA);
+    await expect(new TodayPage(other).heading).toBeVisible();
+    await expect(online.line).toBeVisible();
+    await new Shell(other).goTo(say('nav-week'));
+    await week.isOf(dayAt(server.now()));
+    expect((await week.titles()).length).toBeGreaterThan(0);
+    await noViolations(other.page);
+  });
+
+  await test.step('nothing of her is left', async () => {
+    expect(await online.kept()).toEqual(NOTHING);
+    // The provider is on this machine too, and its cookies with it.
+    const ours = (await other.context.cookies()).filter(({ name }) => name.startsWith('minvei'));
+    expect(ours).toEqual([]);
+    await other.page.reload();
+    await expect(other.page.getByRole('heading', { level: 1 })).toHaveText(say('auth-title'));
+  });
 });
 
 test('whoever is not connected, or has shown too little, is told what to do', async ({ device }) => {

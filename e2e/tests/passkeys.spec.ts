@@ -4,6 +4,7 @@ import { answered } from '../fixtures/complaints.ts';
 import { KeyRing } from '../fixtures/key_ring.ts';
 import { account, expect, test } from '../fixtures/test.ts';
 import { like, say } from '../fixtures/words.ts';
+import { OnlinePage } from '../pages/protected.ts';
 import { Shell } from '../pages/shell.ts';
 import { answer, PasskeyList, signOut, tryWithPasskey } from '../pages/sign_in.ts';
 
@@ -67,6 +68,20 @@ test('an adviser signs in by a passkey, without typing, until she takes it away'
     await tryWithPasskey(desk);
     await shell.isShared();
     await expect(passkeys.section.getByRole('listitem')).toHaveText([like('passkeys-dates')]);
+  });
+
+  await test.step('and where nothing is kept', async () => {
+    const online = new OnlinePage(desk);
+    await signOut(desk);
+    await online.open();
+    await expect(door).toBeVisible();
+    await noViolations(desk.page);
+    await door.click();
+    await expect(online.line).toBeVisible();
+    await online.close();
+    await tryWithPasskey(desk);
+    await shell.isShared();
+    await shell.goTo(say('nav-more'));
   });
 
   await test.step('taken away, it opens nothing, and she is told what to do', async () => {

@@ -15,7 +15,7 @@ import { account, expect, test } from '../fixtures/test.ts';
 import { like, say } from '../fixtures/words.ts';
 import { AttendancePages } from '../pages/attendance.ts';
 import { TodayPage, WeekPage } from '../pages/participant.ts';
-import { Glass, NOTHING, OnlinePage, Shielding } from '../pages/protected.ts';
+import { Glass, NOTHING, OnlinePage, protect, Shielding } from '../pages/protected.ts';
 import { Shell } from '../pages/shell.ts';
 import { answer, tryToSignIn } from '../pages/sign_in.ts';
 
@@ -148,7 +148,7 @@ test('she signs in with her card as ever, sees her week, and is asked again when
     await expect(new TodayPage(old).heading).toBeVisible();
     await new Shell(old).isShared();
   });
-  await protect(await actor('adviser'));
+  await protect(await actor('adviser'), AMINA, BENTE);
 
   await test.step('a phone on which nothing lies leads her on without typing again', async () => {
     const phone = await device({ size: 'phone' });
@@ -275,15 +275,6 @@ function session({ page }: Screen, today: string) {
 async function openSheet(screen: Screen, today: string): Promise<void> {
   await screen.page.goto('/attendance');
   await session(screen, today).click();
-}
-
-/** Her adviser makes Amina a protected person. */
-async function protect(desk: Screen): Promise<void> {
-  const hers = new Shielding(desk);
-  await hers.goTo(AMINA);
-  await hers.open();
-  await hers.begin(BENTE);
-  await new Shell(desk).isShared();
 }
 
 /** The card of a participant. */

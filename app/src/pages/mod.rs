@@ -1,6 +1,7 @@
 //! The pages, one file for each route. A page is `db.view(f)` in, `db.run(command)` out.
 
 mod attendance;
+mod choose_pin;
 mod count_sheet;
 mod enter;
 mod held;
@@ -25,6 +26,7 @@ mod week;
 
 pub use self::{
     attendance::{AttendanceList, AttendanceSheet},
+    choose_pin::ChoosePin,
     count_sheet::CountSheet,
     enter::{Enter, EnterAgain},
     held::HeldList,

@@ -18,15 +18,13 @@ use leptos_router::hooks::use_query_map;
 use self::{
     attempt::Step,
     card::CardForm,
-    passkey::ByPasskey,
-    provider::{Way, WayButtons, WaySaid},
     second::{CodeForm, SetSecondForm},
 };
 pub use self::{
     attempt::{Answer, Attempt, SendButton, why},
-    passkey::AskPasskey,
+    passkey::{AskPasskey, ByPasskey},
     password::{LoginField, PasswordField, PasswordForm},
-    provider::{leave_for, when_back, why as why_not},
+    provider::{Way, WayButtons, WaySaid, leave_for, when_back, why as why_not},
     recovery::WriteDown,
     second::{CodeField, Fits, Focus, SetUp, StepLead, TypedCode, focus_when},
 };

@@ -9,6 +9,11 @@ use super::js;
 /// The length of a key in bytes.
 pub const KEY_LENGTH: usize = 32;
 
+/// Does the browser do cryptography for this page?
+pub fn is_offered() -> bool {
+    js::has(&js::get(&window(), "crypto"), "subtle")
+}
+
 /// The key that PBKDF2 with HMAC-SHA-256 makes of `secret`; nothing where the browser does no cryptography for this
 /// page, as on an address without TLS.
 pub async fn key(secret: &str, salt: &[u8], rounds: u32) -> Option<[u8; KEY_LENGTH]> {

@@ -14,6 +14,7 @@ use super::{
     record::{Asks, Opened, Record, Session},
     set_stage, sign_out, was_locked,
     ways_in::{self, admit, sign_in},
+    whoever_is_in,
 };
 use crate::{
     platform::{lock as leading, update},
@@ -29,7 +30,8 @@ pub(super) async fn unasked(record: &Record) -> Option<Session> {
     if let Some(session) = record.open_session() {
         return Some(session);
     }
-    if record.has_lock() && lock::is_due(record) {
+    // Whoever has tried too often gets no further by loading the page anew, although her session may go on.
+    if record.is_shut() || record.has_lock() && lock::is_due(record) {
         return None;
     }
     if let Some(session) = peers::knock(&record.client).await {
@@ -124,8 +126,8 @@ pub fn is_shut() -> bool {
 
 /// Takes away what lies here of somebody who does not come back. What was not shared is lost: ask first.
 pub async fn take_away() {
-    if me().is_some() {
-        // Behind the closed screen the page is open.
+    if whoever_is_in().is_some() {
+        // Behind the closed screen the page is open, and behind the question for a PIN too.
         return sign_out().await;
     }
     // Where it is open in another tab, she is here.

@@ -1,5 +1,6 @@
 //! The lock of the app: when nobody has touched the device for a while its screen closes, with or without a network,
-//! until she types her PIN or password. What is half-written stays behind it.
+//! until she types her PIN or password. What is half-written stays behind it. Whoever has typed nothing to come in has
+//! chosen a PIN for it (`choose.rs`); staff have their session's end instead.
 //!
 //! The lock is another thing than the session at the server: that one may go on, or be over long ago.
 

@@ -67,10 +67,14 @@ pub(super) fn is_asked_for() -> bool {
     is_asked_for
 }
 
+/// A client for this page, if nobody is at work on it.
+pub(super) fn newcomer() -> Result<ClientId, Fault> {
+    if sync::look(|_| ()).is_some() { Err(Fault::OtherPerson) } else { Ok(ids::new_id()) }
+}
+
 /// Asks the server to let her in where nothing is kept.
 pub(super) async fn sign_in(login: &str, secret: &str, code: Option<&str>) -> Result<SignInReply, Fault> {
-    let client: ClientId = ids::new_id();
-    net::sign_in(login, secret, code, &client, None, false).await
+    net::sign_in(login, secret, code, &newcomer()?, None, false).await
 }
 
 /// The server lets her in only where nothing is kept: the same once more. `before` is what her secret opens here; what
@@ -84,10 +88,6 @@ pub(super) async fn instead(
     if before.is_some_and(|before| before.about.login.as_deref().is_some_and(|hers| is_same(hers, login))) {
         take_away().await;
         return Err(Fault::OnlineOnly);
-    }
-    if sync::look(|_| ()).is_some() {
-        // Somebody else is at work on this page.
-        return Err(Fault::OtherPerson);
     }
     sign_in(login, secret, code).await
 }

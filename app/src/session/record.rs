@@ -115,17 +115,19 @@ impl Record {
         LocalStorage::get(PLACE).ok()
     }
 
-    /// Of a session that has just begun, in the place of what lay here. What opens it stays what it was where she has
-    /// typed nothing; where there was nothing, only the server opens it after this page.
+    /// Of a session that has just begun, in the place of what lay here. Where she has typed nothing, a password that
+    /// opened it before does so still; a PIN does not, for she is asked for a new one. Where there is neither, only the
+    /// server opens it after this page.
     pub fn of(session: &Session, kek: Option<&Kek>, before: Option<Self>) -> Option<Self> {
-        let before = before.filter(|before| before.client == session.client);
+        let role = session.about.role;
+        let asks = if role.proof() == Proof::Card { Asks::Pin } else { Asks::Password };
+        let before = before.filter(|before| before.client == session.client && asks == Asks::Password);
         let wrapped = kek.map(|kek| kek.wrap(session)).or(before.and_then(|before| before.wrapped));
         let about = serde_json::to_vec(&session.about).ok()?;
         let about = STANDARD.encode(session.seal()?.close_for(ABOUT, &about));
-        let role = session.about.role;
         Some(Self {
             client: session.client.clone(),
-            asks: if role.proof() == Proof::Card { Asks::Pin } else { Asks::Password },
+            asks,
             lock: role.stay().lock,
             about,
             wrapped,
@@ -164,6 +166,11 @@ impl Record {
     /// Can it be opened by what she types?
     pub fn has_lock(&self) -> bool {
         self.wrapped.is_some()
+    }
+
+    /// Has she who opens it by a PIN chosen none yet?
+    pub fn lacks_pin(&self) -> bool {
+        self.asks == Asks::Pin && self.wrapped.is_none() && self.open.is_none()
     }
 
     /// Was it tried too often?

@@ -14,7 +14,7 @@ use shared::sync::wire::ClientId;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    Beginning, CURRENT, FOUND, Stage, UNHEARD, codes, current, deposit, link, lock, online, open,
+    Beginning, CURRENT, FOUND, Stage, UNHEARD, choose, codes, current, deposit, link, lock, online, open,
     record::{About, Kek, Record, Session},
     set_stage, signed_in_again,
 };
@@ -78,6 +78,11 @@ pub async fn enter(token: &str) -> Result<(), net::Fault> {
 
 /// Lets her in by a provider to whom she has just shown who she is.
 pub async fn finish() -> Result<(), oidc::No> {
+    if online::is_online_wanted() {
+        let client = online::newcomer()?;
+        begin_by(oidc::finish(&client, None).await?, None).await;
+        return Ok(());
+    }
     let before = current();
     let (client, held) = here(before.as_ref());
     begin_by(oidc::finish(&client, held.as_ref()).await?, None).await;
@@ -86,9 +91,14 @@ pub async fn finish() -> Result<(), oidc::No> {
 
 /// Lets her in by what her device has shown, in answer to this ceremony of the server.
 pub async fn enter_by_passkey(ceremony: &str, credential: &RawValue) -> Result<(), net::Fault> {
+    if online::is_online_wanted() {
+        let client = online::newcomer()?;
+        begin_by(passkeys::enter(ceremony, credential, &client, None, false).await?, None).await;
+        return Ok(());
+    }
     let before = current();
     let (client, held) = here(before.as_ref());
-    begin_by(passkeys::enter(ceremony, credential, &client, held.as_ref()).await?, None).await;
+    begin_by(passkeys::enter(ceremony, credential, &client, held.as_ref(), true).await?, None).await;
     Ok(())
 }
 
@@ -137,7 +147,7 @@ pub(super) async fn begin_by(mut who: SignedIn, link: Option<String>) {
     spawn_local(storage::ask_to_keep());
     let is_running = sync::tell(|engine| engine.signed_in()).is_some();
     if is_running {
-        set_stage(Stage::Ready(session.me()));
+        set_stage(choose::ready(session.me()));
         signed_in_again();
     } else {
         open(session, Beginning::SignedIn).await;

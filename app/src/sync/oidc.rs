@@ -116,8 +116,15 @@ pub async fn providers() -> Result<Vec<Provider>, Fault> {
     net::get("/api/oidc", Fault::Forbidden).await
 }
 
-/// Begins; gives the address to go to. `shown` is what she signs in with otherwise.
-pub async fn begin(provider: &str, purpose: Purpose, language: &str, shown: Option<&str>) -> Result<String, No> {
+/// Begins; gives the address to go to. `shown` is what she signs in with otherwise. Where nothing `keeps`, she is led
+/// back to a page that keeps nothing.
+pub async fn begin(
+    provider: &str,
+    purpose: Purpose,
+    language: &str,
+    shown: Option<&str>,
+    keeps: bool,
+) -> Result<String, No> {
     #[derive(Serialize)]
     struct Body<'a> {
         provider: &'a str,
@@ -125,12 +132,15 @@ pub async fn begin(provider: &str, purpose: Purpose, language: &str, shown: Opti
         language: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
         shown: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        keeps: Option<bool>,
     }
     #[derive(Deserialize)]
     struct Sent {
         url: String,
     }
-    match net::say("/api/oidc/begin", &Body { provider, purpose, language, shown }).await? {
+    let keeps = (!keeps).then_some(false);
+    match net::say("/api/oidc/begin", &Body { provider, purpose, language, shown, keeps }).await? {
         (200, text) => json::read(&text).map(|Sent { url }| url).map_err(|_| No::Fault(Fault::NotYet)),
         (status, text) => Err(no(status, &text)),
     }

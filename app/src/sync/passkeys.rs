@@ -103,12 +103,13 @@ pub async fn ask() -> Result<Asked, Fault> {
     net::ask("/api/passkey", &Nothing {}, Fault::Gone).await
 }
 
-/// Answers with what her device has shown.
+/// Answers with what her device has shown. Where nothing `keeps`, she gets a token.
 pub async fn enter(
     ceremony: &str,
     credential: &RawValue,
     client: &ClientId,
     held: Option<&Held<'_>>,
+    keeps: bool,
 ) -> Result<SignedIn, Fault> {
     #[derive(Serialize)]
     struct Body<'a> {
@@ -117,8 +118,11 @@ pub async fn enter(
         client: &'a ClientId,
         #[serde(skip_serializing_if = "Option::is_none")]
         held: Option<&'a Held<'a>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        keeps: Option<bool>,
     }
-    match net::say("/api/passkey/enter", &Body { ceremony, credential, client, held }).await? {
+    let keeps = (!keeps).then_some(false);
+    match net::say("/api/passkey/enter", &Body { ceremony, credential, client, held, keeps }).await? {
         (404, _) => Err(Fault::Gone),
         (status, text) => net::opened(status, &text, client),
     }

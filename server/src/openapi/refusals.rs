@@ -76,7 +76,7 @@ fn samples() -> Vec<(Refusal, &'static str)> {
         (Refusal::NotEnough, "The provider does not say surely enough who she is."),
         (Refusal::IdentityTaken, "The identity opens another account."),
         (Refusal::Unreachable, "The provider does not answer."),
-        (Refusal::OnlineOnly, "She is let in only where nothing is kept: send the same with `keeps: false`."),
+        (Refusal::OnlineOnly, "She is let in only where nothing is kept: begin again with `keeps: false`."),
         (Refusal::WrongCode, "The code is wrong, or was taken before."),
         (Refusal::LoginTaken, "Somebody else has this login."),
         (Refusal::WeakLogin, "Nobody may have a login like this."),

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use tracing::error;
 use utoipa::ToSchema;
 
-use super::Body;
+use super::{Body, sign_in::yes};
 use crate::{
     AppState,
     auth::{
@@ -77,6 +77,11 @@ pub struct Wish {
     /// What she signs in with otherwise, shown once more; to be connected.
     #[serde(default)]
     shown: Option<String>,
+    /// Does the device keep what it is sent? A page that does not says so before she leaves it: she is led back to
+    /// `/online`, and given a token in the place of the cookie.
+    #[serde(default = "yes")]
+    #[schema(default = true)]
+    keeps: bool,
 }
 
 /// What somebody wants of a provider.
@@ -124,7 +129,8 @@ pub async fn begin(
     app.pace.ceremony(peer)?;
     let provider = app.providers.get(&wish.provider).ok_or(Refusal::NotFound)?;
     let purpose = match wish.purpose {
-        Wanted::SignIn => Purpose::SignIn,
+        Wanted::SignIn if wish.keeps => Purpose::SignIn,
+        Wanted::SignIn => Purpose::Online,
         Wanted::Link => {
             let who = session::present(&app, &headers).await?;
             mine::shows_it_is_she(&app, &who, peer, wish.shown).await?;

@@ -23,7 +23,7 @@ use super::{
     accounts::staff,
     log,
     second::{self, Proven},
-    sign_in::{Held, SignedIn, open},
+    sign_in::{Held, SignedIn, keeping, open, yes},
 };
 use crate::{
     AppState,
@@ -247,6 +247,10 @@ pub struct Enter {
     client: ClientId,
     #[serde(default)]
     held: Option<Held>,
+    /// Does the device keep what it is sent? A page that does not is given a token in the place of the cookie.
+    #[serde(default = "yes")]
+    #[schema(default = true)]
+    keeps: bool,
 }
 
 /// Opens a session by a passkey. Whatever is wrong with it, the answer is the same.
@@ -265,7 +269,7 @@ pub struct Enter {
             status = 200,
             description = "She is signed in.",
             body = SignedIn,
-            headers(("Set-Cookie" = String, description = "Her session."))
+            headers(("Set-Cookie" = String, description = "Her session, where the device keeps what it is sent."))
         ),
         (status = 401, description = "wrong-secret"),
         (status = 403, description = "foreign-client"),
@@ -277,15 +281,16 @@ pub async fn enter(
     State(app): State<AppState>,
     Peer(peer): Peer,
     headers: HeaderMap,
-    Body(Enter { ceremony, credential, client, held }): Body<Enter>,
+    Body(Enter { ceremony, credential, client, held, keeps }): Body<Enter>,
 ) -> Result<Response, Refusal> {
     // Nobody is named before the signature is looked at, so what is counted is the address alone.
     let counted = format!("passkey {peer}");
     app.throttle.attempt(&counted, peer, app.clock.now()).map_err(Refusal::TooManyTries)?;
     let account = shown(&app, &headers, &ceremony, &credential).await?;
     app.throttle.succeeded(&counted, peer);
-    let held = Held::of(held, &account)?;
-    open(&app, account, &client, held, Proven::Now, &headers).await
+    let keeping = keeping(keeps);
+    let held = Held::of(held, keeping, &account)?;
+    open(&app, account, (&client, keeping), held, Proven::Now, &headers).await
 }
 
 /// The account of whoever has shown a passkey of hers.

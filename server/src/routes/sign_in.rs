@@ -58,8 +58,14 @@ pub struct SignIn {
     keeps: bool,
 }
 
-const fn yes() -> bool {
+/// A page keeps what it is sent, unless it says otherwise.
+pub(super) const fn yes() -> bool {
     true
+}
+
+/// What becomes of what she is sent, as her page says.
+pub(super) const fn keeping(keeps: bool) -> Keeping {
+    if keeps { Keeping::OnDevice } else { Keeping::InMemory }
 }
 
 /// A school's link, and on which client.
@@ -149,9 +155,8 @@ pub async fn sign_in(
         }
         refusal
     };
-    let keeping = if typed.keeps { Keeping::OnDevice } else { Keeping::InMemory };
-    // Where nothing is kept, nothing lies there to be opened.
-    let held = Held::of(typed.held.filter(|_| typed.keeps), &account).map_err(half)?;
+    let keeping = keeping(typed.keeps);
+    let held = Held::of(typed.held, keeping, &account).map_err(half)?;
     let client = app.store.client(&account.centre, &typed.client).await?;
     // Whoever holds the key of the client has signed in there before.
     let known = client.filter(|client| client.user == account.user && held.as_deref() == Some(&client.key[..]));
@@ -163,7 +168,7 @@ pub async fn sign_in(
             app.throttle.succeeded(counted, peer);
         }
     }
-    open_in(&app, account, (&typed.client, keeping), held, proven, &headers).await
+    open(&app, account, (&typed.client, keeping), held, proven, &headers).await
 }
 
 /// Opens a session by a school's link. What is no link, and one that was withdrawn, answer alike.
@@ -197,14 +202,16 @@ pub async fn enter(
         // She has left, or plays another part by now.
         return Err(Rejection::Gone.into());
     }
-    let held = Held::of(held, &account)?;
-    open(&app, account, &client, held, Proven::NotAsked, &headers).await
+    let keeping = Keeping::OnDevice;
+    let held = Held::of(held, keeping, &account)?;
+    open(&app, account, (&client, keeping), held, Proven::NotAsked, &headers).await
 }
 
 impl Held {
-    /// The key that a device holds of this user; none of anybody else may be left on it.
-    pub(super) fn of(held: Option<Self>, account: &Account) -> Result<Option<Vec<u8>>, Refusal> {
-        let Some(Self { user, key }) = held else { return Ok(None) };
+    /// The key that a device holds of this user; none of anybody else may be left on it. Where nothing is kept, nothing
+    /// lies there to be opened.
+    pub(super) fn of(held: Option<Self>, keeping: Keeping, account: &Account) -> Result<Option<Vec<u8>>, Refusal> {
+        let Some(Self { user, key }) = held.filter(|_| keeping.is_on_device()) else { return Ok(None) };
         if user != account.user {
             // Else whoever signs in first after a restore would get the work of whoever was here before.
             return Err(Refusal::ForeignClient);
@@ -213,20 +220,8 @@ impl Held {
     }
 }
 
-/// Opens a session on a device, of somebody who has shown who she is.
+/// Opens a session of this kind, of somebody who has shown who she is.
 pub(super) async fn open(
-    app: &AppState,
-    account: Account,
-    client: &ClientId,
-    held: Option<Vec<u8>>,
-    proven: Proven,
-    headers: &HeaderMap,
-) -> Result<Response, Refusal> {
-    open_in(app, account, (client, Keeping::OnDevice), held, proven, headers).await
-}
-
-/// Opens a session of this kind.
-async fn open_in(
     app: &AppState,
     account: Account,
     (client, keeping): (&ClientId, Keeping),

@@ -124,7 +124,11 @@ impl Centre {
     }
 
     pub async fn page_of(&self, login: &str, secret: &str, client: &str) -> Device<'_> {
-        let reply = self.try_page(login, secret, client).await;
+        self.page_in(&self.try_page(login, secret, client).await, client)
+    }
+
+    /// The page that this answer has let in.
+    pub fn page_in(&self, reply: &Reply, client: &str) -> Device<'_> {
         assert_eq!(reply.status, StatusCode::OK, "{}", reply.text);
         let bearer = Some(reply.json()["token"].as_str().unwrap().to_owned());
         let (cursor, epoch) = (Value::Null, Value::Null);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use shared::{
     Role,
-    domain::staff,
+    domain::{shield, staff},
     testkit::{id, name},
 };
 
@@ -11,6 +11,7 @@ use crate::{
     authenticator::{HONEST, Key, Manner, PRESENT, VERIFIED},
     centre::{Centre, Device, Reply, cookie_of, post},
     second,
+    shielded::all_rows,
 };
 
 const MINUTE: i64 = 60 * 1000;
@@ -271,6 +272,31 @@ async fn a_card_and_a_link_take_no_passkey() {
     assert_eq!(centre.phone("amina").await.post("/api/passkeys/begin", &secret).await.error(), gone());
     let school = centre.device("slettebakken", "school").await;
     assert_eq!(school.post("/api/passkeys/begin", &json!({"secret": "minvei-demo"})).await.error(), gone());
+}
+
+#[tokio::test]
+async fn one_who_is_named_comes_in_by_a_passkey_where_nothing_is_kept() {
+    let centre = Centre::open().await;
+    let mut pc = centre.device("kari", "pc").await;
+    let mut key = add(&pc).await;
+    let outcome = pc.push(shield::Shield { id: id("amina"), with: id("bente") }).await;
+    assert!(outcome["applied"].is_u64(), "{outcome}");
+
+    let asked = ask(&centre).await;
+    let credential = key.sign(&asked["options"], HONEST);
+    let body = json!({"ceremony": asked["ceremony"], "credential": credential, "client": "page", "keeps": false});
+    let opened = centre.post("/api/passkey/enter", &body).await;
+    let page = centre.page_in(&opened, "page");
+    assert!(!opened.headers.contains_key("set-cookie"), "{:?}", opened.headers);
+    let sees_her = |rows: Vec<Value>| rows.iter().any(|row| row["k"] == "person" && row["b"]["id"] == "amina");
+    assert!(sees_her(all_rows(&page).await));
+    let phone = show(&centre, &mut key, HONEST, "phone").await;
+    let cookie = cookie_of(&phone.headers);
+    assert!(phone.json()["token"].is_null());
+    let client = "phone".to_owned();
+    let phone =
+        Device { centre: &centre, cookie, bearer: None, client, next: 1, cursor: Value::Null, epoch: Value::Null };
+    assert!(!sees_her(all_rows(&phone).await), "by the same key, on a device");
 }
 
 #[tokio::test]

@@ -86,7 +86,7 @@ fn said(reply: &Reply) -> String {
 }
 
 /// Pulls from nothing, until there is no more.
-async fn all_rows(device: &Device<'_>) -> Vec<Value> {
+pub async fn all_rows(device: &Device<'_>) -> Vec<Value> {
     let (mut found, mut body) = (Vec::new(), json!({"schema": shared::SCHEMA, "client": device.client}));
     loop {
         let answer = device.post("/api/sync", &body).await.json();

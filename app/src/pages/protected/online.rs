@@ -1,20 +1,23 @@
-//! Signing in where nothing is kept. The same form is for all: a user name or the code on a card, and its secret.
+//! Signing in where nothing is kept. The same form is for all: a user name or the code on a card, and its secret; below
+//! it the ways in without typing.
 
 use leptos::prelude::*;
 
 use crate::{
     components::{Languages, Page},
     i18n::tr,
-    pages::sign_in::{Answer, Attempt, Hello, LoginField, PasswordField, SendButton, Steps},
+    pages::sign_in::{
+        Answer, Attempt, ByPasskey, Hello, LoginField, PasswordField, SendButton, Steps, Way, WayButtons, WaySaid,
+    },
 };
 
 /// The page at `/online`.
 #[component]
 pub fn Online() -> impl IntoView {
-    let attempt = Attempt::new();
+    let (attempt, way) = (Attempt::new(), Way::new());
     let is_beyond = Memo::new(move |_| attempt.is_beyond_password());
     let inside = move || {
-        if is_beyond.get() { view! { <Steps attempt/> }.into_any() } else { view! { <Form attempt/> }.into_any() }
+        if is_beyond.get() { view! { <Steps attempt/> }.into_any() } else { view! { <Doors attempt way/> }.into_any() }
     };
     view! {
         <Page title=tr::online_title class="sign-in">
@@ -28,6 +31,17 @@ pub fn Online() -> impl IntoView {
             </p>
             <Languages/>
         </Page>
+    }
+}
+
+/// The ways in.
+#[component]
+fn Doors(attempt: Attempt, way: Way) -> impl IntoView {
+    view! {
+        <WaySaid way/>
+        <Form attempt/>
+        <ByPasskey/>
+        <WayButtons way/>
     }
 }
 

@@ -52,7 +52,7 @@ impl Way {
         self.run(async move {
             session::finish().await?;
             // What was on this device was nobody's any more, and has just been thrown away.
-            session::me().map(drop).ok_or(No::Fault(Fault::NotYet))
+            session::whoever_is_in().map(drop).ok_or(No::Fault(Fault::NotYet))
         });
     }
 
@@ -85,10 +85,11 @@ pub fn when_back(then: impl Fn(Result<(), No>) + 'static) {
     });
 }
 
-/// Sends her to a provider; the page is left.
+/// Sends her to a provider; the page is left. She comes back to one that keeps nothing, if this one does not.
 pub async fn leave_for(provider: &str, purpose: Purpose, shown: Option<&str>) -> Result<(), No> {
     let language = untrack(i18n::language).code;
-    let address = oidc::begin(provider, purpose, language, shown).await?;
+    let keeps = !session::is_online_wanted();
+    let address = oidc::begin(provider, purpose, language, shown, keeps).await?;
     window().location().assign(&address).map_err(|_| No::Fault(Fault::NotYet))
 }
 
@@ -100,9 +101,20 @@ pub fn WaySaid(
 ) -> impl IntoView {
     let no = move || {
         way.no.get().map(|no| {
+            // Loaded anew: that page looks at nothing that lies here. There she does the same once more.
+            let online = (no == No::Fault(Fault::OnlineOnly)).then(|| {
+                view! {
+                    <p>
+                        <a href="/online" rel="external">
+                            {tr::online_title}
+                        </a>
+                    </p>
+                }
+            });
             view! {
                 <Notice color="danger" alert=true>
                     <p>{move || why(no)}</p>
+                    {online}
                 </Notice>
             }
         })

@@ -67,6 +67,8 @@ impl std::fmt::Debug for Begun {
 pub enum Purpose {
     /// To sign in.
     SignIn,
+    /// To sign in where nothing is kept.
+    Online,
     /// To connect whoever is signed in with her identity there.
     Link {
         /// The digest of her session's token: nobody else finishes it.
@@ -80,6 +82,7 @@ impl Purpose {
     pub const fn page(&self) -> &'static str {
         match self {
             Self::SignIn => "/sign-in",
+            Self::Online => "/online",
             Self::Link { .. } => "/more",
         }
     }
@@ -185,6 +188,7 @@ mod tests {
     #[test]
     fn the_way_back_is_a_page_of_ours() {
         assert_eq!(way_back(Purpose::SignIn.page(), Ok(())), "/sign-in#oidc");
+        assert_eq!(way_back(Purpose::Online.page(), Err(Why::Gone)), "/online#oidc=gone");
         let link = Purpose::Link { session: "s".to_owned() };
         assert_eq!(way_back(link.page(), Err(Why::Low)), "/more#oidc=low");
     }

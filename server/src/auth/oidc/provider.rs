@@ -212,7 +212,7 @@ impl Provider {
         let who = who.map_err(|fault| self.refused(&fault))?;
         let (subject, vouched) = self.subject(who)?;
         let schools = match begun.purpose {
-            Purpose::SignIn => self.schools(tokens.access_token()).await?,
+            Purpose::SignIn | Purpose::Online => self.schools(tokens.access_token()).await?,
             Purpose::Link { .. } => Vec::new(),
         };
         Ok(Verified {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use shared::{
     Entity as _, Record, Rejection,
     domain::{school::School, staff::Staff},
-    policy::Proof,
+    policy::{Keeping, Proof},
     prim::Id,
     sync::wire::ClientId,
 };
@@ -43,7 +43,7 @@ pub struct Finish {
     held: Option<Held>,
 }
 
-/// Opens a session for whoever the provider has said she is.
+/// Opens a session for whoever the provider has said she is, of the kind that was asked for when it was begun.
 #[utoipa::path(
     post,
     path = "/oidc/finish",
@@ -55,7 +55,7 @@ pub struct Finish {
             status = 200,
             description = "She is signed in.",
             body = SignedIn,
-            headers(("Set-Cookie" = String, description = "Her session."))
+            headers(("Set-Cookie" = String, description = "Her session, where the device keeps what it is sent."))
         ),
         (status = 401, description = "wrong-secret"),
         (status = 403, description = "foreign-client not-enough"),
@@ -68,15 +68,20 @@ pub async fn finish(
     headers: HeaderMap,
     Body(Finish { client, held }): Body<Finish>,
 ) -> Result<Response, Refusal> {
-    let Some(Stage::Verified { purpose: Purpose::SignIn, who }) = ceremony::take(&app, &headers).await? else {
+    let Some(Stage::Verified { purpose, who }) = ceremony::take(&app, &headers).await? else {
         return Err(Rejection::Gone.into());
+    };
+    let keeping = match purpose {
+        Purpose::SignIn => Keeping::OnDevice,
+        Purpose::Online => Keeping::InMemory,
+        Purpose::Link { .. } => return Err(Rejection::Gone.into()),
     };
     let account = account(&app, &who).await?;
     if !account.role.proof().is_met_by(who.vouched) {
         return Err(Refusal::NotEnough);
     }
-    let held = Held::of(held, &account)?;
-    let mut response = open(&app, account, &client, held, Proven::Elsewhere(who.origin), &headers).await?;
+    let held = Held::of(held, keeping, &account)?;
+    let mut response = open(&app, account, (&client, keeping), held, Proven::Elsewhere(who.origin), &headers).await?;
     response.headers_mut().append(SET_COOKIE, ceremony::no_cookie(app.transport));
     Ok(response)
 }
