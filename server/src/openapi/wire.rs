@@ -15,6 +15,12 @@ pub fn id() -> RefOr<Schema> {
     named("Id")
 }
 
+/// An identifier or nothing.
+#[must_use]
+pub fn maybe_id() -> RefOr<Schema> {
+    or_null("Id")
+}
+
 /// An instant, likewise.
 #[must_use]
 pub fn timestamp() -> RefOr<Schema> {
