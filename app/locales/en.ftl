@@ -1277,6 +1277,7 @@ shield-send = Protect
 shield-begun = { $name } is protected
 shield-who = Who knows of her
 shield-who-lead = Only these know that she is here. It takes two to change that.
+shield-too-few = Fewer than two of them are still here. A manager with emergency access can then be the other one who asks or answers.
 shield-since = { $name }, since { $date }
 shield-remove = Remove { $name }
 shield-removed = { $name } does not know of her any more

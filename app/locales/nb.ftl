@@ -1274,6 +1274,7 @@ shield-send = Skjerm
 shield-begun = { $name } er skjermet
 shield-who = Hvem kjenner henne
 shield-who-lead = Bare disse vet at hun er her. To må være enige om å endre det.
+shield-too-few = Færre enn to av dem er her fortsatt. Da kan en leder med nødtilgang være den andre som spør eller svarer.
 shield-since = { $name }, siden { $date }
 shield-remove = Fjern { $name }
 shield-removed = { $name } kjenner henne ikke lenger
