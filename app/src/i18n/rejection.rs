@@ -112,6 +112,7 @@ pub fn kind(name: &str) -> String {
         noted::SECOND => tr::noted_second(),
         noted::PASSKEY => tr::noted_passkey(),
         noted::PASSKEY_END => tr::noted_passkey_end(),
+        noted::HELD => tr::noted_held(),
         noted::SIGN_IN => tr::noted_sign_in(),
         noted::WRONG => tr::noted_wrong(),
         noted::READ => tr::noted_read(),

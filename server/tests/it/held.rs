@@ -78,6 +78,7 @@ async fn what_she_did_while_it_was_hers_waits_for_a_manager_who_says_yes() {
     let told =
         |what: &str, by: &str| log.as_array().unwrap().iter().any(|line| line["name"] == what && line["by"] == by);
     assert!(told("held.answer", "bente") && told("person.correct", "kari"), "{log}");
+    assert!(told("command.held", "kari"), "that it came stands there, too: {log}");
 }
 
 #[tokio::test]
