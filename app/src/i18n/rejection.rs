@@ -46,6 +46,7 @@ pub fn rejection(rejection: &Rejection) -> String {
         Rejection::OwnPart => tr::reject_own_part(),
         Rejection::NeedsSchool => tr::reject_needs_school(),
         Rejection::TwoPersons => tr::reject_two_persons(),
+        Rejection::Full { max } => tr::reject_full(*max),
         Rejection::Bug { reference } => tr::reject_internal(reference.clone()),
     }
 }

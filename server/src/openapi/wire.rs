@@ -296,6 +296,7 @@ fn rejections() -> Vec<Rejection> {
         Rejection::OwnPart,
         Rejection::NeedsSchool,
         Rejection::TwoPersons,
+        Rejection::Full { max: 0 },
         Rejection::Bug { reference: text() },
     ]
 }
@@ -362,6 +363,7 @@ mod tests {
             | Rejection::OwnPart
             | Rejection::NeedsSchool
             | Rejection::TwoPersons
+            | Rejection::Full { .. }
             | Rejection::Bug { .. } => true,
             Rejection::Newer => false,
         }
@@ -375,7 +377,7 @@ mod tests {
         let reasons = schemas["Rejection"]["oneOf"].as_array().unwrap();
         let names: std::collections::BTreeSet<_> =
             reasons.iter().map(|one| one["properties"]["why"]["enum"][0].as_str().unwrap()).collect();
-        assert_eq!(names.len(), 19, "{names:?}");
+        assert_eq!(names.len(), 20, "{names:?}");
         assert_eq!(reasons[5]["required"], json!(["field", "max", "min", "why"]));
     }
 
