@@ -2,7 +2,7 @@
 //! looks at one and `POST /api/accept` takes it, both without a session. A school's link is its way in
 //! (`POST /api/enter`, beside the sign-in).
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     Json,
@@ -217,9 +217,10 @@ pub struct Invitation {
 )]
 pub async fn look(
     State(app): State<AppState>,
+    Peer(peer): Peer,
     Body(Token { token }): Body<Token>,
 ) -> Result<Json<Invitation>, Refusal> {
-    let (_, colleague, before) = invited(&app, &token).await?;
+    let (_, colleague, before) = invited(&app, peer, &token).await?;
     let login = before.map(|account| account.login).filter(|login| !login.starts_with(NO_LOGIN));
     Ok(Json(Invitation { name: colleague.name.to_string(), role: colleague.role, login }))
 }
@@ -260,7 +261,7 @@ pub async fn accept(
 ) -> Result<StatusCode, Refusal> {
     // Whoever has an invitation cannot try out which logins there are.
     app.throttle.attempt(&digest(&chosen.token), peer, app.clock.now()).map_err(Refusal::TooManyTries)?;
-    let (link, colleague, before) = invited(&app, &chosen.token).await?;
+    let (link, colleague, before) = invited(&app, peer, &chosen.token).await?;
     let login = chosen.login.trim().to_lowercase();
     let half = |refusal| {
         app.throttle.half(&digest(&chosen.token), peer);
@@ -293,8 +294,12 @@ async fn accepted(app: &AppState, link: &Link, account: Account, here: Option<Cl
     Ok(done.map_err(|fault| Refusal::Fault(Box::new(fault)))??)
 }
 
-/// The invitation of a token, whom it invites, and the account she has already.
-async fn invited(app: &AppState, token: &str) -> Result<(Link, Staff, Option<Account>), Refusal> {
+/// The invitation of a token, whom it invites, and the account she has already. Whoever has none is heard of.
+async fn invited(app: &AppState, peer: IpAddr, token: &str) -> Result<(Link, Staff, Option<Account>), Refusal> {
+    open_invitation(app, token).await.inspect_err(|refusal| log::knocked_in_vain(app, peer, refusal))
+}
+
+async fn open_invitation(app: &AppState, token: &str) -> Result<(Link, Staff, Option<Account>), Refusal> {
     let link = app.store.link(&digest(token)).await?;
     let is_good = |link: &Link| link.until.is_some_and(|until| until > app.clock.now());
     let link = link.filter(is_good).ok_or(Rejection::Gone)?;
