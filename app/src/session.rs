@@ -40,7 +40,7 @@ pub use self::{
     lock::{is_locked, was_locked, when_gone},
     online::{is_online_wanted, keeps_nothing},
     record::{Asks, Opened},
-    ways_in::{admit, came_by, come_again, enter, enter_by_passkey, finish, half_way, sign_in},
+    ways_in::{accept, admit, came_by, come_again, enter, enter_by_passkey, finish, half_way, sign_in},
 };
 use self::{
     door::{opened_elsewhere, session_for, unasked},

@@ -46,6 +46,8 @@ pub enum Refusal {
     WrongCode,
     /// Somebody else has this login.
     LoginTaken,
+    /// She has as many as she may have.
+    TooMany,
     /// Nobody may have a login like this.
     WeakLogin,
     /// The password is too short, or easy to guess.
@@ -89,7 +91,7 @@ impl Refusal {
             Self::NoSession | Self::WrongSecret | Self::SecondFactor | Self::SetSecondFactor(_) => {
                 StatusCode::UNAUTHORIZED
             }
-            Self::LoginTaken | Self::IdentityTaken | Self::OnlineOnly => StatusCode::CONFLICT,
+            Self::LoginTaken | Self::IdentityTaken | Self::OnlineOnly | Self::TooMany => StatusCode::CONFLICT,
             Self::WeakLogin | Self::WeakSecret => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyTries(_) | Self::TooFast { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::ForeignClient | Self::CrossSite | Self::WrongCode | Self::NotEnough => StatusCode::FORBIDDEN,
@@ -120,6 +122,7 @@ impl Refusal {
             Self::OnlineOnly => json!({"error": "online-only"}),
             Self::WrongCode => json!({"error": "wrong-code"}),
             Self::LoginTaken => json!({"error": "login-taken"}),
+            Self::TooMany => json!({"error": "too-many"}),
             Self::WeakLogin => json!({"error": "weak-login"}),
             Self::WeakSecret => json!({"error": "weak-secret"}),
             Self::TooManyTries(wait) => json!({"error": "too-many-tries", "seconds": wait.seconds}),
@@ -155,6 +158,7 @@ impl Refusal {
             | Self::OnlineOnly
             | Self::WrongCode
             | Self::LoginTaken
+            | Self::TooMany
             | Self::WeakLogin
             | Self::WeakSecret
             | Self::ForeignClient

@@ -1,10 +1,13 @@
 //! What the log of accesses was told a short while ago and need not be told again: who has read it today, and as
-//! whom somebody has tried in vain to sign in this hour.
+//! whom somebody has tried in vain to sign in this hour. And what the server's own log was told: from where somebody
+//! has tried what is nobody's.
 //!
 //! Kept in memory: a server that begins anew, or another one on the same database, tells it once more.
 
 use std::{
     collections::HashMap,
+    hash::Hash,
+    net::IpAddr,
     sync::{Mutex, PoisonError},
 };
 
@@ -21,10 +24,20 @@ const MOST: usize = 10_000;
 #[derive(Debug, Default)]
 pub struct Lately {
     tries: Mutex<HashMap<User, Tries>>,
+    knocks: Mutex<HashMap<(IpAddr, Door), Tries>>,
     readings: Mutex<HashMap<(User, Of), Date>>,
 }
 
 type User = (CentreId, AnyId);
+
+/// At what somebody has tried in vain, without being anybody's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Door {
+    /// A login nobody has.
+    Login,
+    /// A link that opens nothing: an invitation, or a school's.
+    Link,
+}
 
 #[derive(Debug, Clone, Copy)]
 struct Tries {
@@ -37,18 +50,13 @@ impl Lately {
     /// Somebody has tried in vain to sign in as this user. How many tries the log is to be told of now: the first at
     /// once, those that follow within the hour with the next.
     pub fn tried(&self, centre: &CentreId, user: &AnyId, now: Timestamp) -> Option<u32> {
-        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
-        if tries.len() > MOST {
-            tries.retain(|_, one| is_fresh(one.told, now));
-        }
-        if let Some(one) = tries.get_mut(&(centre.clone(), user.clone()))
-            && is_fresh(one.told, now)
-        {
-            one.more += 1;
-            return None;
-        }
-        let before = tries.insert((centre.clone(), user.clone()), Tries { told: now, more: 0 });
-        Some(before.map_or(0, |one| one.more) + 1)
+        count(&self.tries, (centre.clone(), user.clone()), now)
+    }
+
+    /// Somebody at this address has tried what is nobody's. How many tries the server's own log is to be told of now, as
+    /// for [`Self::tried`].
+    pub fn knocked(&self, peer: IpAddr, door: Door, now: Timestamp) -> Option<u32> {
+        count(&self.knocks, (peer, door), now)
     }
 
     /// Somebody has signed in as this user. How many tries in vain the log was not told of.
@@ -67,6 +75,21 @@ impl Lately {
         let before = readings.insert(((centre.clone(), user.clone()), of.clone()), today);
         before != Some(today)
     }
+}
+
+fn count<K: Eq + Hash>(tries: &Mutex<HashMap<K, Tries>>, key: K, now: Timestamp) -> Option<u32> {
+    let mut tries = tries.lock().unwrap_or_else(PoisonError::into_inner);
+    if tries.len() > MOST {
+        tries.retain(|_, one| is_fresh(one.told, now));
+    }
+    if let Some(one) = tries.get_mut(&key)
+        && is_fresh(one.told, now)
+    {
+        one.more += 1;
+        return None;
+    }
+    let before = tries.insert(key, Tries { told: now, more: 0 });
+    Some(before.map_or(0, |one| one.more) + 1)
 }
 
 /// Is this within the hour? The clock may have been set back since.
@@ -92,6 +115,16 @@ mod tests {
         assert_eq!([tried(HOUR), tried(HOUR + 1)], [Some(3), None]);
         let kari = Id::parse("kari").unwrap();
         assert_eq!(lately.tried(&ns, &kari, Timestamp(1)), Some(1), "each for herself");
+    }
+
+    #[test]
+    fn an_address_is_told_once_an_hour_for_each_door() {
+        let lately = Lately::default();
+        let (here, there) = (IpAddr::from([10, 0, 0, 1]), IpAddr::from([10, 0, 0, 2]));
+        let knocked = |peer, door, at: i64| lately.knocked(peer, door, Timestamp(at));
+        assert_eq!([knocked(here, Door::Login, 0), knocked(here, Door::Login, 1)], [Some(1), None]);
+        assert_eq!([knocked(here, Door::Link, 1), knocked(there, Door::Login, 1)], [Some(1), Some(1)]);
+        assert_eq!(knocked(here, Door::Login, HOUR), Some(2));
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, Error as _},
+};
 
 use crate::{
     policy::Role,
@@ -15,7 +18,16 @@ use crate::{
 /// Derived, never minted, for what two people may create independently: both meet in one row.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Key(Box<str>);
+pub struct Key(#[serde(deserialize_with = "plain")] Box<str>);
+
+/// A key as somebody sends it. No row lies under a control character, and not every database can be asked for one.
+fn plain<'de, D: Deserializer<'de>>(sent: D) -> Result<Box<str>, D::Error> {
+    let text = Box::<str>::deserialize(sent)?;
+    if text.chars().any(char::is_control) {
+        return Err(D::Error::custom("a key has no control characters"));
+    }
+    Ok(text)
+}
 
 impl Key {
     /// The key made of `parts`.
@@ -292,4 +304,16 @@ pub trait Entity: Serialize + DeserializeOwned + Clone + PartialEq {
 
     /// This row among the records of its kind.
     fn from_record(record: &Record) -> Option<&Self>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_is_sent_has_no_control_characters() {
+        let read = |text: &str| serde_json::from_str::<Key>(text).ok();
+        assert_eq!(read(r#""phone.7""#), Some(Key::from_text("phone.7")));
+        assert_eq!(read(r#""phone\u0000.7""#), None);
+    }
 }

@@ -82,6 +82,8 @@ pub enum Relation {
     Consent,
     /// She is named for the protected person, and her session keeps nothing.
     Named,
+    /// She has broken the glass today, and her session keeps nothing.
+    Glass,
     /// Counts only, of five or more.
     Aggregate,
     /// No tie is needed.
@@ -96,7 +98,7 @@ impl Relation {
             Self::Own | Self::Assigned => Some("participant:"),
             Self::Session => Some(Tag::ROSTER),
             Self::Organisation => Some("school:"),
-            Self::Today | Self::Consent | Self::Named | Self::Aggregate | Self::All => None,
+            Self::Today | Self::Consent | Self::Named | Self::Glass | Self::Aggregate | Self::All => None,
         }
     }
 }

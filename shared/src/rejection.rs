@@ -126,6 +126,12 @@ pub enum Rejection {
     /// It takes a second person, who has not asked for it and is not the one it is about.
     #[error("it takes two persons")]
     TwoPersons,
+    /// There are as many as there may be.
+    #[error("there are {max} already, and there may be no more")]
+    Full {
+        /// So many.
+        max: u32,
+    },
     /// A mistake of ours; the reference is in the server's log.
     #[error("something went wrong, reference {reference}")]
     Bug {
@@ -187,6 +193,7 @@ impl Fields {
             "own-part" => Rejection::OwnPart,
             "needs-school" => Rejection::NeedsSchool,
             "two-persons" => Rejection::TwoPersons,
+            "full" => Rejection::Full { max: self.max? },
             "bug" => Rejection::Bug { reference: self.reference? },
             _ => return None,
         })

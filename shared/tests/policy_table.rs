@@ -39,6 +39,7 @@ const fn tie(relation: Relation) -> &'static str {
         Relation::Organisation => "org",
         Relation::Consent => "grt",
         Relation::Named => "named",
+        Relation::Glass => "glass",
         Relation::Aggregate => "agg",
         Relation::All => "all",
     }
@@ -145,7 +146,7 @@ fn ties(role: Role, relation: Relation, record: &Record) -> Vec<Grant> {
         Relation::Session => &["roster:"],
         Relation::Organisation => &["school:"],
         Relation::Named => return names(role, record),
-        Relation::Today | Relation::Consent | Relation::Aggregate | Relation::All => &[],
+        Relation::Today | Relation::Consent | Relation::Glass | Relation::Aggregate | Relation::All => &[],
     };
     let tags = record.tags().into_iter().filter(|tag| family.iter().any(|family| tag.as_str().starts_with(family)));
     let user: AnyId = id("somebody");

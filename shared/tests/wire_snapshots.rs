@@ -261,6 +261,7 @@ fn every_rejection() {
         Rejection::OwnPart,
         Rejection::NeedsSchool,
         Rejection::TwoPersons,
+        Rejection::Full { max: 60 },
         Rejection::Bug { reference: "c1.9".into() },
     ];
     let lines = all.iter().map(|one| format!("{} ({one})", serde_json::to_string(one).unwrap()));

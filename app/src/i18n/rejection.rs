@@ -46,6 +46,7 @@ pub fn rejection(rejection: &Rejection) -> String {
         Rejection::OwnPart => tr::reject_own_part(),
         Rejection::NeedsSchool => tr::reject_needs_school(),
         Rejection::TwoPersons => tr::reject_two_persons(),
+        Rejection::Full { max } => tr::reject_full(*max),
         Rejection::Bug { reference } => tr::reject_internal(reference.clone()),
     }
 }
@@ -112,6 +113,7 @@ pub fn kind(name: &str) -> String {
         noted::SECOND => tr::noted_second(),
         noted::PASSKEY => tr::noted_passkey(),
         noted::PASSKEY_END => tr::noted_passkey_end(),
+        noted::HELD => tr::noted_held(),
         noted::SIGN_IN => tr::noted_sign_in(),
         noted::WRONG => tr::noted_wrong(),
         noted::READ => tr::noted_read(),

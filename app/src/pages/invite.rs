@@ -14,6 +14,7 @@ use crate::{
         enter::{DeadEnd, NotNow, SignedInAlready, to_front, token_in},
         sign_in::{Attempt, Hello, LoginField, PasswordField, Steps, focus_when, why},
     },
+    session,
     sync::net::{self, Fault, Invitation, NotAccepted},
 };
 
@@ -111,7 +112,7 @@ fn Choose(invitation: Invitation, attempt: Attempt, stage: RwSignal<Stage>) -> i
         declined.set(None);
         let token = token_in(&hash.get_untracked());
         spawn_local(async move {
-            let accepted = net::accept(&token, &login, &secret).await;
+            let accepted = session::accept(&token, &login, &secret).await;
             if accepted.is_ok() {
                 attempt.run().await;
             }

@@ -63,6 +63,12 @@ pub async fn sign_in(login: &str, secret: &str, code: Option<&str>) -> Result<Si
     reply
 }
 
+/// Takes an invitation. What waits on this device stays until she has signed in with what she has chosen.
+pub async fn accept(token: &str, login: &str, secret: &str) -> Result<(), net::NotAccepted> {
+    let here = Record::read().map(|record| record.client);
+    net::accept(token, login, secret, here.as_ref()).await
+}
+
 /// Lets her in by a link of her own.
 pub async fn enter(token: &str) -> Result<(), net::Fault> {
     let before = current();

@@ -309,15 +309,17 @@ pub async fn invitation(token: &str) -> Result<Invitation, Fault> {
     ask("/api/invitation", &Body { token }, Fault::Gone).await
 }
 
-/// Accepts an invitation: from now on she signs in with these.
-pub async fn accept(token: &str, login: &str, secret: &str) -> Result<(), NotAccepted> {
+/// Accepts an invitation: from now on she signs in with these. What her client on this device holds stays.
+pub async fn accept(token: &str, login: &str, secret: &str, client: Option<&ClientId>) -> Result<(), NotAccepted> {
     #[derive(Serialize)]
     struct Body<'a> {
         token: &'a str,
         login: &'a str,
         secret: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        client: Option<&'a ClientId>,
     }
-    let (status, text) = say("/api/accept", &Body { token, login, secret }).await?;
+    let (status, text) = say("/api/accept", &Body { token, login, secret, client }).await?;
     match (status, no(&text).as_str()) {
         (204, _) => Ok(()),
         (409, _) => Err(NotAccepted::LoginTaken),

@@ -79,6 +79,7 @@ fn samples() -> Vec<(Refusal, &'static str)> {
         (Refusal::OnlineOnly, "She is let in only where nothing is kept: begin again with `keeps: false`."),
         (Refusal::WrongCode, "The code is wrong, or was taken before."),
         (Refusal::LoginTaken, "Somebody else has this login."),
+        (Refusal::TooMany, "She has as many as she may have: take one away first."),
         (Refusal::WeakLogin, "Nobody may have a login like this."),
         (Refusal::WeakSecret, "The password is too short, or easy to guess."),
         (Refusal::TooManyTries(Wait { seconds: 1 }), "Too many wrong tries; wait so many seconds."),

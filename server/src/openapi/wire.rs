@@ -15,6 +15,12 @@ pub fn id() -> RefOr<Schema> {
     named("Id")
 }
 
+/// An identifier or nothing.
+#[must_use]
+pub fn maybe_id() -> RefOr<Schema> {
+    or_null("Id")
+}
+
 /// An instant, likewise.
 #[must_use]
 pub fn timestamp() -> RefOr<Schema> {
@@ -290,6 +296,7 @@ fn rejections() -> Vec<Rejection> {
         Rejection::OwnPart,
         Rejection::NeedsSchool,
         Rejection::TwoPersons,
+        Rejection::Full { max: 0 },
         Rejection::Bug { reference: text() },
     ]
 }
@@ -356,6 +363,7 @@ mod tests {
             | Rejection::OwnPart
             | Rejection::NeedsSchool
             | Rejection::TwoPersons
+            | Rejection::Full { .. }
             | Rejection::Bug { .. } => true,
             Rejection::Newer => false,
         }
@@ -369,7 +377,7 @@ mod tests {
         let reasons = schemas["Rejection"]["oneOf"].as_array().unwrap();
         let names: std::collections::BTreeSet<_> =
             reasons.iter().map(|one| one["properties"]["why"]["enum"][0].as_str().unwrap()).collect();
-        assert_eq!(names.len(), 19, "{names:?}");
+        assert_eq!(names.len(), 20, "{names:?}");
         assert_eq!(reasons[5]["required"], json!(["field", "max", "min", "why"]));
     }
 

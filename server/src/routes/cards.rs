@@ -88,8 +88,7 @@ pub async fn issue(
             created: app.clock.now(),
         };
         if app.store.save_account(&account).await? == Saved::Yes {
-            app.store.revoke_clients_of(&who.centre, &user, app.clock.now()).await?;
-            app.store.end_sessions_of(&who.centre, &user).await?;
+            app.store.revoke_access_of(&who.centre, &user, app.clock.now()).await?;
             // Somebody who had her old card may have connected it with an identity of his own.
             app.store.end_identities_of(&who.centre, &user).await?;
             app.live.look_again(&app.store, who.centre, user);

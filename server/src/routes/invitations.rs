@@ -2,7 +2,7 @@
 //! looks at one and `POST /api/accept` takes it, both without a session. A school's link is its way in
 //! (`POST /api/enter`, beside the sign-in).
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     Json,
@@ -15,7 +15,7 @@ use shared::{
     domain::staff::Staff,
     policy::Proof,
     prim::{AnyId, Timestamp},
-    sync::noted,
+    sync::{noted, wire::ClientId},
 };
 use utoipa::ToSchema;
 
@@ -35,7 +35,7 @@ use crate::{
     error::Refusal,
     openapi::wire,
     peer::Peer,
-    store::{Accepted, Account, CentreId, Link, Saved},
+    store::{Accepted, Account, CentreId, Link, Saved, StoreFault},
 };
 
 /// How the login of an account begins into which only a link leads: nobody can type it, since no login has it.
@@ -89,9 +89,28 @@ pub async fn hand_out(
     }
     log::note(&app, &who.centre, &who.user, (noted::INVITE, Some((Staff::KIND, &user))), None).await?;
     let (token, digest) = new_token();
-    app.store.open_link(&Link { digest, centre: who.centre, user, created: now, until }).await?;
+    put(&app, Link { digest, centre: who.centre, user, created: now, until }).await?;
     let link = link::address(&headers, app.transport, &format!("{page}#{token}"));
     Ok(Json(HandedOut { qr: Qr::of(&link), link, until }))
+}
+
+/// Puts a link in the place of the one before. What came in by that ends, if it was a way in. Goes on to the end even if
+/// whoever asked has hung up.
+async fn put(app: &AppState, link: Link) -> Result<(), Refusal> {
+    let (store, centre, user) = (Arc::clone(&app.store), link.centre.clone(), link.user.clone());
+    let is_way_in = link.until.is_none();
+    let done = tokio::spawn(async move {
+        let had_one = store.open_link(&link).await?;
+        if had_one && is_way_in {
+            store.revoke_access_of(&link.centre, &link.user, link.created).await?;
+        }
+        Ok::<_, StoreFault>(())
+    });
+    done.await.map_err(|fault| Refusal::Fault(Box::new(fault)))??;
+    if is_way_in {
+        app.live.look_again(&app.store, centre, user);
+    }
+    Ok(())
 }
 
 /// The account of a school's contact; it is opened where there is none yet. No password leads into it.
@@ -111,7 +130,8 @@ pub(super) async fn account_without_login(
     }
 }
 
-/// Withdraws what was handed out. Whoever has come in by it is signed out.
+/// Withdraws what was handed out. Whoever has come in by it is signed out, and her devices hand in what they hold and
+/// forget it.
 #[utoipa::path(
     post,
     path = "/invitations/end",
@@ -131,12 +151,26 @@ pub async fn end(
 ) -> Result<StatusCode, Refusal> {
     let colleague = about(&app, &who, &user).await?;
     log::note(&app, &who.centre, &who.user, (noted::WITHDRAW, Some((Staff::KIND, &user))), None).await?;
-    app.store.end_link_of(&who.centre, &user).await?;
-    if colleague.role.proof() == Proof::Link {
-        app.store.end_sessions_of(&who.centre, &user).await?;
+    let is_way_in = colleague.role.proof() == Proof::Link;
+    withdraw(&app, &who.centre, &user, is_way_in).await?;
+    if is_way_in {
         app.live.look_again(&app.store, who.centre, user);
     }
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Goes on to the end even if whoever asked has hung up.
+async fn withdraw(app: &AppState, centre: &CentreId, user: &AnyId, is_way_in: bool) -> Result<(), Refusal> {
+    let (store, centre, user) = (Arc::clone(&app.store), centre.clone(), user.clone());
+    let now = app.clock.now();
+    let withdrawn = tokio::spawn(async move {
+        store.end_link_of(&centre, &user).await?;
+        if is_way_in {
+            store.revoke_access_of(&centre, &user, now).await?;
+        }
+        Ok::<_, StoreFault>(())
+    });
+    Ok(withdrawn.await.map_err(|fault| Refusal::Fault(Box::new(fault)))??)
 }
 
 /// The colleague whose link it is, if she may have one and it is somebody's to hand out.
@@ -183,9 +217,10 @@ pub struct Invitation {
 )]
 pub async fn look(
     State(app): State<AppState>,
+    Peer(peer): Peer,
     Body(Token { token }): Body<Token>,
 ) -> Result<Json<Invitation>, Refusal> {
-    let (_, colleague, before) = invited(&app, &token).await?;
+    let (_, colleague, before) = invited(&app, peer, &token).await?;
     let login = before.map(|account| account.login).filter(|login| !login.starts_with(NO_LOGIN));
     Ok(Json(Invitation { name: colleague.name.to_string(), role: colleague.role, login }))
 }
@@ -197,9 +232,14 @@ pub struct Accept {
     token: String,
     login: String,
     secret: String,
+    /// The client she has on the device on which she takes it: what waits there stays, until she has signed in.
+    #[serde(default)]
+    #[schema(schema_with = wire::maybe_id)]
+    client: Option<ClientId>,
 }
 
-/// Takes an invitation: she signs in with what she has chosen from now on, and is signed out everywhere.
+/// Takes an invitation: she signs in with what she has chosen from now on, and is signed out everywhere. Her other devices
+/// hand in what they hold and forget it.
 #[utoipa::path(
     post,
     path = "/accept",
@@ -221,7 +261,7 @@ pub async fn accept(
 ) -> Result<StatusCode, Refusal> {
     // Whoever has an invitation cannot try out which logins there are.
     app.throttle.attempt(&digest(&chosen.token), peer, app.clock.now()).map_err(Refusal::TooManyTries)?;
-    let (link, colleague, before) = invited(&app, &chosen.token).await?;
+    let (link, colleague, before) = invited(&app, peer, &chosen.token).await?;
     let login = chosen.login.trim().to_lowercase();
     let half = |refusal| {
         app.throttle.half(&digest(&chosen.token), peer);
@@ -237,7 +277,7 @@ pub async fn accept(
     let created = before.map_or_else(|| app.clock.now(), |account| account.created);
     let account = account(&link.centre, &colleague, login, secret, created);
     log::note(&app, &link.centre, &link.user, (noted::ACCEPT, Some((Staff::KIND, &link.user))), None).await?;
-    match accepted(&app, &link, account).await? {
+    match accepted(&app, &link, account, chosen.client).await? {
         Accepted::Yes => {
             app.live.look_again(&app.store, link.centre, link.user);
             Ok(StatusCode::NO_CONTENT)
@@ -248,14 +288,18 @@ pub async fn accept(
 }
 
 /// Goes on to the end even if whoever asked has hung up: sessions that are gone must not live on in memory.
-async fn accepted(app: &AppState, link: &Link, account: Account) -> Result<Accepted, Refusal> {
-    let (store, digest) = (Arc::clone(&app.store), link.digest.clone());
-    let done = tokio::spawn(async move { store.accept(&digest, &account).await }).await;
+async fn accepted(app: &AppState, link: &Link, account: Account, here: Option<ClientId>) -> Result<Accepted, Refusal> {
+    let (store, digest, now) = (Arc::clone(&app.store), link.digest.clone(), app.clock.now());
+    let done = tokio::spawn(async move { store.accept(&digest, &account, here.as_ref(), now).await }).await;
     Ok(done.map_err(|fault| Refusal::Fault(Box::new(fault)))??)
 }
 
-/// The invitation of a token, whom it invites, and the account she has already.
-async fn invited(app: &AppState, token: &str) -> Result<(Link, Staff, Option<Account>), Refusal> {
+/// The invitation of a token, whom it invites, and the account she has already. Whoever has none is heard of.
+async fn invited(app: &AppState, peer: IpAddr, token: &str) -> Result<(Link, Staff, Option<Account>), Refusal> {
+    open_invitation(app, token).await.inspect_err(|refusal| log::knocked_in_vain(app, peer, refusal))
+}
+
+async fn open_invitation(app: &AppState, token: &str) -> Result<(Link, Staff, Option<Account>), Refusal> {
     let link = app.store.link(&digest(token)).await?;
     let is_good = |link: &Link| link.until.is_some_and(|until| until > app.clock.now());
     let link = link.filter(is_good).ok_or(Rejection::Gone)?;

@@ -4,7 +4,7 @@
 mod hidden;
 pub mod review;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::IpAddr};
 
 use axum::{
     Json,
@@ -21,7 +21,7 @@ use shared::{
         noted,
     },
 };
-use tracing::error;
+use tracing::{error, warn};
 use utoipa::ToSchema;
 
 use self::hidden::Hidden;
@@ -30,6 +30,7 @@ use crate::{
     AppState,
     auth::session::Who,
     error::Refusal,
+    lately::Door,
     openapi::wire,
     store::{
         Account, CentreId, Snapshot,
@@ -115,6 +116,22 @@ pub(super) fn tried(app: &AppState, account: &Account) {
             error!(fault = %fault, "a try to sign in is not in the log");
         }
     });
+}
+
+/// Somebody has tried a login nobody has, or a link that opens nothing. No centre's log can hold it, since nobody knows
+/// whose it would be. The server's own does, once an hour for each address; what was typed is not said, for it may be a
+/// password in the wrong field.
+pub(super) fn knocked(app: &AppState, peer: IpAddr, door: Door) {
+    if let Some(tries) = app.lately.knocked(peer, door, app.clock.now()) {
+        warn!(%peer, ?door, tries, "somebody tries what is nobody's");
+    }
+}
+
+/// As [`knocked`], if a link was refused because it opens nothing.
+pub(super) fn knocked_in_vain(app: &AppState, peer: IpAddr, refusal: &Refusal) {
+    if matches!(refusal, Refusal::Rejected(Rejection::Gone)) {
+        knocked(app, peer, Door::Link);
+    }
 }
 
 /// Before it is written that somebody has signed in: how often it was tried in vain, as far as the log was not told.

@@ -12,6 +12,7 @@ use serde_json::Value;
 use shared::{
     Entity as _, Rejection,
     domain::staff::Staff,
+    policy::Proof,
     prim::{Name, Timestamp},
     sync::{noted, wire::ClientId},
 };
@@ -103,6 +104,7 @@ pub struct Begun {
         (status = 200, description = "This her browser is asked for.", body = Begun),
         (status = 403, description = "wrong-code"),
         (status = 404, description = "gone"),
+        (status = 409, description = "too-many"),
         (status = 429, description = "too-many-tries")
     )
 )]
@@ -120,6 +122,9 @@ pub async fn begin(
     let site = Site::of(&headers, app.transport).ok_or(Rejection::Gone)?;
     second::shows_it_is_she(&app, &account, peer, shown.code.as_deref(), shown.secret).await?;
     let has = app.store.passkeys_of(&who.centre, &who.user).await?;
+    if has.len() >= Proof::MOST_PASSKEYS {
+        return Err(Refusal::TooMany);
+    }
     let (options, ceremony) = site.make(&account, &has).ok_or(Rejection::Gone)?;
     Ok(Json(Begun { ceremony: keep(&app, &ceremony).await?, options }))
 }
@@ -145,7 +150,8 @@ pub struct Confirm {
     request_body = Confirm,
     responses(
         (status = 204, description = "It is hers."),
-        (status = 404, description = "gone")
+        (status = 404, description = "gone"),
+        (status = 409, description = "too-many")
     )
 )]
 pub async fn confirm(
@@ -162,6 +168,10 @@ pub async fn confirm(
     }
     let site = Site::of(&headers, app.transport).ok_or(Rejection::Gone)?;
     let (id, credential) = site.made(&credential, &state).ok_or(Rejection::Gone)?;
+    // She may have begun several before one of them was the last there is room for.
+    if app.store.passkeys_of(&centre, &user).await?.len() >= Proof::MOST_PASSKEYS {
+        return Err(Refusal::TooMany);
+    }
     log::note(&app, &centre, &user, (noted::PASSKEY, Some((Staff::KIND, &user))), None).await?;
     let (name, created) = (name.to_string(), app.clock.now());
     let passkey = Passkey { id, centre, user, name, credential, created, used: None };

@@ -33,6 +33,7 @@ use crate::{
         session::{self, Who, digest},
     },
     error::Refusal,
+    lately::Door,
     openapi::wire,
     peer::Peer,
     store::{Account, StoreFault, Told},
@@ -140,6 +141,7 @@ pub async fn sign_in(
     let hash = account.as_ref().map(|account| account.secret.clone());
     let fits = app.secrets.verify(typed.secret, hash).await?;
     let Some(account) = account else {
+        log::knocked(&app, peer, Door::Login);
         return Err(Refusal::WrongSecret);
     };
     if !fits {
@@ -192,19 +194,26 @@ pub async fn sign_in(
 )]
 pub async fn enter(
     State(app): State<AppState>,
+    Peer(peer): Peer,
     headers: HeaderMap,
     Body(Enter { token, client, held }): Body<Enter>,
 ) -> Result<Response, Refusal> {
-    let link = app.store.link(&digest(&token)).await?.filter(|link| link.until.is_none()).ok_or(Rejection::Gone)?;
+    let account = opened_by(&app, &token).await.inspect_err(|refusal| log::knocked_in_vain(&app, peer, refusal))?;
+    let keeping = Keeping::OnDevice;
+    let held = Held::of(held, keeping, &account)?;
+    open(&app, account, (&client, keeping), held, Proven::NotAsked, &headers).await
+}
+
+/// The account that a school's link opens.
+async fn opened_by(app: &AppState, token: &str) -> Result<Account, Refusal> {
+    let link = app.store.link(&digest(token)).await?.filter(|link| link.until.is_none()).ok_or(Rejection::Gone)?;
     let account = app.store.account_of(&link.centre, &link.user).await?.ok_or(Rejection::Gone)?;
     let colleague = staff(&mut *app.store.snapshot(&link.centre).await?, &link.user).await?;
     if !colleague.is_some_and(|staff| staff.left.is_none() && staff.role.proof() == Proof::Link) {
         // She has left, or plays another part by now.
         return Err(Rejection::Gone.into());
     }
-    let keeping = Keeping::OnDevice;
-    let held = Held::of(held, keeping, &account)?;
-    open(&app, account, (&client, keeping), held, Proven::NotAsked, &headers).await
+    Ok(account)
 }
 
 impl Held {

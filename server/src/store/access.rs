@@ -38,8 +38,8 @@ pub trait Access: Send + Sync + 'static {
     /// Notes that the user of a client has shown her second factor there.
     async fn prove_client(&self, centre: &CentreId, client: &ClientId, now: Timestamp) -> Result<(), StoreFault>;
 
-    /// Hands out a link, in the place of the one its user has.
-    async fn open_link(&self, link: &Link) -> Result<(), StoreFault>;
+    /// Hands out a link, in the place of the one its user has. Says whether she had one.
+    async fn open_link(&self, link: &Link) -> Result<bool, StoreFault>;
 
     /// The link with this digest.
     async fn link(&self, digest: &str) -> Result<Option<Link>, StoreFault>;
@@ -47,9 +47,15 @@ pub trait Access: Send + Sync + 'static {
     /// Withdraws the link of a user.
     async fn end_link_of(&self, centre: &CentreId, user: &AnyId) -> Result<(), StoreFault>;
 
-    /// Accepts an invitation: opens the account, or gives it another login and secret, and takes away sessions,
-    /// second factor, passkeys, identities and the link. All of it or nothing.
-    async fn accept(&self, digest: &str, account: &Account) -> Result<Accepted, StoreFault>;
+    /// Accepts an invitation: opens the account, or gives it another login and secret, takes away sessions, second
+    /// factor, passkeys, identities and the link, and ends its user's clients but the one `here`. All of it or nothing.
+    async fn accept(
+        &self,
+        digest: &str,
+        account: &Account,
+        here: Option<&ClientId>,
+        now: Timestamp,
+    ) -> Result<Accepted, StoreFault>;
 
     /// How it stands with the accounts and the links of a centre.
     async fn standings(&self, centre: &CentreId) -> Result<Vec<Standing>, StoreFault>;
@@ -253,9 +259,9 @@ macro_rules! access {
                 Ok(tx.commit().await?)
             }
 
-            async fn open_link(&self, link: &$crate::store::access::Link) -> Result<(), StoreFault> {
+            async fn open_link(&self, link: &$crate::store::access::Link) -> Result<bool, StoreFault> {
                 let mut tx = self.writing().await?;
-                end_link(&mut tx, &link.centre, &link.user).await?;
+                let had_one = end_link(&mut tx, &link.centre, &link.user).await?;
                 sqlx::query("insert into link (digest, centre, user_id, created, until) values ($1, $2, $3, $4, $5)")
                     .bind(link.digest.as_str())
                     .bind(link.centre.as_str())
@@ -264,7 +270,8 @@ macro_rules! access {
                     .bind(link.until.map(|until| until.0))
                     .execute(&mut *tx)
                     .await?;
-                Ok(tx.commit().await?)
+                tx.commit().await?;
+                Ok(had_one)
             }
 
             async fn link(&self, digest: &str) -> Result<Option<$crate::store::access::Link>, StoreFault> {
@@ -295,6 +302,8 @@ macro_rules! access {
                 &self,
                 digest: &str,
                 account: &Account,
+                here: Option<&ClientId>,
+                now: Timestamp,
             ) -> Result<$crate::store::access::Accepted, StoreFault> {
                 use $crate::store::access::Accepted;
                 let (centre, user) = (&account.centre, &account.user);
@@ -330,6 +339,17 @@ macro_rules! access {
                 ] {
                     sqlx::query(sql).bind(centre.as_str()).bind(user.as_str()).execute(&mut *tx).await?;
                 }
+                // Where she takes it she goes on; elsewhere it may be in other hands.
+                sqlx::query(
+                    "update client set revoked_at = $3
+                     where centre = $1 and user_id = $2 and revoked_at is null and id <> coalesce($4, '')",
+                )
+                .bind(centre.as_str())
+                .bind(user.as_str())
+                .bind(now.0)
+                .bind(here.map(ClientId::as_str))
+                .execute(&mut *tx)
+                .await?;
                 tx.commit().await?;
                 self.forget_sessions_of(centre, user);
                 Ok(Accepted::Yes)
@@ -394,13 +414,14 @@ macro_rules! access {
             }
         }
 
-        async fn end_link(tx: &mut $connection, centre: &CentreId, user: &AnyId) -> Result<(), StoreFault> {
-            sqlx::query("delete from link where centre = $1 and user_id = $2")
+        /// Had she one?
+        async fn end_link(tx: &mut $connection, centre: &CentreId, user: &AnyId) -> Result<bool, StoreFault> {
+            let ended = sqlx::query("delete from link where centre = $1 and user_id = $2")
                 .bind(centre.as_str())
                 .bind(user.as_str())
                 .execute(&mut *tx)
                 .await?;
-            Ok(())
+            Ok(ended.rows_affected() > 0)
         }
 
         async fn forget_recovery(tx: &mut $connection, centre: &CentreId, user: &AnyId) -> Result<(), StoreFault> {

@@ -105,9 +105,6 @@ pub trait Store: Access + Audit + Erasing + Identities + Passkeys + Revoking {
     /// Ends a session.
     async fn end_session(&self, token: &str) -> Result<(), StoreFault>;
 
-    /// Ends every session of a user: her secret is a new one.
-    async fn end_sessions_of(&self, centre: &CentreId, user: &AnyId) -> Result<(), StoreFault>;
-
     /// Tells the other servers on this database, if there can be any. It may get lost.
     async fn tell(&self, told: &Told) -> Result<(), StoreFault> {
         let _ = told;

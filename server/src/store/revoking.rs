@@ -15,8 +15,8 @@ pub trait Revoking: Send + Sync + 'static {
     /// Ends a session, and with it what its user does on that client.
     async fn revoke_session(&self, token: &str, now: Timestamp) -> Result<(), StoreFault>;
 
-    /// Ends what a user does on every client of hers. Her sessions are ended apart from that.
-    async fn revoke_clients_of(&self, centre: &CentreId, user: &AnyId, now: Timestamp) -> Result<(), StoreFault>;
+    /// Ends what a user does on every client of hers, and her sessions: all of it or nothing.
+    async fn revoke_access_of(&self, centre: &CentreId, user: &AnyId, now: Timestamp) -> Result<(), StoreFault>;
 
     /// The clients of this id, in whatever centre.
     async fn depositors(&self, client: &ClientId) -> Result<Vec<Depositor>, StoreFault>;
@@ -61,7 +61,7 @@ macro_rules! revoking {
                 $crate::store::Store::end_session(self, token).await
             }
 
-            async fn revoke_clients_of(
+            async fn revoke_access_of(
                 &self,
                 centre: &CentreId,
                 user: &AnyId,
@@ -82,7 +82,14 @@ macro_rules! revoking {
                 .bind(now.0)
                 .execute(&mut *tx)
                 .await?;
-                Ok(tx.commit().await?)
+                sqlx::query("delete from session where centre = $1 and user_id = $2")
+                    .bind(centre.as_str())
+                    .bind(user.as_str())
+                    .execute(&mut *tx)
+                    .await?;
+                tx.commit().await?;
+                self.forget_sessions_of(centre, user);
+                Ok(())
             }
 
             async fn depositors(

@@ -349,21 +349,6 @@ impl Store for Sqlite {
         .await
     }
 
-    async fn end_sessions_of(&self, centre: &CentreId, user: &AnyId) -> Result<(), StoreFault> {
-        let (writer, sessions) = (self.writer.clone(), Arc::clone(&self.sessions));
-        let (centre, user) = (centre.clone(), user.clone());
-        done(async move {
-            sqlx::query("delete from session where centre = ?1 and user_id = ?2")
-                .bind(centre.as_str())
-                .bind(user.as_str())
-                .execute(&writer)
-                .await?;
-            sessions.forget(|_, session| session.user == user && session.centre == centre);
-            Ok(())
-        })
-        .await
-    }
-
     async fn ready(&self) -> Result<(), StoreFault> {
         let _: i64 = sqlx::query_scalar("select 1").fetch_one(&self.readers).await?;
         Ok(())

@@ -182,10 +182,12 @@ async fn a_school_comes_in_by_its_link_and_orders_for_itself_alone() {
     let hers = accounts.as_array().unwrap().iter().find(|one| one["user"] == "turid").unwrap();
     assert_eq!((&hers["login"], &hers["has_link"]), (&Value::Null, &json!(true)), "{hers}");
 
-    // Her session of today is hers when the link is another; when it is withdrawn, it is over.
+    // What came in by a link is over when there is another, and when it is withdrawn.
     let rotated = link(&bente, "turid").await;
     let old = json!({"token": token, "client": "other-pc"});
     assert_eq!(centre.post("/api/enter", &old).await.error(), gone());
+    assert_eq!(turid.get("/api/me").await.status, 401);
+    let turid = enter(&centre, &rotated, "school-pc").await;
     assert_eq!(turid.get("/api/me").await.status, 200);
     assert_eq!(bente.post("/api/invitations/end", &json!({"staff": "turid"})).await.status, 204);
     assert_eq!(turid.get("/api/me").await.status, 401);

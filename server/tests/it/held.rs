@@ -4,7 +4,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use shared::{
-    Key,
+    Key, Role,
     domain::{held::Answer, person, staff},
     prim::seal::Cipher,
     sync::rescue::PLACE,
@@ -78,6 +78,7 @@ async fn what_she_did_while_it_was_hers_waits_for_a_manager_who_says_yes() {
     let told =
         |what: &str, by: &str| log.as_array().unwrap().iter().any(|line| line["name"] == what && line["by"] == by);
     assert!(told("held.answer", "bente") && told("person.correct", "kari"), "{log}");
+    assert!(told("command.held", "kari"), "that it came stands there, too: {log}");
 }
 
 #[tokio::test]
@@ -165,6 +166,46 @@ async fn a_new_pin_from_the_desk_ends_the_phone_that_is_gone() {
     let mut hers = file(key, &[]);
     (hers["user"], hers["client"]) = ("amina".into(), phone.client.clone().into());
     assert_eq!(came_of(&centre.post("/api/deposit", &hers).await)[3], true);
+}
+
+/// The token of a link that she hands out.
+async fn link(bente: &Device<'_>, to: &str) -> String {
+    let handed_out = bente.post("/api/invitations", &json!({"staff": to})).await.json();
+    handed_out["link"].as_str().unwrap().split_once('#').unwrap().1.to_owned()
+}
+
+#[tokio::test]
+async fn a_new_password_ends_her_devices_but_the_one_on_which_she_chose_it() {
+    let elsewhere = [json!(1), json!(0), json!(0), json!(true)];
+    let here = [json!(0), json!(0), json!(0), json!(false)];
+    for (client, came) in [(None, elsewhere), (Some("laptop"), here)] {
+        let centre = Centre::open().await;
+        let (kari, key, change) = with_a_change(&centre).await;
+        let bente = centre.device("bente", "pc").await;
+        let (token, secret) = (link(&bente, "kari").await, "gulrot traktor månelys");
+        let chosen = json!({"token": token, "login": "kari", "secret": secret, "client": client});
+        assert_eq!(centre.post("/api/accept", &chosen).await.status, 204);
+        assert_eq!(kari.get("/api/me").await.status, 401);
+        assert_eq!(came_of(&centre.post("/api/deposit", &file(key, &[change])).await), came, "{client:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_school_device_ends_with_the_link_it_came_by() {
+    for ends in ["/api/invitations/end", "/api/invitations"] {
+        let centre = Centre::open().await;
+        let mut bente = centre.device("bente", "pc").await;
+        let (role, school) = (Role::School, Some(id("slettebakken")));
+        bente.push(staff::Register { id: id("turid"), name: name("Turid Lie"), role, school }).await;
+        let entered = json!({"token": link(&bente, "turid").await, "client": "school-pc"});
+        let entered = centre.post("/api/enter", &entered).await.json();
+        let key: [u8; 32] = STANDARD.decode(entered["key"].as_str().unwrap()).unwrap().try_into().unwrap();
+        let mut hers = file(key, &[]);
+        (hers["user"], hers["client"]) = ("turid".into(), "school-pc".into());
+        assert_eq!(came_of(&centre.post("/api/deposit", &hers).await)[3], false, "as long as the link holds");
+        assert!(bente.post(ends, &json!({"staff": "turid"})).await.status.is_success());
+        assert_eq!(came_of(&centre.post("/api/deposit", &hers).await)[3], true, "{ends}");
+    }
 }
 
 #[tokio::test]

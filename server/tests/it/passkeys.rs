@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use shared::{
     Role,
     domain::{shield, staff},
+    policy::Proof,
     testkit::{id, name},
 };
 
@@ -66,6 +67,24 @@ async fn show(centre: &Centre, key: &mut Key, manner: Manner, client: &str) -> R
     let asked = ask(centre).await;
     let credential = key.sign(&asked["options"], manner);
     enter(centre, &asked, &credential, client).await
+}
+
+#[tokio::test]
+async fn an_account_has_room_for_so_many_and_no_more() {
+    let centre = Centre::open().await;
+    let kari = centre.device("kari", "laptop").await;
+    let too_many = (409, "too-many".to_owned());
+    let early = begin(&kari).await;
+    for _ in 0..Proof::MOST_PASSKEYS {
+        add(&kari).await;
+    }
+    assert_eq!(kari.post("/api/passkeys/begin", &json!({"secret": "minvei-demo"})).await.error(), too_many);
+    let (_, credential) = Key::make(&early["options"], HONEST);
+    assert_eq!(confirm(&kari, &early, &credential).await.error(), too_many, "begun before");
+    let one = listed(&kari).await[0]["id"].clone();
+    assert_eq!(kari.post("/api/passkeys/end", &json!({"id": one})).await.status, 204);
+    add(&kari).await;
+    assert_eq!(listed(&kari).await.len(), Proof::MOST_PASSKEYS);
 }
 
 /// It is hers, and opens.

@@ -57,6 +57,17 @@ async fn an_unknown_login_answers_like_a_wrong_secret() {
 }
 
 #[tokio::test]
+async fn a_login_that_no_database_keeps_is_a_login_nobody_has() {
+    let centre = Centre::open().await;
+    let unknown = centre.try_in("nobody", "minvei-demo", "pc").await;
+    for _ in 0..5 {
+        let reply = centre.try_in("ka\0ri", "minvei-demo", "pc").await;
+        assert_eq!((reply.status, &reply.text), (unknown.status, &unknown.text));
+    }
+    assert_eq!(centre.try_in("ka\0ri", "minvei-demo", "pc").await.error(), (429, "too-many-tries".to_owned()));
+}
+
+#[tokio::test]
 async fn guessing_is_slowed_down_even_for_the_right_secret() {
     let centre = Centre::open().await;
     let card = card_of("amina");

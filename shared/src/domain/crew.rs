@@ -20,6 +20,8 @@ use crate::{
 pub const ROUNDS: u32 = 600_000;
 /// How many digits a PIN has.
 pub const PIN_DIGITS: usize = 4;
+/// How many may work in a kitchen at the same time: each is a button on the tablet.
+pub const MOST: usize = 60;
 
 /// The picture by which somebody finds herself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -218,6 +220,9 @@ impl Command for Add {
         if view.all::<Crew>()?.into_iter().any(is_taken) {
             return Err(Rejection::Exists.into());
         }
+        if at_work(view)?.len() >= MOST {
+            return Err(Rejection::Full { max: u32::try_from(MOST).unwrap_or(u32::MAX) }.into());
+        }
         let crew = Crew {
             id: self.id.clone(),
             alias: self.alias.clone(),
@@ -362,6 +367,17 @@ mod tests {
         assert_eq!(ticked(&mut rows, |said| By::prove(id("nobody"), &key(7), said)), None);
         assert_eq!(ticked(&mut rows, |_| By::prove(id("k1"), &key(7), "something else")), None);
         assert_eq!(ticked(&mut rows, |said| By::prove(id("k2"), &key(8), said)), Some(id("k2")));
+    }
+
+    #[test]
+    fn a_kitchen_has_room_for_so_many_who_work_there() {
+        let mut rows = centre();
+        for number in 0..MOST {
+            kitchen(&mut rows, add(&format!("k{number}"), &format!("Nummer {number}"), 7)).unwrap();
+        }
+        assert_eq!(kitchen(&mut rows, add("more", "Amina", 7)), Err(Rejection::Full { max: 60 }));
+        kitchen(&mut rows, End { id: id("k0") }).unwrap();
+        kitchen(&mut rows, add("more", "Amina", 7)).unwrap();
     }
 
     #[test]

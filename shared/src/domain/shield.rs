@@ -151,6 +151,35 @@ pub(super) fn reached<'a>(
     Ok(person)
 }
 
+/// How many must be named for a protected person, and be there to agree.
+pub const FEWEST: usize = 2;
+
+/// Those of `named` who can be asked: they work here, in a part that may be a contact person.
+pub fn still_there<'a>(named: &'a [Named], view: View<'_>) -> Result<Vec<&'a Named>, Halt> {
+    let mut there = Vec::new();
+    for one in named {
+        let colleague = view.get::<Staff>(&Key::of(&[&one.user]))?;
+        if colleague.is_some_and(|staff| staff.left.is_none() && policy::may_be_contact(staff.role)) {
+            there.push(one);
+        }
+    }
+    Ok(there)
+}
+
+/// May `user`, whom the policy lets, ask and answer? She is named; or fewer than two of those who are named are still
+/// there, so that somebody else must be the second.
+pub fn may_act(named: &[Named], user: &AnyId, view: View<'_>) -> Result<bool, Halt> {
+    Ok(named.iter().any(|one| one.user == *user) || still_there(named, view)?.len() < FEWEST)
+}
+
+/// Makes sure that she who asks or answers may. Whoever is not named can do nothing but let somebody else be named.
+fn acts(person: &Person, wish: &Wanted, ctx: &Ctx<'_>, view: View<'_>) -> Result<(), Halt> {
+    let named = person.named.as_deref().ok_or(Rejection::Gone)?;
+    let is_named = named.iter().any(|one| one.user == ctx.actor.user);
+    let may = is_named || (*wish != Wanted::Lift && may_act(named, &ctx.actor.user, view)?);
+    if may { Ok(()) } else { Err(Rejection::Forbidden.into()) }
+}
+
 /// Who may know of a new protected person: her contact person, whoever makes her one, and a colleague beside her.
 pub(super) fn first_named(contact: &Staff, with: &AnyId, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Named>, Halt> {
     if *with == ctx.actor.user {
@@ -169,7 +198,7 @@ pub(super) fn first_named(contact: &Staff, with: &AnyId, ctx: &Ctx<'_>, view: Vi
             });
         }
     }
-    if named.len() < 2 { Err(Rejection::TwoPersons.into()) } else { Ok(named) }
+    if named.len() < FEWEST { Err(Rejection::TwoPersons.into()) } else { Ok(named) }
 }
 
 /// She and all her rows, as they are while she is protected, or when she is no more.
@@ -239,13 +268,13 @@ impl Command for Ask {
     const NAME: &'static str = "shield.ask";
 
     fn ask(&self, _view: View<'_>) -> Result<command::Ask, Halt> {
-        Ok(command::Ask::new(Action::AskShield, [Tag::named(&self.person)]))
+        Ok(command::Ask::new(Action::AskShield, tags(&self.person)))
     }
 
     fn decide(&self, permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
         let mut person = reached(&self.person, &permit, ctx, view)?.clone();
+        acts(&person, &self.wish, ctx, view)?;
         let named = person.named.as_deref().ok_or(Rejection::Gone)?;
-        let by = named.iter().find(|one| one.user == ctx.actor.user).ok_or(Rejection::Gone)?;
         let is_done = match &self.wish {
             Wanted::Name { user } => named.iter().any(|one| one.user == *user),
             Wanted::Lift => false,
@@ -258,7 +287,8 @@ impl Command for Ask {
                 }
                 Wanted::Lift => Wish::Lift,
             };
-            let (by, by_name, on) = (by.user.clone(), by.name.clone(), ctx.received_at.date());
+            let by = view.must::<Staff>(&Key::of(&[&ctx.actor.user]))?;
+            let (by, by_name, on) = (by.id.clone(), by.name.clone(), ctx.received_at.date());
             person.asked.push(Asked { wish, by, by_name, on });
         }
         Ok(vec![Change::Put(person.into())])
@@ -285,15 +315,20 @@ impl Command for Answer {
     const NAME: &'static str = "shield.answer";
 
     fn ask(&self, _view: View<'_>) -> Result<command::Ask, Halt> {
-        Ok(command::Ask::new(Action::AnswerShield, [Tag::named(&self.person)]))
+        Ok(command::Ask::new(Action::AnswerShield, tags(&self.person)))
     }
 
     fn decide(&self, permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
         let mut person = reached(&self.person, &permit, ctx, view)?.clone();
+        acts(&person, &self.wish, ctx, view)?;
         let asked = person.asked.iter().position(|one| one.wish.wanted() == self.wish);
         let Asked { wish, by, .. } = person.asked.remove(asked.ok_or(Rejection::AlreadyAnswered)?);
         let is_about_her = matches!(&wish, Wish::Name { user, .. } if *user == ctx.actor.user);
-        if by == ctx.actor.user || is_about_her {
+        let named = person.named.as_deref().unwrap_or_default();
+        let is_named = named.iter().any(|one| one.user == ctx.actor.user);
+        // Whoever is still there is one of the two.
+        let passes_over = !is_named && still_there(named, view)?.iter().any(|one| one.user != by);
+        if by == ctx.actor.user || is_about_her || passes_over {
             return Err(Rejection::TwoPersons.into());
         }
         match wish {
@@ -319,7 +354,7 @@ impl Command for Answer {
     }
 }
 
-/// Somebody may know of a protected person no more. Two stay, and her contact person is one of them.
+/// Somebody may know of a protected person no more. Two who are there stay, and her contact person does.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Unname {
@@ -343,7 +378,7 @@ impl Command for Unname {
             if self.user == person.contact {
                 return Err(Rejection::NoContact.into());
             }
-            if named.len() <= 2 {
+            if still_there(&named, view)?.iter().filter(|one| one.user != self.user).count() < FEWEST {
                 return Err(Rejection::TwoPersons.into());
             }
             named.retain(|one| one.user != self.user);

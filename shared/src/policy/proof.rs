@@ -62,6 +62,8 @@ impl Proof {
     pub const SECOND_LASTS: i64 = 12 * 60 * 60 * 1_000;
     /// For how long an invitation can be accepted, in milliseconds.
     pub const INVITATION_LASTS: i64 = 7 * 24 * 60 * 60 * 1_000;
+    /// The most passkeys of one account.
+    pub const MOST_PASSKEYS: usize = 20;
     /// The fewest characters of a password.
     pub const SHORTEST_PASSWORD: usize = 12;
 

@@ -98,6 +98,7 @@ impl Actor {
         match relation {
             Relation::Own => holds(|tag| tag.as_str().starts_with(Tag::NAMED)),
             Relation::Named | Relation::Assigned => holds(|tag| tag.as_str().starts_with(Tag::KNOWS)),
+            Relation::Glass => holds(|tag| *tag == Tag::knows_all()),
             Relation::All => {
                 let broken = verb == Verb::Read && holds(|tag| *tag == Tag::knows_all());
                 broken || holds(|tag| tag.as_str().starts_with(Tag::KNOWS))
@@ -162,13 +163,19 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_glass_lets_her_see_until_the_day_ends_and_change_nothing() {
+    fn a_broken_glass_lets_her_see_until_the_day_ends_and_change_nothing_but_who_is_named() {
         let (day, next) = (date("2026-11-24"), date("2026-11-25"));
         let glass = || vec![Grant::broken_glass(id("kari"), day)];
         let manager = actor(Role::Manager, Keeping::InMemory, glass());
         assert!(manager.sees(&rows(), day) && can(&manager, Action::SeePerson, rows(), day));
         assert!(!can(&manager, Action::CorrectPerson, rows(), day));
-        assert!(!can(&manager, Action::AskShield, rows(), day));
+        assert!(!can(&manager, Action::EndNamed, rows(), day));
+        for action in [Action::AskShield, Action::AnswerShield] {
+            assert!(can(&manager, action, rows(), day), "where fewer than two are there: {action:?}");
+            assert!(!can(&manager, action, rows(), next), "{action:?}");
+            assert!(!can(&actor(Role::Manager, Keeping::OnDevice, glass()), action, rows(), day), "{action:?}");
+            assert!(!can(&actor(Role::Adviser, Keeping::InMemory, glass()), action, rows(), day), "{action:?}");
+        }
         assert!(!manager.sees(&rows(), next) && !can(&manager, Action::SeePerson, rows(), next));
         assert!(!actor(Role::Manager, Keeping::OnDevice, glass()).sees(&rows(), day));
     }

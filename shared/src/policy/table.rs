@@ -8,7 +8,7 @@
 //! Lines of things that do not exist yet stand ready; no command leads to them.
 
 use super::{
-    Relation::{self, Aggregate, All, Assigned, Consent, Named, Organisation, Own, Session, Today},
+    Relation::{self, Aggregate, All, Assigned, Consent, Glass, Named, Organisation, Own, Session, Today},
     Role::{self, Admin, Adviser, Kitchen, Manager, Mentor, Participant, Partner, Reception, School, Teacher},
 };
 
@@ -71,6 +71,7 @@ const CU: &[Verb] = &[Verb::Create, Verb::Correct];
 const RU: &[Verb] = &[Verb::Read, Verb::Correct];
 const RX: &[Verb] = &[Verb::Read, Verb::Cancel];
 const RE: &[Verb] = &[Verb::Read, Verb::Export];
+const UA: &[Verb] = &[Verb::Correct, Verb::Approve];
 const AE: &[Verb] = &[Verb::Approve, Verb::Export];
 const CRU: &[Verb] = &[Verb::Create, Verb::Read, Verb::Correct];
 const CRX: &[Verb] = &[Verb::Create, Verb::Read, Verb::Cancel];
@@ -129,7 +130,7 @@ table! {
     /// That her identity is protected.
     ProtectedIdentity K3 [
         may(Participant, R, Own), may(Adviser, C, Assigned), may(Adviser, RUXA, Named), may(Manager, C, All),
-        may(Manager, RUXA, Named),
+        may(Manager, RUXA, Named), may(Manager, UA, Glass),
     ]
     /// That somebody has seen every protected person for a day, and why.
     BrokenGlass K3 [may(Adviser, R, Named), may(Manager, C, All), may(Manager, R, Named)]

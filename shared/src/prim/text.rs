@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// The text is empty, too long, or holds control characters.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
-    /// Nothing but white space.
+    /// Nothing that shows.
     #[error("the text is empty")]
     Empty,
     /// More than `max` characters.
@@ -22,8 +22,9 @@ pub enum TextError {
 }
 
 fn tidy(text: &str, max: usize, many_lines: bool) -> Result<Box<str>, TextError> {
-    let text = text.trim();
-    if text.is_empty() {
+    let text = without_idle(text);
+    let text = text.trim_matches(|c: char| c.is_whitespace() || is_joiner(c));
+    if !text.chars().any(is_shown) {
         return Err(TextError::Empty);
     }
     if text.chars().count() > max {
@@ -37,6 +38,59 @@ fn tidy(text: &str, max: usize, many_lines: bool) -> Result<Box<str>, TextError>
         return Err(TextError::Control);
     }
     Ok(text.into())
+}
+
+/// The text without signs that show nothing: two names that look alike would be two. Joiners stay within scripts that
+/// need them, as Persian does, and between pictures.
+fn without_idle(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut before = None;
+    for c in text.chars().filter(|c| !is_idle(*c)) {
+        if is_joiner(c) && !before.is_some_and(joins) {
+            continue;
+        }
+        before = Some(c);
+        kept.push(c);
+    }
+    kept
+}
+
+/// Shows nothing and is needed by no script: soft hyphens, marks without width, fillers, tags.
+fn is_idle(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{180e}'
+            | '\u{200b}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{206a}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
+/// Keeps two letters apart, or joins them, without a width of its own.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
+}
+
+/// Can a joiner follow it? Latin, Greek and Cyrillic, which stand before U+0590, need none.
+fn joins(c: char) -> bool {
+    c >= '\u{590}' && !is_joiner(c) && !c.is_whitespace()
+}
+
+/// Does it show by itself? Marks of direction, the braille blank and what only chooses a shape do not.
+fn is_shown(c: char) -> bool {
+    let chooses = matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}');
+    let is_blank = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2800}');
+    !(c.is_whitespace() || is_joiner(c) || chooses || is_blank)
 }
 
 macro_rules! bounded_text {
@@ -112,5 +166,32 @@ mod tests {
         assert_eq!(Name::parse("a\u{202e}b"), Err(TextError::Control));
         assert_eq!(Name::parse("a\nb"), Err(TextError::Control));
         assert!(Note::parse("a\nb").is_ok());
+    }
+
+    #[test]
+    fn a_text_that_shows_nothing_is_empty() {
+        for nothing in
+            ["\u{200b}", " \u{2060}\u{ad} ", "\u{feff}", "\u{200d}", "\u{3164}", "\u{200e}\u{fe0f}", "\u{2800}"]
+        {
+            assert_eq!(Name::parse(nothing), Err(TextError::Empty), "{nothing:?}");
+            assert_eq!(Note::parse(nothing), Err(TextError::Empty), "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_look_alike_are_alike() {
+        for hidden in ["Ami\u{200b}na", "\u{feff}Amina", "Ami\u{ad}na\u{2060}", "Ami\u{200d}na", "Amina\u{200c}"] {
+            assert_eq!(Name::parse(hidden).unwrap().as_str(), "Amina", "{hidden:?}");
+        }
+    }
+
+    #[test]
+    fn scripts_and_pictures_keep_the_joiners_they_need() {
+        for whole in
+            ["علی\u{200c}رضا", "می\u{200c}ترا", "श्री\u{200d}मती", "👩\u{200d}👧", "❤\u{fe0f}\u{200d}🔥", "محمد"]
+        {
+            assert_eq!(Name::parse(whole).unwrap().as_str(), whole, "{whole:?}");
+        }
+        assert_eq!(Name::parse("علی\u{200c}\u{200c}رضا\u{200c}").unwrap().as_str(), "علی\u{200c}رضا");
     }
 }

@@ -308,6 +308,7 @@ impl Authority {
                 Ok(Outcome::Applied(self.version))
             }
             Ok(Judgement::Held(held)) => {
+                self.deeds.push(deed::held(&held));
                 if self.apply(Change::Put(Record::from(*held)), version) {
                     self.version = version;
                 }

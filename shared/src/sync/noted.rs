@@ -14,6 +14,8 @@ pub const SECOND: &str = "second.set";
 pub const PASSKEY: &str = "passkey.add";
 /// She has taken it away again.
 pub const PASSKEY_END: &str = "passkey.end";
+/// Something came when its author was not allowed to do it any more, and waits for an answer.
+pub const HELD: &str = "command.held";
 /// Somebody has signed in.
 pub const SIGN_IN: &str = "sign-in";
 /// Somebody has tried in vain to sign in, with a wrong secret or a wrong code.
@@ -36,7 +38,7 @@ pub const LIFT: &str = "person.lift";
 pub const SHRED: &str = "person.shred";
 
 /// All of them.
-pub const ALL: [&str; 17] = [
+pub const ALL: [&str; 18] = [
     CARD,
     INVITE,
     WITHDRAW,
@@ -44,6 +46,7 @@ pub const ALL: [&str; 17] = [
     SECOND,
     PASSKEY,
     PASSKEY_END,
+    HELD,
     SIGN_IN,
     WRONG,
     READ,

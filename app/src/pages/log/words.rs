@@ -4,7 +4,7 @@ use std::iter;
 
 use shared::{
     Command as _,
-    domain::{attendance, group, look::Look, person},
+    domain::{attendance, group, held, look::Look, person, shield},
     prim::{AnyId, Date},
     sync::noted,
 };
@@ -184,6 +184,12 @@ fn hers(entry: &Entry) -> (&'static str, String) {
         (Some(group::Enrol::NAME), _) => ("people", tr::log_hers_enrolled(who)),
         (Some(group::Leave::NAME), _) => ("people", tr::log_hers_left(who)),
         (Some(attendance::Set::NAME), _) => ("tasks", tr::log_hers_attendance(who)),
+        (Some(shield::Shield::NAME), _) => ("lock", tr::log_hers_shielded(who)),
+        (Some(shield::Ask::NAME), _) => ("lock", tr::log_hers_shield_asked(who)),
+        (Some(shield::Answer::NAME), _) => ("lock", tr::log_hers_shield_answered(who)),
+        (Some(shield::Unname::NAME), _) => ("lock", tr::log_hers_unnamed(who)),
+        (Some(held::Answer::NAME), _) => ("edit", tr::log_hers_held_answered(who)),
+        (Some(noted::HELD), _) => ("edit", tr::log_hers_held(who)),
         (Some(noted::CARD), _) => ("card", tr::log_hers_card(who)),
         (Some(noted::SIGN_IN), _) => ("door", tr::log_hers_sign_in()),
         (Some(noted::SIGN_IN_BY), _) => ("door", tr::log_hers_sign_in_by()),
@@ -330,8 +336,10 @@ mod tests {
         speak("nb");
         let known =
             ["person.register", "person.correct", "person.assign", "group.enrol", "group.leave", "attendance.set"];
-        let noted = [noted::CARD, noted::SIGN_IN, noted::WRONG, noted::READ];
-        let entries = known.iter().chain(&noted).map(|name| entry("2026-11-24 10:03", Some(name)));
+        let protected = ["person.shield", "shield.ask", "shield.answer", "shield.unname", "held.answer"];
+        let known = known.iter().chain(&protected);
+        let noted = [noted::CARD, noted::SIGN_IN, noted::WRONG, noted::READ, noted::HELD];
+        let entries = known.chain(&noted).map(|name| entry("2026-11-24 10:03", Some(name)));
         let looks = [Some("person/amina"), Some("group/morning"), None];
         let looks = looks.map(|what| look("2026-11-24 10:03", what, "amina"));
         let mut said: Vec<String> = entries.chain(looks).map(|entry| hers(&entry).1).collect();

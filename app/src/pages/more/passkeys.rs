@@ -3,6 +3,7 @@
 mod add;
 
 use leptos::{html, prelude::*};
+use shared::policy::Proof;
 use wasm_bindgen_futures::spawn_local;
 
 use self::add::{Add, Adding};
@@ -63,18 +64,25 @@ pub fn Passkeys() -> impl IntoView {
         look();
     });
     let ended = Callback::new(move |()| look());
+    let is_full = Memo::new(move |_| {
+        let count = |found: &Option<Result<Standing, Fault>>| Some(found.as_ref()?.as_ref().ok()?.passkeys.len());
+        found.with(count).is_some_and(|count| count >= Proof::MOST_PASSKEYS)
+    });
     let another = if passkey::is_offered() {
         view! {
             <button
                 type="button"
                 class="ds-button"
                 data-variant="secondary"
-                disabled=move || !is_online.get() || shows.get().is_none()
+                disabled=move || !is_online.get() || shows.get().is_none() || is_full.get()
                 on:click=show
             >
                 <Icon name="key"/>
                 {tr::passkeys_add}
             </button>
+            <Show when=move || is_full.get()>
+                <p class="soft small">{move || tr::passkeys_full(Proof::MOST_PASSKEYS)}</p>
+            </Show>
         }
         .into_any()
     } else {

@@ -25,14 +25,16 @@ use crate::{
 };
 
 const WHO: Field = Field { id: "shield-name", label: tr::shield_name };
-/// How many always know of her.
-const FEWEST: usize = 2;
 
 /// Her as her page knows her, and what came of the last try.
 #[derive(Clone, Copy)]
 pub struct Her {
     /// The rows.
     pub person: Memo<Option<Person>>,
+    /// Those who know of her and are still there.
+    there: Memo<Vec<AnyId>>,
+    /// Does whoever is signed in know of her?
+    is_named: Memo<bool>,
     /// Why the rules said no.
     pub refused: RwSignal<Option<String>>,
 }
@@ -44,6 +46,17 @@ impl Her {
             let about = self.person.with(|person| person.as_ref().map(Person::tags));
             about.is_some_and(|about| use_db().can(action, about))
         })
+    }
+
+    /// May whoever is signed in ask and answer? When fewer than two are there, she who has broken the glass may.
+    pub fn may_act(self, action: Action) -> Memo<bool> {
+        let may = self.may(action);
+        Memo::new(move |_| may.get() && (self.is_named.get() || self.are_too_few()))
+    }
+
+    /// Are fewer there than it takes to change anything?
+    fn are_too_few(self) -> bool {
+        self.there.with(Vec::len) < shield::FEWEST
     }
 
     /// Does what `command` makes of her id, and says so.
@@ -67,11 +80,23 @@ pub fn KnowHer(
     /// Her, as she stands in the rows.
     person: Memo<Option<Person>>,
 ) -> impl IntoView {
-    let her = Her { person, refused: RwSignal::new(None) };
+    let db = use_db();
     let named = Memo::new(move |_| {
         person.with(|person| person.as_ref().and_then(|person| person.named.clone()).unwrap_or_default())
     });
-    let may_ask = her.may(Action::AskShield);
+    let there = Memo::new(move |_| {
+        let named = named.get();
+        let there = db.look_once(|view| {
+            let there = shield::still_there(&named, view)?;
+            Ok(there.into_iter().map(|one| one.user.clone()).collect::<Vec<_>>())
+        });
+        // Until that is known, all of them are.
+        there.unwrap_or_else(|| named.iter().map(|one| one.user.clone()).collect())
+    });
+    let me = db.me().user;
+    let is_named = Memo::new(move |_| named.with(|named| named.iter().any(|one| one.user == me)));
+    let her = Her { person, there, is_named, refused: RwSignal::new(None) };
+    let may_ask = her.may_act(Action::AskShield);
     view! {
         <section class="card stack" aria-labelledby="person-named">
             <h2 id="person-named">{tr::shield_who}</h2>
@@ -80,9 +105,12 @@ pub fn KnowHer(
                 <For
                     each=move || named.get()
                     key=|one| one.user.to_string()
-                    children=move |one| view! { <Knows one her named/> }
+                    children=move |one| view! { <Knows one her/> }
                 />
             </ul>
+            <Show when=move || her.are_too_few()>
+                <Notice color="warning">{tr::shield_too_few}</Notice>
+            </Show>
             <Wishes her/>
             {move || her.refused.get().map(|said| view! { <Notice color="danger" alert=true>{said}</Notice> })}
             <Show when=move || may_ask.get()>
@@ -92,15 +120,16 @@ pub fn KnowHer(
     }
 }
 
-/// One who knows of her. Her contact person stays, and so do two.
+/// One who knows of her. Her contact person stays, and so do two who are there.
 #[component]
-fn Knows(one: Named, her: Her, named: Memo<Vec<Named>>) -> impl IntoView {
+fn Knows(one: Named, her: Her) -> impl IntoView {
     let db = use_db();
     let may_end = her.may(Action::EndNamed);
     let user = one.user.clone();
     let can_go = Memo::new(move |_| {
         let is_contact = her.person.with(|person| person.as_ref().is_some_and(|person| person.contact == user));
-        may_end.get() && !is_contact && named.with(Vec::len) > FEWEST
+        let others = her.there.with(|there| there.iter().filter(|one| **one != user).count());
+        may_end.get() && !is_contact && others >= shield::FEWEST
     });
     let Named { user, name, since } = one;
     let name = name.to_string();
@@ -175,7 +204,7 @@ fn AskForm(her: Her, named: Memo<Vec<Named>>) -> impl IntoView {
                 <button class="ds-button" data-variant="secondary">
                     {tr::shield_ask}
                 </button>
-                <Show when=move || !is_open()>
+                <Show when=move || her.is_named.get() && !is_open()>
                     <button
                         type="button"
                         class="ds-button"

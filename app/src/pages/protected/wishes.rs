@@ -17,7 +17,7 @@ pub fn Wishes(
 ) -> impl IntoView {
     let asked =
         Memo::new(move |_| her.person.with(|person| person.as_ref().map(|one| one.asked.clone()).unwrap_or_default()));
-    let may_answer = her.may(Action::AnswerShield);
+    let may_answer = her.may_act(Action::AnswerShield);
     view! {
         <Show when=move || asked.with(|asked| !asked.is_empty())>
             <ul class="facts" aria-label=tr::shield_asked_heading>

@@ -35,7 +35,8 @@ impl Hidden {
         for row in rows.into_iter().filter(|row| row.kind == Kind::Person) {
             match row.record {
                 Some(record) if !record.is_shielded() => {}
-                Some(record) if policy::can(reader, Action::AskShield, record.tags(), today) => {
+                // To let somebody be named no more is for those who are named, and for nobody else.
+                Some(record) if policy::can(reader, Action::EndNamed, record.tags(), today) => {
                     hidden.known.insert(row.key);
                 }
                 // Whoever was taken out while she was protected stays so.

@@ -118,9 +118,9 @@ pub(crate) async fn a_code_is_good_once(store: &dyn Store) -> Result<(), StoreFa
 
 pub(crate) async fn a_link_is_good_until_another_takes_its_place(store: &dyn Store) -> Result<(), StoreFault> {
     fill(store).await;
-    store.open_link(&link("one", "kari", None)).await?;
+    assert!(!store.open_link(&link("one", "kari", None)).await?, "the first");
     assert_eq!(store.link("one").await?, Some(link("one", "kari", None)));
-    store.open_link(&link("two", "kari", Some(9))).await?;
+    assert!(store.open_link(&link("two", "kari", Some(9))).await?, "in the place of another");
     assert_eq!((store.link("one").await?, store.link("two").await?), (None, Some(link("two", "kari", Some(9)))));
     store.open_link(&link("three", "nora", None)).await?;
     store.open_session(&session("a", 10), Timestamp(0)).await?;
@@ -143,20 +143,27 @@ pub(crate) async fn a_link_is_good_until_another_takes_its_place(store: &dyn Sto
 
 pub(crate) async fn an_invitation_is_accepted_once(store: &dyn Store) -> Result<(), StoreFault> {
     fill(store).await;
-    store.open_client(&centre(), &user("kari"), &client("c1"), b"key").await?;
+    for id in ["c1", "c2"] {
+        store.open_client(&centre(), &user("kari"), &client(id), b"key").await?;
+    }
+    let ended = async |id: &str| -> Result<Vec<Option<Timestamp>>, StoreFault> {
+        Ok(store.depositors(&client(id)).await?.into_iter().map(|one| one.revoked_at).collect())
+    };
     store.begin_second(&centre(), &user("kari"), "ONE").await?;
     assert!(store.confirm_second(&centre(), &user("kari"), "ONE", 5, &["a".to_owned()]).await?);
     store.open_session(&session("a", 10), Timestamp(0)).await?;
     store.open_link(&link("l", "kari", Some(9))).await?;
     let taken = Account { login: "anders".to_owned(), ..account("kari") };
-    assert_eq!(store.accept("l", &taken).await?, Accepted::LoginTaken);
+    assert_eq!(store.accept("l", &taken, None, Timestamp(50)).await?, Accepted::LoginTaken);
     assert!(store.session("a").await?.is_some() && store.link("l").await?.is_some(), "nothing has happened");
+    assert_eq!(ended("c2").await?, [None]);
     let chosen = Account { login: "knilsen".to_owned(), secret: "new".to_owned(), ..account("kari") };
-    assert_eq!(store.accept("l", &chosen).await?, Accepted::Yes);
+    assert_eq!(store.accept("l", &chosen, Some(&client("c1")), Timestamp(50)).await?, Accepted::Yes);
+    assert_eq!((ended("c1").await?, ended("c2").await?), (vec![None], vec![Some(Timestamp(50))]));
     assert_eq!(store.account("knilsen").await?, Some(chosen.clone()));
     assert_eq!((store.account("kari").await?, store.session("a").await?), (None, None));
     assert_eq!(store.second_of(&centre(), &user("kari")).await?, None);
-    assert_eq!(store.accept("l", &chosen).await?, Accepted::Gone);
+    assert_eq!(store.accept("l", &chosen, None, Timestamp(50)).await?, Accepted::Gone);
     assert_eq!(store.save_account(&account("kari")).await?, Saved::Yes);
     Ok(())
 }
@@ -232,7 +239,7 @@ pub(crate) async fn passkeys_go_with_the_account_and_the_part(store: &dyn Store)
     assert_eq!(store.passkey("p2").await?, None, "she plays another part");
     assert!(add("p3").await?);
     store.open_link(&link("l", "kari", Some(9))).await?;
-    assert_eq!(store.accept("l", &account("kari")).await?, Accepted::Yes);
+    assert_eq!(store.accept("l", &account("kari"), None, Timestamp(50)).await?, Accepted::Yes);
     assert_eq!(store.passkey("p3").await?, None, "the account may be in other hands");
     Ok(())
 }
@@ -251,7 +258,9 @@ pub(crate) async fn a_client_is_ended_until_its_user_signs_in_there_again(store:
     store.revoke_session("a", Timestamp(20)).await?;
     assert_eq!((store.session("a").await?, ended("client-a").await?), (None, vec![Some(Timestamp(20))]));
     assert_eq!(ended("client-b").await?, [None], "only there");
-    store.revoke_clients_of(&centre, &kari, Timestamp(30)).await?;
+    assert!(store.open_session(&session("b", 25), Timestamp(0)).await?);
+    store.revoke_access_of(&centre, &kari, Timestamp(30)).await?;
+    assert_eq!(store.session("b").await?, None);
     assert_eq!(ended("client-a").await?, [Some(Timestamp(20))], "since the first time");
     assert_eq!(ended("client-b").await?, [Some(Timestamp(30))]);
     let wrong = NewSession { secret: "old".to_owned(), ..session("a", 40) };

@@ -28,6 +28,11 @@ pub(crate) async fn a_login_belongs_to_one_account(store: &dyn Store) {
     assert_eq!(store.account("kari").await.expect("an answer"), Some(renewed.clone()));
     assert_eq!(store.account_of(&centre(), &user("kari")).await.expect("an answer"), Some(renewed));
     assert_eq!(store.account("nobody").await.expect("an answer"), None);
+    assert_eq!(
+        store.account("ka\0ri").await.expect("an answer"),
+        None,
+        "a text that not every database can be asked for"
+    );
 }
 
 pub(crate) async fn a_session_ends_when_told_or_too_old(store: &dyn Store) {

@@ -61,7 +61,7 @@ pub(crate) async fn an_identity_opens_one_account(store: &dyn Store) -> Result<(
     let link = Link { digest: "l".to_owned(), centre: centre.clone(), user: kari.clone(), created, until };
     store.open_link(&link).await?;
     let chosen = Account { secret: "new".to_owned(), ..account("kari") };
-    assert_eq!(store.accept("l", &chosen).await?, Accepted::Yes);
+    assert_eq!(store.accept("l", &chosen, None, Timestamp(50)).await?, Accepted::Yes);
     assert_eq!(store.account_by("elsewhere", "s").await?, None, "an invitation begins anew");
     Ok(())
 }

@@ -2,11 +2,11 @@
 
 use super::*;
 use crate::{
-    domain::{attendance, group, look, person, staff},
+    domain::{attendance, glass, group, look, person, staff},
     policy::{Keeping, Role},
     prim::Timestamp,
     registry::{AnyCommand, Record},
-    testkit::{Rows, at, centre, date, id, name},
+    testkit::{Rows, at, centre, date, id, name, note},
 };
 
 const NOW: &str = "2026-11-24 15:00";
@@ -209,6 +209,95 @@ fn two_stay_and_her_contact_person_is_one_of_them() {
     let assign = person::Assign { id: id("amina"), contact: id("other-adviser") };
     let refused = rows.run_in_memory("manager", Role::Manager, now(), assign);
     assert_eq!(refused, Err(Rejection::TwoPersons), "nobody is let in by one alone");
+}
+
+/// Takes in a colleague who is not named for anybody.
+fn hire(rows: &mut Rows, user: &str, role: Role) {
+    rows.put(Staff { id: id(user), name: name(user), role, school: None, left: None }.into());
+}
+
+fn leaves(rows: &mut Rows, user: &str) {
+    rows.run("manager", Role::Manager, now(), staff::End { id: id(user) }).unwrap();
+}
+
+fn breaks_the_glass(rows: &mut Rows, user: &str) {
+    let glass = glass::Break { id: id(&format!("glass-{user}")), reason: note("Ingen er her til å svare") };
+    rows.run_in_memory(user, Role::Manager, now(), glass).unwrap();
+}
+
+#[test]
+fn whoever_has_left_does_not_count_as_one_of_two() {
+    let mut rows = shielded();
+    rows.run_in_memory("adviser", Role::Adviser, now(), ask(manager())).unwrap();
+    rows.run_in_memory("other-adviser", Role::Adviser, now(), answer(manager(), true)).unwrap();
+    leaves(&mut rows, "other-adviser");
+    let unname = |user: &str| Unname { person: id("amina"), user: id(user) };
+    let two = rows.run_in_memory("adviser", Role::Adviser, now(), unname("manager"));
+    assert_eq!(two, Err(Rejection::TwoPersons));
+    rows.run_in_memory("adviser", Role::Adviser, now(), unname("other-adviser")).unwrap();
+    assert_eq!(named(&rows), ["adviser", "manager"]);
+}
+
+#[test]
+fn when_one_is_left_she_and_a_manager_who_has_broken_the_glass_name_another() {
+    let (one, boss) = (("other-adviser", Role::Adviser), ("boss", Role::Manager));
+    for ((asks, as_one), (answers, as_other)) in [(one, boss), (boss, one)] {
+        let mut rows = shielded();
+        hire(&mut rows, "boss", Role::Manager);
+        let unbroken = rows.run_in_memory("boss", Role::Manager, now(), ask(manager()));
+        assert_eq!(unbroken, Err(Rejection::Gone));
+        breaks_the_glass(&mut rows, "boss");
+        let early = rows.run_in_memory("boss", Role::Manager, now(), ask(manager()));
+        assert_eq!(early, Err(Rejection::Forbidden), "two are there");
+        leaves(&mut rows, "adviser");
+        rows.run_in_memory(asks, as_one, now(), ask(manager())).unwrap();
+        let alone = rows.run_in_memory(asks, as_one, now(), answer(manager(), true));
+        assert_eq!(alone, Err(Rejection::TwoPersons));
+        rows.run_in_memory(answers, as_other, now(), answer(manager(), true)).unwrap();
+        assert_eq!(named(&rows), ["adviser", "other-adviser", "manager"], "{asks} asks");
+        let more = rows.run_in_memory("boss", Role::Manager, now(), ask(Wanted::Name { user: id("boss") }));
+        assert_eq!(more, Err(Rejection::Forbidden), "two are there again");
+    }
+}
+
+#[test]
+fn two_managers_do_not_pass_over_whoever_is_there() {
+    let mut rows = shielded();
+    hire(&mut rows, "boss", Role::Manager);
+    hire(&mut rows, "third", Role::Adviser);
+    breaks_the_glass(&mut rows, "boss");
+    breaks_the_glass(&mut rows, "manager");
+    leaves(&mut rows, "adviser");
+    let third = || Wanted::Name { user: id("third") };
+    rows.run_in_memory("manager", Role::Manager, now(), ask(third())).unwrap();
+    let passed_over = rows.run_in_memory("boss", Role::Manager, now(), answer(third(), true));
+    assert_eq!(passed_over, Err(Rejection::TwoPersons));
+    rows.run_in_memory("other-adviser", Role::Adviser, now(), answer(third(), true)).unwrap();
+}
+
+#[test]
+fn when_nobody_is_left_two_managers_who_have_broken_the_glass_name_another() {
+    let mut rows = shielded();
+    hire(&mut rows, "boss", Role::Manager);
+    hire(&mut rows, "third", Role::Adviser);
+    leaves(&mut rows, "adviser");
+    leaves(&mut rows, "other-adviser");
+    breaks_the_glass(&mut rows, "boss");
+    breaks_the_glass(&mut rows, "manager");
+    let third = || Wanted::Name { user: id("third") };
+    let lift = rows.run_in_memory("manager", Role::Manager, now(), ask(Wanted::Lift));
+    assert_eq!(lift, Err(Rejection::Forbidden), "they can let somebody be named, and nothing else");
+    rows.run_in_memory("manager", Role::Manager, now(), ask(third())).unwrap();
+    let alone = rows.run_in_memory("manager", Role::Manager, now(), answer(third(), true));
+    assert_eq!(alone, Err(Rejection::TwoPersons));
+    rows.run_in_memory("boss", Role::Manager, now(), answer(third(), true)).unwrap();
+    assert_eq!(named(&rows), ["adviser", "other-adviser", "third"]);
+    // From here it goes on as where one is left.
+    rows.run_in_memory("third", Role::Adviser, now(), ask(manager())).unwrap();
+    rows.run_in_memory("boss", Role::Manager, now(), answer(manager(), true)).unwrap();
+    rows.run_in_memory("manager", Role::Manager, now(), Unname { person: id("amina"), user: id("other-adviser") })
+        .unwrap();
+    assert_eq!(named(&rows), ["adviser", "third", "manager"]);
 }
 
 #[test]

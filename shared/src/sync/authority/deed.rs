@@ -7,9 +7,9 @@ use crate::{
     command::Change,
     domain::held::{self, HeldCommand},
     entity::{Entity as _, Key},
-    prim::{AnyId, Note, Timestamp},
+    prim::{AnyId, Id, Note, Timestamp},
     registry::{AnyCommand, Kind, Record},
-    sync::wire::command_id,
+    sync::{noted, wire::command_id},
 };
 
 /// A command that was let happen, or something else that is written down.
@@ -68,6 +68,20 @@ pub(super) fn of(push: &Reading, read: &Read, about: BTreeSet<AnyId>) -> Option<
         about: about.into_iter().collect(),
         reason: command.reason().cloned(),
     })
+}
+
+/// The deed of whoever did what is held from now on: the log shows that it came, and later who answered.
+pub(super) fn held(held: &HeldCommand) -> Deed {
+    Deed {
+        at: held.received_at,
+        made_at: held.made_at,
+        by: Some(held.by.clone()),
+        id: held.id.to_string(),
+        name: noted::HELD,
+        what: Some(What::Row(Kind::HeldCommand, held.key())),
+        about: held.persons.iter().map(Id::cast).collect(),
+        reason: None,
+    }
 }
 
 /// The deed of whoever did, while she was allowed to, what this answer now lets happen: the log shows both of them.
