@@ -16,7 +16,7 @@ use crate::{
     nav::{self, Nav},
     pages::{Home, More, Outbox},
     parts::{Access, Door, KitchenRoom, Marking, Office, Participant, Planning, Protected, Review, School, Ways},
-    session::{self, Stage},
+    session::{self, Cover, Stage},
     shell::{Lines, SkipLink, Stopped, TopBar, stops},
     sync::signals,
 };
@@ -48,7 +48,7 @@ fn Frame() -> impl IntoView {
         | Stage::ChoosePin(_)
         | Stage::Stopped(_) => None,
     });
-    let is_locked = Memo::new(move |_| session::is_locked() || stage.get() == Stage::Locked);
+    let cover = Memo::new(move |_| if stage.get() == Stage::Locked { Some(Cover::Lock) } else { session::cover() });
     let has_codes = Memo::new(move |_| matches!(stage.get(), Stage::Codes(_)));
     let is_choosing = Memo::new(move |_| matches!(stage.get(), Stage::ChoosePin(_)));
     let is_closed = Memo::new(move |_| stage.get() == Stage::Locked);
@@ -61,11 +61,15 @@ fn Frame() -> impl IntoView {
         (None, None) => view! { <Front/> }.into_any(),
     };
     let closed = move || {
-        is_locked.get().then(|| {
+        cover.get().map(|cover| {
+            let page = match cover {
+                Cover::Lock => Door::LockScreen,
+                Cover::SignIn { .. } => Door::SignInOver,
+            };
             view! {
                 <div class="app" data-nav="none">
                     <TopBar role=Memo::new(|_| None)/>
-                    {Door::LockScreen.show()}
+                    {page.show()}
                 </div>
             }
         })
@@ -75,7 +79,7 @@ fn Frame() -> impl IntoView {
         // What is half-written stays there, out of sight and out of reach.
         <div
             class="app"
-            hidden=move || is_locked.get()
+            hidden=move || cover.with(Option::is_some)
             data-nav=move || role.get().map_or("none", nav::shape)
             data-size=move || role.get().map_or("md", nav::size)
         >

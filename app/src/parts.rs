@@ -17,7 +17,7 @@ use crate::{
     pages::{
         AskPasskey, AttendanceList, AttendanceSheet, BreakGlass, BrokenGlass, ChoosePin, Connections, CountSheet,
         CrewSection, Enter, EnterAgain, HeldList, Invite, InviteAgain, Kitchen, LockScreen, LogPage, NextStep, Online,
-        Orders, Passkeys, People, PersonNew, PersonPage, Plan, SecondStep, Shield, SignIn, SignInAgain, StaffList,
+        Orders, Passkeys, People, PersonNew, PersonPage, Plan, SecondStep, Shield, SignIn, SignInAgain, SignInOver, StaffList,
         StaffPage, Today, Week, WriteDown,
     },
     platform::update,
@@ -82,7 +82,7 @@ macro_rules! part {
 part!(
     /// What stands before the door: every way in with what follows it, how one is made, and the closed screen.
     Door: door, load_door,
-    [SignIn, SignInAgain, LockScreen, Enter, EnterAgain, Invite, InviteAgain, WriteDown], [NextStep, AskPasskey]
+    [SignIn, SignInAgain, SignInOver, LockScreen, Enter, EnterAgain, Invite, InviteAgain, WriteDown], [NextStep, AskPasskey]
 );
 part!(
     /// The ways in that somebody has: her second factor, passkeys, ID-porten and Feide; and the PIN of this device.

@@ -37,7 +37,7 @@ pub use self::{
     deposit::was_wiped,
     door::{ask_server, asks, is_shut, take_away, unlock},
     link::{forget_link, has_link, new_link},
-    lock::{is_locked, was_locked, when_gone},
+    lock::{Cover, cover, sign_in_later, sign_in_over, was_locked, when_gone},
     online::{is_online_wanted, keeps_nothing},
     record::{Asks, Opened},
     ways_in::{accept, admit, came_by, come_again, enter, enter_by_passkey, finish, half_way, sign_in},

@@ -247,11 +247,25 @@ fn line(trouble: Trouble) -> Option<AnyView> {
 fn session_over() -> AnyView {
     let has_link = session::has_link();
     let said = move || if has_link { tr::enter_again() } else { tr::auth_again() };
+    // Another page would take what is half-written with it.
+    let sign_in = |event: leptos::ev::MouseEvent| {
+        if draft::is_open() {
+            event.prevent_default();
+            session::sign_in_over(true);
+        }
+    };
     view! {
         <p class="line" data-kind="storage">
             <Icon name="lock"/>
             <span>{said}</span>
-            {(!has_link).then(|| view! { <a href="/sign-in">{tr::auth_sign_in}</a> })}
+            {(!has_link)
+                .then(|| {
+                    view! {
+                        <a href="/sign-in" on:click=sign_in>
+                            {tr::auth_sign_in}
+                        </a>
+                    }
+                })}
         </p>
     }
     .into_any()

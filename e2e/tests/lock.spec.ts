@@ -114,6 +114,59 @@ test('what is half-written stays behind the closed screen, and is there when it 
   await expect(field).toHaveValue('Selam');
 });
 
+test('what is half-written stays when she has to sign in again, over the page or from behind the closed screen', async ({ actor }) => {
+  const desk = await actor('adviser');
+  desk.complaints.allow(answered(401, '/api/'), /WebSocket connection to/);
+  const [lock, shell] = [new LockScreen(desk), new Shell(desk)];
+  await desk.page.goto('/people/new');
+  const field = desk.page.getByLabel(say('adviser-first-name'));
+  await field.fill('Selam');
+  const title = await desk.page.title();
+
+  await test.step('her session is over while she writes: she signs in over the page', async () => {
+    // To the server she is nobody from now on.
+    await desk.context.clearCookies();
+    await desk.offline();
+    await desk.online();
+    await expect(desk.page.getByText(say('auth-again'))).toBeVisible();
+    await desk.page.getByRole('link', { name: say('auth-sign-in') }).click();
+    await expect(desk.page.getByRole('heading', { level: 1, name: say('auth-title'), exact: true })).toBeVisible();
+    await expect(field).toBeHidden();
+    await noViolations(desk.page);
+    await desk.page.getByRole('button', { name: say('action-back'), exact: true }).click();
+    await expect(field).toHaveValue('Selam');
+    await expect(desk.page).toHaveTitle(title);
+    await desk.page.getByRole('link', { name: say('auth-sign-in') }).click();
+    await desk.page.getByLabel(say('auth-user-name'), { exact: true }).fill(desk.user?.login ?? '');
+    await desk.page.getByLabel(say('auth-password'), { exact: true }).fill(secretOf(desk));
+    await desk.page.getByRole('button', { name: say('auth-sign-in'), exact: true }).click();
+    await expect(field).toHaveValue('Selam');
+    await expect(desk.page).toHaveURL(/\/people\/new$/);
+    await expect(desk.page.getByText(say('auth-again'))).toBeHidden();
+  });
+
+  await test.step('it is over behind the closed screen: what opens the screen signs her in', async () => {
+    await desk.context.clearCookies();
+    await desk.context.clock.fastForward(HALF_AN_HOUR);
+    await lock.open(secretOf(desk));
+    await expect(field).toHaveValue('Selam');
+    await desk.page.getByRole('button', { name: say('adviser-register'), exact: true }).click();
+    await expect(desk.page.getByRole('heading', { level: 1 })).toContainText('Selam');
+    await shell.isShared();
+  });
+
+  await test.step('she has forgotten it: the server lets her in, over the page', async () => {
+    await desk.page.goto('/people/new');
+    await field.fill('Hiwot');
+    await desk.context.clock.fastForward(HALF_AN_HOUR);
+    await desk.page.getByRole('button', { name: say('lock-forgotten'), exact: true }).click();
+    await desk.page.getByLabel(say('auth-user-name'), { exact: true }).fill(desk.user?.login ?? '');
+    await desk.page.getByLabel(say('auth-password'), { exact: true }).fill(secretOf(desk));
+    await desk.page.getByRole('button', { name: say('auth-sign-in'), exact: true }).click();
+    await expect(field).toHaveValue('Hiwot');
+  });
+});
+
 test('all tabs close, and what opens one opens the others', async ({ actor }) => {
   const desk = await actor('adviser');
   const second = { page: await desk.context.newPage() };

@@ -42,7 +42,7 @@ pub use self::{
     person::{PersonNew, PersonPage},
     plan::Plan,
     protected::{BreakGlass, BrokenGlass, Online, Shield},
-    sign_in::{AskPasskey, NextStep, SignIn, SignInAgain, WriteDown},
+    sign_in::{AskPasskey, NextStep, SignIn, SignInAgain, SignInOver, WriteDown},
     staff::{StaffList, StaffPage},
     today::Today,
     week::Week,

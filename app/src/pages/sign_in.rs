@@ -34,7 +34,7 @@ use crate::{
     i18n::tr,
     pages::Home,
     parts::Door,
-    session,
+    session::{self, Asks, Cover},
 };
 
 /// Who signs in: decides the words and the keyboard, not the request.
@@ -50,6 +50,54 @@ pub fn SignInAgain() -> impl IntoView {
     let trouble = use_db().trouble();
     let is_over = Memo::new(move |_| trouble.get() == Some(Trouble::SessionOver));
     move || if is_over.get() { view! { <SignIn/> }.into_any() } else { view! { <Home/> }.into_any() }
+}
+
+/// The sign-in over a page on which something is half-written, for whoever works there.
+#[component]
+pub fn SignInOver() -> impl IntoView {
+    let (attempt, way) = (Attempt::going_on(), Way::new());
+    let is_pin = session::asks() == Asks::Pin;
+    let may_wait = untrack(session::cover) == Some(Cover::SignIn { may_wait: true });
+    let is_beyond = Memo::new(move |_| attempt.is_beyond_password());
+    let inside = move || {
+        if is_beyond.get() {
+            return next_step(attempt);
+        }
+        let form = match is_pin {
+            true => view! { <CardForm attempt/> }.into_any(),
+            false => view! {
+                <PasswordForm attempt/>
+                <ByPasskey/>
+            }
+            .into_any(),
+        };
+        view! {
+            <WaySaid way/>
+            {form}
+            <WayButtons way/>
+        }
+        .into_any()
+    };
+    let back = may_wait.then(|| {
+        view! {
+            <button
+                type="button"
+                class="ds-button"
+                data-variant="tertiary"
+                data-wide=""
+                on:click=|_| session::sign_in_later()
+            >
+                {tr::action_back}
+            </button>
+        }
+    });
+    view! {
+        <Page title=tr::auth_title class="sign-in">
+            <Hello title=tr::auth_title lead=tr::auth_again/>
+            {inside}
+            {back}
+        </Page>
+    }
 }
 
 /// The sign-in.

@@ -17,7 +17,7 @@ use super::{
     whoever_is_in,
 };
 use crate::{
-    platform::{lock as leading, update},
+    platform::{draft, lock as leading, update},
     store::{Disk as _, IndexedDb, NAME, Store, Write},
     sync::{
         driver,
@@ -105,6 +105,9 @@ async fn come_back(login: String, secret: String) {
 
 /// She has got a new PIN or password, or has forgotten hers: the server is to let her in. What lies here stays.
 pub fn ask_server() {
+    if me().is_some() && draft::is_open() {
+        return lock::sign_in_over(false);
+    }
     if me().is_some() {
         // Behind the closed screen the page is open.
         let gone = window().location().assign(SIGN_IN);

@@ -11,7 +11,7 @@ use leptos::prelude::{ArcRwSignal, Get as _, GetUntracked as _, Set as _, docume
 
 use super::{me, record::Record};
 use crate::{
-    platform::{clock, js, speech, update},
+    platform::{clock, draft, js, speech, update},
     presence,
 };
 
@@ -25,8 +25,20 @@ const TICK: u32 = 5_000;
 /// After how many milliseconds without a touch, and what is called then.
 type WhenGone = (i64, fn());
 
+/// What lies over a page that is open. What is half-written stays behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cover {
+    /// The closed screen.
+    Lock,
+    /// The sign-in: her session at the server is over.
+    SignIn {
+        /// Is the page still hers, so that she may go on with it before she has signed in?
+        may_wait: bool,
+    },
+}
+
 thread_local! {
-    static IS_LOCKED: ArcRwSignal<bool> = ArcRwSignal::new(false);
+    static COVER: ArcRwSignal<Option<Cover>> = ArcRwSignal::new(None);
     /// When this tab has last written down that somebody is here.
     static NOTED: Cell<i64> = const { Cell::new(0) };
     /// Who wants to know that nobody has touched the device for so many milliseconds.
@@ -35,14 +47,30 @@ thread_local! {
     static TITLE: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Is the screen closed over a page that is open? A view that asks follows it.
-pub fn is_locked() -> bool {
-    IS_LOCKED.with(ArcRwSignal::clone).get()
+/// What lies over a page that is open. A view that asks follows it.
+pub fn cover() -> Option<Cover> {
+    COVER.with(ArcRwSignal::clone).get()
 }
 
-/// As [`is_locked`], for one moment.
+/// Is anything over the page that is open, for one moment?
 pub fn was_locked() -> bool {
-    IS_LOCKED.with(ArcRwSignal::clone).get_untracked()
+    was_covered().is_some()
+}
+
+fn was_covered() -> Option<Cover> {
+    COVER.with(ArcRwSignal::clone).get_untracked()
+}
+
+/// Lays the sign-in over the page.
+pub fn sign_in_over(may_wait: bool) {
+    put_over(Cover::SignIn { may_wait });
+}
+
+/// She goes on with the page, and signs in later.
+pub fn sign_in_later() {
+    if was_covered() == Some(Cover::SignIn { may_wait: true }) {
+        open();
+    }
 }
 
 /// Watches from now on whether somebody is there; `is_open` says whether there is anything to close.
@@ -89,7 +117,7 @@ pub fn open() {
     is_here();
     if was_locked() {
         document().set_title(&TITLE.take());
-        IS_LOCKED.with(ArcRwSignal::clone).set(false);
+        COVER.with(ArcRwSignal::clone).set(None);
     }
 }
 
@@ -97,13 +125,18 @@ fn touched(is_open: fn() -> bool) {
     // The first touch after a long time is not yet hers.
     close_if_due(is_open);
     let is_early = (0..OFTEN_ENOUGH).contains(&(clock::now().0 - NOTED.get()));
-    if !is_early && is_open() && !was_locked() {
+    if !is_early && is_open() && !asks_who_is_there() {
         is_here();
     }
 }
 
+/// Is the page already behind something that opens to nobody but her?
+fn asks_who_is_there() -> bool {
+    matches!(was_covered(), Some(Cover::Lock | Cover::SignIn { may_wait: false }))
+}
+
 fn close_if_due(is_open: fn() -> bool) {
-    if was_locked() || !is_open() {
+    if asks_who_is_there() || !is_open() {
         return;
     }
     if let Some((millis, gone)) = WHEN_GONE.get()
@@ -112,15 +145,23 @@ fn close_if_due(is_open: fn() -> bool) {
         gone();
     }
     match Record::read() {
-        Some(record) if is_due(&record) && record.has_lock() => close(),
+        Some(record) if is_due(&record) && record.has_lock() => put_over(Cover::Lock),
         // Nothing she could type here opens it: the page asks the server, whose session is over as soon.
-        Some(record) if is_due(&record) && me().is_some_and(|me| me.role.stay().idle.is_some()) => update::reload(),
+        Some(record) if is_due(&record) && me().is_some_and(|me| me.role.stay().idle.is_some()) => {
+            if draft::is_open() {
+                sign_in_over(false)
+            } else {
+                update::reload()
+            }
+        }
         Some(_) | None => {}
     }
 }
 
-fn close() {
+fn put_over(cover: Cover) {
     speech::stop();
-    TITLE.set(document().title());
-    IS_LOCKED.with(ArcRwSignal::clone).set(true);
+    if !was_locked() {
+        TITLE.set(document().title());
+    }
+    COVER.with(ArcRwSignal::clone).set(Some(cover));
 }

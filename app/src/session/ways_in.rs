@@ -147,7 +147,8 @@ pub(super) async fn begin_by(mut who: SignedIn, link: Option<String>) {
         warn!("the session is not kept");
         return set_stage(Stage::Stopped(Trouble::StorageFull));
     };
-    lock::is_here();
+    // The sign-in may lie over a page on which something is half-written.
+    lock::open();
     CURRENT.set(Some(session.clone()));
     FOUND.set(Some(record));
     spawn_local(storage::ask_to_keep());
