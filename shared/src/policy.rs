@@ -286,6 +286,13 @@ impl Grant {
         Self::lasting(user, tag, Role::School)
     }
 
+    /// `user` is told what became of something she did, in whatever part she plays.
+    pub fn told(user: &AnyId) -> impl Iterator<Item = Self> {
+        let (user, tag) = (user.clone(), Tag::user(user));
+        let parts = Role::ALL.into_iter().filter(|role| is_invited(*role));
+        parts.map(move |role| Self::lasting(user.clone(), tag.clone(), role))
+    }
+
     fn lasting(user: AnyId, tag: Tag, role: Role) -> Self {
         Self { user, tag, role, from: None, until: None }
     }

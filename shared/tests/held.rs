@@ -66,7 +66,7 @@ fn hand_over(server: &mut Memory) {
 fn held_rows(server: &Memory) -> Vec<held::HeldCommand> {
     let rows = server.rows().0.into_values();
     let held = rows.filter_map(|record| match record {
-        Record::HeldCommand(held) => Some(held),
+        Record::HeldCommand(held) if held.answered.is_none() => Some(held),
         _ => None,
     });
     held.collect()

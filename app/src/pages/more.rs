@@ -8,7 +8,7 @@ mod second;
 use leptos::{html::Input, prelude::*};
 use shared::{
     Action, Role, Tag,
-    domain::held::HeldCommand,
+    domain::held,
     policy::{self, Proof},
     sync::rescue::Rescued,
 };
@@ -165,7 +165,7 @@ fn WaysIn() -> impl IntoView {
 fn HeldLink() -> impl IntoView {
     let db = use_db();
     let may = Memo::new(move |_| db.can(Action::AnswerHeld, vec![Tag::people()]));
-    let count = db.view(|view| Ok(view.all::<HeldCommand>()?.len()));
+    let count = db.view(|view| Ok(held::waiting(view)?.len()));
     view! {
         <Show when=move || may.get()>
             <section class="card stack" aria-labelledby="held">

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::{
+    domain::held::{self, HeldCommand},
     prim::Timestamp,
     sync::engine::{AnyCommandEq, Waiting},
 };
@@ -41,6 +42,7 @@ pub fn Outbox() -> impl IntoView {
         <Page title=title name="outbox">
             <PageHead title=title lead=lead/>
             {content}
+            <FromManager/>
         </Page>
     }
 }
@@ -136,6 +138,48 @@ fn ToManager(tray: Memo<Vec<Waiting>>) -> impl IntoView {
                 </ol>
             </section>
         </Show>
+    }
+}
+
+/// What somebody who answers for the centre has said to what she did, the latest first.
+#[component]
+fn FromManager() -> impl IntoView {
+    let db = use_db();
+    let me = db.me().user;
+    let told = db.view(move |view| Ok(held::told(&me, view)?.into_iter().cloned().collect::<Vec<_>>()));
+    let told = Memo::new(move |_| told.get().unwrap_or_default());
+    view! {
+        <Show when=move || told.with(|told| !told.is_empty())>
+            <section class="stack" aria-labelledby="answered">
+                <h2 id="answered">{tr::outbox_answered_heading}</h2>
+                <ol class="tray">
+                    <For
+                        each=move || told.get()
+                        key=|one: &HeldCommand| one.id.clone()
+                        children=|one: HeldCommand| view! { <Told one/> }
+                    />
+                </ol>
+            </section>
+        </Show>
+    }
+}
+
+/// One answer. What it was about is not hers any more.
+#[component]
+fn Told(one: HeldCommand) -> impl IntoView {
+    let HeldCommand { name, made_at, answered, .. } = one;
+    let said = move || {
+        answered.as_ref().map(|answered| {
+            let on = dates::long_date(answered.on);
+            if answered.yes { tr::outbox_answered_yes(on) } else { tr::outbox_answered_no(on) }
+        })
+    };
+    view! {
+        <li class="card">
+            <h3>{move || i18n::kind(&name)}</h3>
+            <p>{said}</p>
+            <p class="soft small">{move || tr::outbox_made_at(when(made_at))}</p>
+        </li>
     }
 }
 

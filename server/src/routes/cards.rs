@@ -1,9 +1,17 @@
 //! `POST /api/cards`: hands a participant her card and a new PIN. Not a command: a PIN makes no
 //! sense on a train.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State, http::HeaderMap};
 use serde::{Deserialize, Serialize};
-use shared::{Action, Ask, Entity, Key, Part, Rejection, Tag, domain::person::Person, policy, prim::Id, sync::noted};
+use shared::{
+    Action, Ask, Entity, Key, Part, Rejection, Tag,
+    domain::person::Person,
+    policy,
+    prim::{AnyId, Id},
+    sync::noted,
+};
 use utoipa::ToSchema;
 
 use super::{Body, log};
@@ -12,7 +20,7 @@ use crate::{
     auth::{link, login, qr::Qr, random, session::Who},
     error::Refusal,
     openapi::wire,
-    store::{Account, Saved},
+    store::{Account, CentreId, Saved},
 };
 
 /// How often another code is tried when one is taken already.
@@ -88,7 +96,7 @@ pub async fn issue(
             created: app.clock.now(),
         };
         if app.store.save_account(&account).await? == Saved::Yes {
-            app.store.revoke_access_of(&who.centre, &user, app.clock.now()).await?;
+            revoke(&app, &who.centre, &user).await?;
             // Somebody who had her old card may have connected it with an identity of his own.
             app.store.end_identities_of(&who.centre, &user).await?;
             app.live.look_again(&app.store, who.centre, user);
@@ -98,4 +106,12 @@ pub async fn issue(
         }
     }
     Err(Refusal::NotYet)
+}
+
+/// Goes on to the end even if whoever asked has hung up: sessions that are gone must not live on in memory.
+async fn revoke(app: &AppState, centre: &CentreId, user: &AnyId) -> Result<(), Refusal> {
+    let (store, centre, user) = (Arc::clone(&app.store), centre.clone(), user.clone());
+    let now = app.clock.now();
+    let done = tokio::spawn(async move { store.revoke_access_of(&centre, &user, now).await });
+    Ok(done.await.map_err(|fault| Refusal::Fault(Box::new(fault)))??)
 }

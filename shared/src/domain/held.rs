@@ -8,7 +8,7 @@ use crate::{
     domain::person::Person,
     entity::{Entity, Grant, Key, Tag},
     policy::{self, Action, Actor, Keeping, Permit, Role},
-    prim::{AnyId, Id, Timestamp},
+    prim::{AnyId, Date, Id, Timestamp},
     registry::{AnyCommand, Kind, Record},
     rejection::Rejection,
     view::{Halt, View},
@@ -41,6 +41,18 @@ pub struct HeldCommand {
     /// One of them is a protected person: only those named for her see it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub shielded: bool,
+    /// What was answered; from then on the row is for its author, and holds no more than she is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered: Option<Answered>,
+}
+
+/// What whoever answers for the centre has said to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    /// Was it done?
+    pub yes: bool,
+    /// On which day.
+    pub on: Date,
 }
 
 impl HeldCommand {
@@ -71,7 +83,13 @@ impl HeldCommand {
             body: command.body().into(),
             persons,
             shielded: false,
+            answered: None,
         }
+    }
+
+    /// As its author is told of it: what it said stands where it was done, or nowhere.
+    fn told(&self, answered: Answered) -> Self {
+        Self { reached: Vec::new(), body: "".into(), answered: Some(answered), ..self.clone() }
     }
 
     /// What it would do, unless this build cannot read it.
@@ -104,13 +122,27 @@ impl Entity for HeldCommand {
         Key::from_text(&self.id)
     }
 
-    /// Whoever may see every participant; and by those it is about it is found when they are taken out of the system.
+    /// Whoever may see every participant, and its author once it is answered; and by those it is about it is found when
+    /// they are taken out of the system.
     fn tags(&self) -> Vec<Tag> {
         if self.shielded {
             let named = self.persons.iter().map(Tag::named);
             return named.chain([Tag::every_named()]).collect();
         }
-        [Tag::people()].into_iter().chain(self.persons.iter().map(Tag::mention)).collect()
+        let whose = if self.answered.is_some() { Tag::user(&self.by) } else { Tag::people() };
+        [whose].into_iter().chain(self.persons.iter().map(Tag::mention)).collect()
+    }
+
+    fn window(&self) -> Option<Date> {
+        self.answered.as_ref().map(|answered| answered.on)
+    }
+
+    /// Its author reaches what was answered, whatever part she plays by now.
+    fn grants(&self) -> Vec<Grant> {
+        match self.answered {
+            Some(_) if !self.shielded => Grant::told(&self.by).collect(),
+            Some(_) | None => Vec::new(),
+        }
     }
 
     fn homes(_key: &Key) -> Vec<Tag> {
@@ -147,14 +179,22 @@ impl Command for Answer {
         Ok(Ask::new(Action::AnswerHeld, held.tags()))
     }
 
-    /// Nobody answers what she did herself. What the rules do not let happen today stays until somebody says no.
+    /// Nobody answers what she did herself. What the rules do not let happen today stays until somebody says no. Its
+    /// author is told the answer; of a protected person nothing is told on any device.
     fn decide(&self, _permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
         let held = view.must::<HeldCommand>(&self.id)?;
+        if held.answered.is_some() {
+            return Err(Rejection::Gone.into());
+        }
         if held.by == ctx.actor.user {
             return Err(Rejection::Forbidden.into());
         }
         let mut changes = if self.yes { held.decide(ctx.received_at, view)? } else { Vec::new() };
-        changes.push(Change::Delete(Kind::HeldCommand, self.id.clone()));
+        changes.push(if held.shielded {
+            Change::Delete(Kind::HeldCommand, self.id.clone())
+        } else {
+            Change::Put(held.told(Answered { yes: self.yes, on: ctx.received_at.date() }).into())
+        });
         Ok(changes)
     }
 
@@ -166,8 +206,17 @@ impl Command for Answer {
 /// What waits for an answer, what was made first before the rest.
 pub fn waiting<'a>(view: View<'a>) -> Result<Vec<&'a HeldCommand>, Halt> {
     let mut held = view.all::<HeldCommand>()?;
+    held.retain(|one| one.answered.is_none());
     held.sort_by_key(|one| one.made_at);
     Ok(held)
+}
+
+/// What was answered to what `user` did, the latest first.
+pub fn told<'a>(user: &AnyId, view: View<'a>) -> Result<Vec<&'a HeldCommand>, Halt> {
+    let mut told = view.all::<HeldCommand>()?;
+    told.retain(|one| one.by == *user && one.answered.is_some());
+    told.sort_by_key(|one| std::cmp::Reverse(one.made_at));
+    Ok(told)
 }
 
 #[cfg(test)]
@@ -205,7 +254,7 @@ mod tests {
     }
 
     fn is_held(rows: &Rows) -> bool {
-        rows.view().get::<HeldCommand>(&Key::from_text("phone.7")).unwrap().is_some()
+        !waiting(rows.view()).unwrap().is_empty()
     }
 
     fn marked(rows: &Rows) -> Option<Mark> {
@@ -224,6 +273,44 @@ mod tests {
             }
             assert_eq!(answer(&mut rows, "manager", Role::Manager, yes), Err(Rejection::Gone));
         }
+    }
+
+    #[test]
+    fn its_author_is_told_the_answer_and_nobody_else() {
+        for yes in [true, false] {
+            let mut rows = centre().with(held("adviser", mark("amina")));
+            let author = id("adviser");
+            assert!(told(&author, rows.view()).unwrap().is_empty());
+            answer(&mut rows, "manager", Role::Manager, yes).unwrap();
+            let found = told(&author, rows.view()).unwrap();
+            let [one] = found.as_slice() else { panic!("{found:?}") };
+            let on = date("2026-11-25");
+            assert_eq!((&one.answered, &*one.name), (&Some(Answered { yes, on }), "attendance.set"));
+            assert!(one.body.is_empty() && one.reached.is_empty(), "what it said is not hers any more");
+            let record = Record::from((*one).clone());
+            // She plays another part by now.
+            for role in [Role::Adviser, Role::Teacher] {
+                assert!(rows.sees("adviser", role, at(NOW), &record), "{role:?}");
+            }
+            for (user, role) in [("manager", Role::Manager), ("teacher", Role::Teacher), ("amina", Role::Participant)] {
+                assert!(!rows.sees(user, role, at(NOW), &record), "{role:?}");
+            }
+            assert!(record.tags().contains(&Tag::mention(&id::<Person>("amina"))), "it is found when she is shredded");
+        }
+    }
+
+    #[test]
+    fn of_a_protected_person_nobody_is_told() {
+        let row = HeldCommand { shielded: true, ..held("adviser", mark("amina")) };
+        let rows = centre().with(row);
+        let no = Answer { id: Key::from_text("phone.7"), yes: false };
+        let ask = no.ask(rows.view()).unwrap();
+        let grants = Grant::named::<Person>(&id("manager"), &id("amina")).collect();
+        let named = Actor { user: id("manager"), role: Role::Manager, grants, keeping: Keeping::InMemory };
+        let permit = policy::check(&named, &ask, date("2026-11-25")).unwrap();
+        let ctx = Ctx { actor: &named, id: "pc.1", made_at: at(NOW), received_at: at(NOW) };
+        let changes = no.decide(permit, &ctx, rows.view()).unwrap();
+        assert_eq!(changes, [Change::Delete(Kind::HeldCommand, Key::from_text("phone.7"))]);
     }
 
     #[test]

@@ -259,6 +259,11 @@ table! {
     CarriedQueue K2 [may(Adviser, C, All), may(Reception, C, All), may(Manager, C, All)]
     /// What somebody did while she was allowed to, and that waits for an answer. Nobody answers her own.
     HeldCommand K2 [may(Manager, RU, All)]
+    /// What was answered to it, as its author is told.
+    HeldAnswer K2 [
+        may(Adviser, R, Own), may(Teacher, R, Own), may(Kitchen, R, Own), may(School, R, Own), may(Reception, R, Own),
+        may(Manager, R, Own),
+    ]
     /// What somebody was allowed until lately.
     Former K2 []
 }

@@ -212,6 +212,7 @@ pub fn used_centre() -> Rows {
             body: body.into(),
             persons: vec![amina],
             shielded: false,
+            answered: None,
         }
         .into(),
     );

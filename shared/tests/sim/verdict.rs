@@ -44,7 +44,8 @@ impl World {
                 if let Some(Outcome::Refused(_)) = self.outcome(&id) {
                     return Err(format!("{id} was refused and applied"));
                 }
-                if rows.0.contains_key(&(Kind::HeldCommand, Key::from_text(&id))) {
+                let held = rows.0.get(&(Kind::HeldCommand, Key::from_text(&id)));
+                if matches!(held, Some(Record::HeldCommand(held)) if held.answered.is_none()) {
                     return Err(format!("{id} is held and applied"));
                 }
             }

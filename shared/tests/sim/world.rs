@@ -225,7 +225,7 @@ impl World {
         // Now and then she answers first what came too late because of it.
         let rows = self.server.rows();
         let held = rows.0.values().find_map(|record| match record {
-            Record::HeldCommand(held) => Some(Key::from_text(&held.id)),
+            Record::HeldCommand(held) if held.answered.is_none() => Some(Key::from_text(&held.id)),
             _ => None,
         });
         let answer = held.filter(|_| self.dice.chance(2)).map(|id| held::Answer { id, yes: self.dice.chance(2) });
