@@ -17,8 +17,8 @@ use crate::{
     pages::{
         AskPasskey, AttendanceList, AttendanceSheet, BreakGlass, BrokenGlass, ChoosePin, Connections, CountSheet,
         CrewSection, Enter, EnterAgain, HeldList, Invite, InviteAgain, Kitchen, LockScreen, LogPage, NextStep, Online,
-        Orders, Passkeys, People, PersonNew, PersonPage, Plan, SecondStep, Shield, SignIn, SignInAgain, SignInOver, StaffList,
-        StaffPage, Today, Week, WriteDown,
+        Orders, Passkeys, People, PersonNew, PersonPage, Plan, SecondStep, Shield, SignIn, SignInAgain, SignInOver,
+        StaffList, StaffPage, Today, Week, WriteDown,
     },
     platform::update,
 };

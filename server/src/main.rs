@@ -30,7 +30,7 @@ async fn main() -> ExitCode {
 async fn perform(task: Task) -> Result<String, Box<dyn std::error::Error>> {
     Ok(match task {
         Task::Serve(options) => {
-            tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::INFO).init();
+            tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(serve::LOUDEST).init();
             serve::serve(Config::of(options)?).await?;
             String::new()
         }

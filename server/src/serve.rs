@@ -41,6 +41,9 @@ use crate::{
     tls::{self, TlsError},
 };
 
+/// How much the server says of its work. What lies below tells addresses and statements: it is for nobody's log.
+pub const LOUDEST: tracing::Level = tracing::Level::INFO;
+
 /// How long a connection may take to send the head of a request, or be idle between two.
 const HEAD_DEADLINE: Duration = Duration::from_secs(15);
 /// How long what is in flight may take when the server stops.

@@ -1,4 +1,4 @@
-//! What the server itself says while it works, at its loudest: nothing about anybody.
+//! What the server itself says while it works, as loud as it is shipped: nothing about anybody.
 
 use std::{
     io,
@@ -6,7 +6,8 @@ use std::{
 };
 
 use serde_json::json;
-use tracing::{Level, info};
+use server::serve::LOUDEST;
+use tracing::info;
 
 use crate::shielded::{CANARY, PASSWORD, THREE, centre, everything, tells};
 
@@ -30,7 +31,7 @@ impl Said {
     fn listen() -> Self {
         let said = Self::default();
         let writer = said.clone();
-        let all = tracing_subscriber::fmt().with_max_level(Level::TRACE).with_ansi(false);
+        let all = tracing_subscriber::fmt().with_max_level(LOUDEST).with_ansi(false);
         all.with_writer(move || writer.clone()).init();
         said
     }
