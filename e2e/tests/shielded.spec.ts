@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { noViolations } from '../fixtures/axe.ts';
 import { OwnBrowser } from '../fixtures/browser.ts';
-import { dayAt, longDate } from '../fixtures/calendar.ts';
+import { dayAt, daysFrom, longDate } from '../fixtures/calendar.ts';
 import { answered } from '../fixtures/complaints.ts';
 import type { Screen } from '../fixtures/device.ts';
 import { entries } from '../fixtures/disk.ts';
@@ -19,6 +19,7 @@ import { TodayPage, WeekPage } from '../pages/participant.ts';
 import { Glass, NOTHING, OnlinePage, Shielding } from '../pages/protected.ts';
 import { Shell } from '../pages/shell.ts';
 import { answer, tryToSignIn } from '../pages/sign_in.ts';
+import { StaffPages } from '../pages/staff.ts';
 
 const AMINA = 'Amina Hassan';
 const [KARI, JONAS, BENTE] = ['Kari Nilsen', 'Jonas Berg', 'Bente Aarseth'];
@@ -135,6 +136,68 @@ test('a protected person is gone for all but those who are named, and it takes t
     await expect(told).toContainText(like('glass-told', { name: BENTE, reason: LIVE }), ASKED_AGAIN);
     await noViolations(hidden.page);
     expect(await hidden.page.evaluate(() => window.__ran)).toBeUndefined();
+  });
+});
+
+test('she is counted in no number, found by no search and named in no calendar of others', async ({ actor, server }) => {
+  test.slow();
+  const today = dayAt(server.now());
+  const [desk, teacher, manager] = [await actor('adviser'), await actor('teacher'), await actor('manager')];
+  const [list, staff] = [new AttendancePages(teacher), new StaffPages(manager)];
+  await openSheet(teacher, today);
+  const group = await list.names();
+  expect(group).toContain('Amina');
+  await expectLastWeek(teacher, today, group.length);
+  await teacher.page.goto('/people');
+  const seen = await everybody(teacher).count();
+  expect(await hits(teacher, 'Amina')).toBe(1);
+  await expect(manager.page.getByText(say('adviser-participants-count', { count: 24 }))).toBeVisible();
+  expect(await hits(manager, 'Amina')).toBe(1);
+  await staff.open();
+  await staff.goTo(KARI);
+  await expect(staff.contactFor).toContainText(say('staff-is-contact-for', { count: 12 }));
+
+  // The manager is not among those who are named.
+  await protect(desk, JONAS);
+
+  await test.step('whoever ends an access is told of one less', async () => {
+    await expect(staff.contactFor).toContainText(say('staff-is-contact-for', { count: 11 }));
+    await expect(staff.contactFor.getByRole('button', { name: say('staff-hand-over', { count: 11 }), exact: true })).toBeVisible();
+    const dialog = await staff.beginToEnd(KARI);
+    await expect(dialog).toContainText(say('staff-end-contact-for', { count: 11 }));
+    await dialog.getByRole('button', { name: say('action-cancel'), exact: true }).click();
+  });
+
+  await test.step('the lists are shorter by one, and no search finds her', async () => {
+    await expect(desk.page.getByText(say('adviser-participants-count', { count: 11 }))).toBeVisible();
+    await manager.page.goto('/people');
+    await expect(manager.page.getByText(say('adviser-participants-count', { count: 23 }))).toBeVisible();
+    await expect(everybody(teacher)).toHaveCount(seen - 1);
+    for (const one of [desk, teacher, manager]) {
+      expect(await hits(one, 'Amina')).toBe(0);
+      await expect(one.page.getByText(say('adviser-none-found'))).toBeVisible();
+      await noViolations(one.page);
+    }
+  });
+
+  await test.step('her group is smaller by one, today and last week', async () => {
+    await openSheet(teacher, today);
+    await expect(list.choice('Amina', 'attendance-here')).toHaveCount(0);
+    expect(await list.names()).toEqual(group.filter((name) => name !== 'Amina'));
+    await expectLastWeek(teacher, today, group.length - 1);
+  });
+
+  await test.step('no plan and no day names her', async () => {
+    for (const path of ['/attendance', '/plan']) {
+      for (const one of [teacher, manager]) {
+        await one.page.goto(path);
+        await new Shell(one).isSettled();
+        await expect(one.page.getByRole('main').getByText(/Språkopplæring/).first()).toBeVisible();
+        await expect(one.page.getByRole('main')).not.toContainText('Amina');
+      }
+    }
+    await openSheet(manager, today);
+    expect((await new AttendancePages(manager).names()).join()).not.toContain('Amina');
   });
 });
 
@@ -278,12 +341,34 @@ async function openSheet(screen: Screen, today: string): Promise<void> {
   await session(screen, today).click();
 }
 
-/** Her adviser makes Amina a protected person. */
-async function protect(desk: Screen): Promise<void> {
+/** Those who are listed on the page of participants. */
+function everybody({ page }: Screen) {
+  return page.getByRole('main').getByRole('rowheader');
+}
+
+/** How many of them a search finds. */
+async function hits(screen: Screen, text: string): Promise<number> {
+  await expect(everybody(screen).first()).toBeVisible();
+  const all = await everybody(screen).count();
+  await screen.page.getByLabel(say('adviser-search')).fill(text);
+  await expect.poll(() => everybody(screen).count()).toBeLessThan(all);
+  return everybody(screen).count();
+}
+
+/** The list of sessions says how many are in Amina's Norwegian group, of whom it tells last week. */
+async function expectLastWeek({ page }: Screen, today: string, size: number): Promise<void> {
+  await page.goto('/attendance');
+  const link = page.getByRole('link', { name: new RegExp(`Språkopplæring, ${longDate(daysFrom(today, -7))}$`) });
+  const line = page.getByRole('main').getByRole('listitem').filter({ has: link });
+  await expect(line).toContainText(like('attendance-count', { total: size }));
+}
+
+/** Her adviser makes Amina a protected person, and a colleague knows of her too. */
+async function protect(desk: Screen, colleague = BENTE): Promise<void> {
   const hers = new Shielding(desk);
   await hers.goTo(AMINA);
   await hers.open();
-  await hers.begin(BENTE);
+  await hers.begin(colleague);
   await new Shell(desk).isShared();
 }
 
