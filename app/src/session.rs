@@ -146,6 +146,7 @@ pub async fn start() {
     lock::watch(|| me().is_some() && !keeps_nothing());
     peers::listen(Manners { session: session_for, opened: opened_elsewhere });
     let Some(record) = Record::read() else {
+        js::listen(&window(), "online", |_| tell_server_of_sign_out());
         return tell_server_of_sign_out();
     };
     FOUND.set(Some(record.clone()));

@@ -1,12 +1,12 @@
 // The bench: who of the crew stands at the kitchen's tablet, and the list of those who work there.
 import { expect, type Locator, type Page } from '@playwright/test';
-import type { Device } from '../fixtures/device.ts';
+import type { Screen } from '../fixtures/device.ts';
 import { say } from '../fixtures/words.ts';
 
 export class Bench {
-  readonly #device: Device;
+  readonly #device: Screen;
 
-  constructor(device: Device) {
+  constructor(device: Screen) {
     this.#device = device;
   }
 

@@ -1,16 +1,16 @@
 // The kitchen's board of one day: the total, each school with its ticks, and what schools ask late.
 import { expect, type Locator, type Page } from '@playwright/test';
 import { dayWritten, longDate } from '../fixtures/calendar.ts';
-import type { Device } from '../fixtures/device.ts';
+import type { Screen } from '../fixtures/device.ts';
 import { like, say } from '../fixtures/words.ts';
 
 /** A step of the kitchen's day, by the key of its word. */
 export type Step = 'made' | 'packed' | 'loaded' | 'delivered';
 
 export class KitchenPage {
-  readonly #device: Device;
+  readonly #device: Screen;
 
-  constructor(device: Device) {
+  constructor(device: Screen) {
     this.#device = device;
   }
 

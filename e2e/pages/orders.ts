@@ -1,13 +1,13 @@
 // The school's page: the coming days, and the standing order.
 import { expect, type Locator, type Page } from '@playwright/test';
 import { capital, dayWritten, longDate } from '../fixtures/calendar.ts';
-import type { Device } from '../fixtures/device.ts';
+import type { Screen } from '../fixtures/device.ts';
 import { exactly, like, say } from '../fixtures/words.ts';
 
 export class OrdersPage {
-  readonly #device: Device;
+  readonly #device: Screen;
 
-  constructor(device: Device) {
+  constructor(device: Screen) {
     this.#device = device;
   }
 

@@ -2,13 +2,13 @@
 import type { Locator, Page } from '@playwright/test';
 import { expect } from '@playwright/test';
 import { capital, daysFrom, isoWeek, isoWeekday, longDate } from '../fixtures/calendar.ts';
-import type { Device } from '../fixtures/device.ts';
+import type { Screen } from '../fixtures/device.ts';
 import { say } from '../fixtures/words.ts';
 
 export class TodayPage {
-  readonly #device: Device;
+  readonly #device: Screen;
 
-  constructor(device: Device) {
+  constructor(device: Screen) {
     this.#device = device;
   }
 
@@ -30,9 +30,9 @@ export class TodayPage {
 }
 
 export class WeekPage {
-  readonly #device: Device;
+  readonly #device: Screen;
 
-  constructor(device: Device) {
+  constructor(device: Screen) {
     this.#device = device;
   }
 

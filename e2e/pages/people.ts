@@ -1,13 +1,13 @@
 // The list of participants and the page of one.
 import { expect, type Locator, type Page } from '@playwright/test';
-import type { Device } from '../fixtures/device.ts';
+import type { Screen } from '../fixtures/device.ts';
 import type { Account } from '../fixtures/server.ts';
 import { say } from '../fixtures/words.ts';
 
 export class PeoplePages {
-  readonly #device: Device;
+  readonly #device: Screen;
 
-  constructor(device: Device) {
+  constructor(device: Screen) {
     this.#device = device;
   }
 

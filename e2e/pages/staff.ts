@@ -58,6 +58,17 @@ export class StaffPages {
     await this.#isOf(name);
   }
 
+  /** On somebody's page: gives her another part; `role` is the key of its word. */
+  async changeRole(role: string): Promise<void> {
+    await this.#page.getByLabel(say('staff-role'), { exact: true }).selectOption({ label: say(role) });
+    await this.#page.getByRole('button', { name: say('action-save'), exact: true }).click();
+  }
+
+  /** On somebody's page: what she is the contact person for. */
+  get contactFor(): Locator {
+    return this.#page.getByRole('region', { name: say('adviser-participants-title'), exact: true });
+  }
+
   /** On somebody's page: how she signs in. */
   get signIn(): Locator {
     return this.#page.getByRole('region', { name: say('staff-access'), exact: true });
@@ -104,7 +115,7 @@ export class StaffPages {
 
   /** On the page of a contact person: gives all her participants to somebody else. */
   async handOver(count: number, to: string): Promise<void> {
-    const hers = this.#page.getByRole('region', { name: say('adviser-participants-title'), exact: true });
+    const hers = this.contactFor;
     await hers.getByLabel(say('staff-who-takes-over')).selectOption({ label: to });
     await hers.getByRole('button', { name: say('staff-hand-over', { count }), exact: true }).click();
     await expect(hers).toContainText(say('staff-is-contact-for', { count: 0 }));

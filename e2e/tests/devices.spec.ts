@@ -1,9 +1,11 @@
-// Where somebody is signed in: she sees it, and signs out on a device she does not have at hand.
+// Where somebody is signed in: she sees it, signs out on a device she does not have at hand, and on the one she has.
 import { noViolations } from '../fixtures/axe.ts';
 import { answered } from '../fixtures/complaints.ts';
+import { entries, record } from '../fixtures/disk.ts';
 import { account, expect, test } from '../fixtures/test.ts';
 import { like, say } from '../fixtures/words.ts';
 import { AttendancePages } from '../pages/attendance.ts';
+import { OutboxPage } from '../pages/outbox.ts';
 import { Shell } from '../pages/shell.ts';
 import { signIn } from '../pages/sign_in.ts';
 
@@ -53,4 +55,54 @@ test('without a network nobody knows the devices, and the page says so', async (
   await phone.offline();
   await expect(devices.getByText(say('devices-offline'))).toBeVisible();
   await noViolations(phone.page);
+});
+
+test('signing out without a network tells what is lost, and then nothing is left on the device or at the server', async ({ actor, server }) => {
+  const phone = await actor('teacher');
+  const [sheet, shell, outbox] = [new AttendancePages(phone), new Shell(phone), new OutboxPage(phone)];
+  const out = phone.page.getByRole('button', { name: say('auth-sign-out'), exact: true });
+  const dialog = phone.page.getByRole('dialog', { name: say('auth-sign-out'), exact: true });
+  const cookies = (await phone.context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+  // As somebody would who has kept her cookie.
+  const asked = async () => (await fetch(`http://127.0.0.1:${server.port}/api/me`, { headers: { cookie: cookies } })).status;
+  expect(await asked(), 'the control').toBe(200);
+  // Loaded anew, it runs on what is kept on the device.
+  await phone.page.goto('/attendance');
+  const [name = ''] = await sheet.openFirstMissing();
+  await shell.isShared();
+  await phone.offline();
+  await sheet.choose(name, 'attendance-away');
+  await expect(sheet.row(name)).toContainText(say('sync-saved-here'));
+
+  await test.step('it says how much is lost', async () => {
+    await shell.goTo(say('nav-more'));
+    await out.click();
+    await expect(dialog).toContainText(say('more-sign-out-loses', { count: 1 }));
+    await noViolations(phone.page);
+  });
+
+  await test.step('whoever wants to share first stays signed in, and loses nothing', async () => {
+    await dialog.getByRole('button', { name: say('outbox-share-now'), exact: true }).click();
+    await expect(dialog).toBeHidden();
+    expect(await record(phone)).not.toBeNull();
+    await outbox.open();
+    await expect(outbox.waiting).toHaveCount(1);
+  });
+
+  await test.step('whoever signs out all the same leaves nothing on the device', async () => {
+    await shell.goTo(say('nav-more'));
+    expect(await entries(phone), 'the control').toBeGreaterThan(0);
+    await out.click();
+    await dialog.getByRole('button', { name: say('more-sign-out-anyway'), exact: true }).click();
+    await expect(phone.page.getByRole('heading', { level: 1 })).toHaveText(say('auth-title'));
+    expect(await record(phone)).toBeNull();
+    expect(await entries(phone)).toBe(0);
+  });
+
+  await test.step('as soon as there is a network, her session is over at the server too', async () => {
+    expect(await asked(), 'nobody could tell it').toBe(200);
+    await phone.online();
+    await expect.poll(asked).toBe(401);
+    await expect.poll(() => phone.page.evaluate(() => localStorage.getItem('minvei.signed-out'))).toBeNull();
+  });
 });

@@ -1,54 +1,48 @@
 // What an adviser has done offline before her access ended is neither lost nor simply done: her device hands it in and
 // forgets everything, and the manager decides.
+import type { Locator } from '@playwright/test';
 import { noViolations } from '../fixtures/axe.ts';
+import { dayAt, longDate } from '../fixtures/calendar.ts';
 import { answered } from '../fixtures/complaints.ts';
+import type { Device } from '../fixtures/device.ts';
+import { record } from '../fixtures/disk.ts';
 import { account, expect, test } from '../fixtures/test.ts';
 import { say } from '../fixtures/words.ts';
 import { AttendancePages } from '../pages/attendance.ts';
+import { PlanPage } from '../pages/plan.ts';
 import { Shell } from '../pages/shell.ts';
+import { signInAgain } from '../pages/sign_in.ts';
 import { StaffPages } from '../pages/staff.ts';
+
+/** What the group of Norwegian beginners does on the Tuesday of the journey. */
+const LESSON = 'Språkopplæring';
 
 test('what a colleague did before she left is handed in by her device, and the manager says yes', async ({ actor }) => {
   const [kari, desk] = [await actor('adviser'), await actor('manager')];
-  const [sheet, staff, shell] = [new AttendancePages(kari), new StaffPages(desk), new Shell(desk)];
-  const [her, jonas] = [account('adviser'), account('adviser', 1)];
+  const [sheet, shell] = [new AttendancePages(kari), new Shell(desk)];
   await new Shell(kari).goTo(say('nav-attendance'));
   const [name = ''] = await sheet.openFirstMissing();
   const { pathname } = new URL(kari.page.url());
 
   await test.step('offline she marks who was away', async () => {
     await kari.offline();
-    await sheet.choose(name, 'attendance-away');
-    await expect(sheet.row(name)).toContainText(say('sync-saved-here'));
+    await markAway(kari, name);
   });
 
   await test.step('meanwhile her participants are given to somebody else, and her access ends', async () => {
-    await staff.open();
-    await staff.goTo(her.name);
-    await staff.handOver(12, jonas.name);
-    const dialog = await staff.beginToEnd(her.name);
-    await dialog.getByRole('button', { name: say('staff-end'), exact: true }).click();
-    await expect(dialog).toBeHidden();
-    await shell.isShared();
+    await endAccess(desk);
   });
 
   await test.step('online again her device hands in what it holds, and nothing of it stays', async () => {
-    kari.complaints.allow(answered(401, '/api/'), /WebSocket connection to/);
-    await kari.online();
-    await expect(kari.page.getByText(say('held-wiped'))).toBeVisible();
-    await expect(kari.page.getByRole('heading', { level: 1 })).toHaveText(say('auth-title'));
-    expect(await kari.page.evaluate(() => localStorage.getItem('minvei.session'))).toBeNull();
+    await handsIn(kari);
+    expect(await record(kari)).toBeNull();
     await noViolations(kari.page);
   });
 
-  const held = desk.page.getByRole('main').getByRole('listitem').filter({ hasText: name });
+  const held = question(desk, name);
   await test.step('the manager finds it', async () => {
-    await shell.goTo(say('nav-more'));
-    const card = desk.page.getByRole('region', { name: say('held-title') });
-    await expect(card).toContainText(say('held-count', { count: 1 }));
-    await card.getByRole('link', { name: say('held-open') }).click();
-    await expect(desk.page.getByRole('heading', { level: 1 })).toHaveText(say('held-title'));
-    await expect(held).toContainText(her.name);
+    await openHeld(desk, 1);
+    await expect(held).toContainText(account('adviser').name);
     await noViolations(desk.page);
   });
 
@@ -61,3 +55,116 @@ test('what a colleague did before she left is handed in by her device, and the m
     await expect(new AttendancePages(desk).choice(name, 'attendance-away')).toBeChecked();
   });
 });
+
+test('a no does nothing, and what the plan does not let happen any more stays until there is one', async ({ actor, server }) => {
+  const [kari, desk] = [await actor('adviser'), await actor('manager')];
+  const [sheet, shell, plan, today] = [new AttendancePages(kari), new Shell(desk), new PlanPage(desk), dayAt(server.now())];
+  await new Shell(kari).goTo(say('nav-attendance'));
+  const lesson = new RegExp(`${LESSON}, ${longDate(today)}$`);
+  await kari.page.getByRole('main').getByRole('link', { name: lesson }).click();
+  const [one = '', other = ''] = await sheet.names();
+  const { pathname } = new URL(kari.page.url());
+  await kari.offline();
+  for (const name of [one, other]) await markAway(kari, name);
+  await endAccess(desk);
+  await handsIn(kari);
+
+  await test.step('no: it is not done', async () => {
+    await openHeld(desk, 2);
+    await no(question(desk, one)).click();
+    await expect(question(desk, one)).toHaveCount(0);
+    await shell.isShared();
+    await desk.page.goto(pathname);
+    await expect(new AttendancePages(desk).choice(one, 'attendance-away')).toBeVisible();
+    await expect(new AttendancePages(desk).choice(one, 'attendance-away')).not.toBeChecked();
+  });
+
+  await test.step('a yes that comes after the lesson was cancelled says why it does not go', async () => {
+    await shell.goTo(say('nav-plan'));
+    await plan.goToWeekOf(today, today);
+    await plan.cancel(LESSON, today, 'Læreren var syk');
+    await shell.isShared();
+    await openHeld(desk, 1);
+    const held = question(desk, other);
+    await held.getByRole('button', { name: say('held-yes'), exact: true }).click();
+    const reason = say('reject-not-planned', { date: longDate(today) });
+    await expect(held.getByRole('alert')).toContainText(say('held-refused', { reason }));
+    await noViolations(desk.page);
+    await no(held).click();
+    await expect(desk.page.getByText(say('held-empty'))).toBeVisible();
+    await shell.isShared();
+  });
+});
+
+test('nobody answers what she did herself, not even as a manager', async ({ actor }) => {
+  const [kari, desk] = [await actor('adviser'), await actor('manager')];
+  const [sheet, staff, shell] = [new AttendancePages(kari), new StaffPages(desk), new Shell(desk)];
+  await new Shell(kari).goTo(say('nav-attendance'));
+  const [name = ''] = await sheet.openFirstMissing();
+  await kari.offline();
+  await markAway(kari, name);
+  await staff.open();
+  await staff.goTo(account('adviser').name);
+  await staff.changeRole('role-manager');
+  await shell.isShared();
+
+  kari.complaints.allow(answered(401, '/api/'), /WebSocket connection to/);
+  await kari.online();
+  await signInAgain(kari);
+  await new Shell(kari).isShared();
+  await openHeld(kari, 1);
+  await expect(question(kari, name)).toContainText(say('held-own'));
+  await expect(question(kari, name).getByRole('button')).toHaveCount(0);
+  await noViolations(kari.page);
+
+  // The other manager is asked.
+  await openHeld(desk, 1);
+  await expect(no(question(desk, name))).toBeVisible();
+});
+
+/** Without a network she marks that somebody was away. */
+async function markAway(kari: Device, name: string): Promise<void> {
+  const sheet = new AttendancePages(kari);
+  await sheet.choose(name, 'attendance-away');
+  await expect(sheet.row(name)).toContainText(say('sync-saved-here'));
+}
+
+/** The manager gives Kari's participants to another adviser, and ends her access. */
+async function endAccess(desk: Device): Promise<void> {
+  const staff = new StaffPages(desk);
+  const [her, jonas] = [account('adviser'), account('adviser', 1)];
+  await staff.open();
+  await staff.goTo(her.name);
+  await staff.handOver(12, jonas.name);
+  const dialog = await staff.beginToEnd(her.name);
+  await dialog.getByRole('button', { name: say('staff-end'), exact: true }).click();
+  await expect(dialog).toBeHidden();
+  await new Shell(desk).isShared();
+}
+
+/** Her device hears of it, hands in what it holds, and is wiped. */
+async function handsIn(kari: Device): Promise<void> {
+  kari.complaints.allow(answered(401, '/api/'), /WebSocket connection to/);
+  await kari.online();
+  await expect(kari.page.getByText(say('held-wiped'))).toBeVisible();
+  await expect(kari.page.getByRole('heading', { level: 1 })).toHaveText(say('auth-title'));
+}
+
+/** By way of “Mer”, which says how much waits for an answer. */
+async function openHeld(desk: Device, count: number): Promise<void> {
+  await new Shell(desk).goTo(say('nav-more'));
+  const card = desk.page.getByRole('region', { name: say('held-title') });
+  await expect(card).toContainText(say('held-count', { count }));
+  await card.getByRole('link', { name: say('held-open') }).click();
+  await expect(desk.page.getByRole('heading', { level: 1 })).toHaveText(say('held-title'));
+}
+
+/** What waits for an answer and is about `name`. */
+function question(desk: Device, name: string): Locator {
+  return desk.page.getByRole('main').getByRole('listitem').filter({ hasText: name });
+}
+
+/** The button that says no to it. */
+function no(held: Locator): Locator {
+  return held.getByRole('button', { name: say('held-no'), exact: true });
+}

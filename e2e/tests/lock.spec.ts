@@ -1,23 +1,24 @@
-// The closed screen: a phone that is lent, a computer that is left open, a profile that is copied.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// The closed screen: a phone that is lent, a computer that is left open, a PIN that is forgotten.
 import { noViolations } from '../fixtures/axe.ts';
-import { OwnBrowser } from '../fixtures/browser.ts';
 import { dayAt } from '../fixtures/calendar.ts';
-import { answered } from '../fixtures/complaints.ts';
+import { answered, NO_SOCKET } from '../fixtures/complaints.ts';
 import type { Device } from '../fixtures/device.ts';
-import { found } from '../fixtures/profile.ts';
-import { accounts } from '../fixtures/server.ts';
+import { entries, inTheOpen, keyFor, record } from '../fixtures/disk.ts';
+import { Front } from '../fixtures/new_release.ts';
 import { account, expect, test } from '../fixtures/test.ts';
 import { like, say } from '../fixtures/words.ts';
 import { AttendancePages } from '../pages/attendance.ts';
 import { TodayPage } from '../pages/participant.ts';
+import { PeoplePages } from '../pages/people.ts';
 import { Shell } from '../pages/shell.ts';
-import { answer, LockScreen, signIn, signOut, tryToSignIn } from '../pages/sign_in.ts';
+import { answer, LockScreen, signIn, tryToSignIn } from '../pages/sign_in.ts';
 
 const FIVE_MINUTES = '05:06';
 const HALF_AN_HOUR = '30:06';
+/** Ten seconds less than a phone stays open, and what then makes it five minutes. */
+const [ALMOST, THE_REST] = ['04:50', '00:12'];
+/** The longest pause between two tries to share. */
+const IN_THE_END = { timeout: 35_000 };
 
 test('a phone that nobody has touched for five minutes closes, and her PIN opens it where she was', async ({ actor, server }) => {
   const phone = await actor('participant');
@@ -26,8 +27,15 @@ test('a phone that nobody has touched for five minutes closes, and her PIN opens
   const title = await phone.page.title();
   await phone.offline();
 
+  await test.step('ten seconds before that it is still open', async () => {
+    await touch(phone);
+    await phone.context.clock.fastForward(ALMOST);
+    await expect(today.heading).toBeVisible();
+    await expect(lock.heading).toBeHidden();
+  });
+
   await test.step('it closes without a network too, with nothing of hers to be seen', async () => {
-    await phone.context.clock.fastForward(FIVE_MINUTES);
+    await phone.context.clock.fastForward(THE_REST);
     await expect(lock.heading).toBeVisible();
     await expect(today.heading).toBeHidden();
     await expect(phone.page).toHaveTitle(like('auth-locked'));
@@ -71,9 +79,54 @@ test('a phone that nobody has touched for five minutes closes, and her PIN opens
   });
 });
 
-test('five wrong tries close the device until the server opens it, and what was not shared is still there', async ({ actor }) => {
-  const phone = await actor('teacher');
-  const [sheet, lock, shell] = [new AttendancePages(phone), new LockScreen(phone), new Shell(phone)];
+test('five wrong PINs throw away what opens the phone, and nothing else', async ({ device, server }) => {
+  const front = await Front.of(server.port);
+  const phone = await device({ size: 'phone' }, { port: front.port, now: () => server.now() });
+  phone.complaints.allow(NO_SOCKET);
+  const [today, shell, hers] = [new TodayPage(phone), new Shell(phone), account('participant')];
+  await signIn(phone, hers);
+  await phone.keepsTheApp();
+  await today.isOf(dayAt(server.now()));
+  await shell.isShared();
+  await expect(phone.page.getByRole('article').first()).toBeVisible();
+  const [titles, key, before] = [await today.titles(), await keyFor(phone), await record(phone)];
+  expect(key).toMatch(/^[\w+/]{43}=$/);
+  expect(before?.wrapped).toBeDefined();
+  expect(await inTheOpen(phone)).not.toContain(key);
+
+  await phone.offline();
+  await phone.page.reload();
+  await expect(new LockScreen(phone).heading).toBeVisible();
+  const kept = await entries(phone);
+  expect(kept).toBeGreaterThan(0);
+  await shutOut(phone, '1357', 'lock-wrong-pin');
+  const after = await record(phone);
+  expect(after?.client).toBe(before?.client);
+  expect(after?.wrapped).toBeUndefined();
+  expect(await entries(phone)).toBe(kept);
+
+  await test.step('the server opens it, and what it held is there without being sent anew', async () => {
+    front.cutApi('/api/sync');
+    front.asked = [];
+    await phone.online();
+    await tryToSignIn(phone, hers);
+    await expect.poll(() => today.titles()).toEqual(titles);
+    expect((await record(phone))?.client).toBe(before?.client);
+    expect(await keyFor(phone)).toBe(key);
+    expect(await inTheOpen(phone)).not.toContain(key);
+    await expect.poll(() => front.asked, 'it has asked in vain').toContain('/api/sync');
+    expect(await today.titles()).toEqual(titles);
+  });
+  front.close();
+});
+
+test('five wrong tries close the device until the server opens it, and what was not shared is still there', async ({ device, server }) => {
+  const front = await Front.of(server.port);
+  const phone = await device({ size: 'phone' }, { port: front.port, now: () => server.now() });
+  phone.complaints.allow(NO_SOCKET);
+  const [sheet, shell, hers] = [new AttendancePages(phone), new Shell(phone), account('teacher')];
+  await signIn(phone, hers);
+  await phone.keepsTheApp();
   await phone.page.goto('/attendance');
   await sheet.openFirstMissing();
   const [name = ''] = await sheet.names();
@@ -81,23 +134,70 @@ test('five wrong tries close the device until the server opens it, and what was 
   await sheet.choose(name, 'attendance-away');
   await expect(phone.page.getByText(say('sync-saved-here'), { exact: true })).toBeVisible();
   await phone.page.reload();
-  for (let left = 4; left > 0; left -= 1) {
-    await lock.type('wrong');
-    await expect(answer(phone)).toContainText(say('lock-wrong-password', { count: left }));
-  }
-  await lock.type('wrong');
-  await expect(phone.page.getByText(say('lock-shut'))).toBeVisible();
+  await expect(new LockScreen(phone).heading).toBeVisible();
+  const kept = await entries(phone);
+  await shutOut(phone, 'wrong', 'lock-wrong-password');
   await noViolations(phone.page);
   await phone.page.reload();
   await expect(phone.page.getByText(say('lock-shut'))).toBeVisible();
+  expect((await record(phone))?.wrapped).toBeUndefined();
+  expect(await entries(phone)).toBe(kept);
 
-  // Her session goes on at the server, and opens nothing to whoever has tried.
-  await phone.online();
-  await phone.page.reload();
-  await expect(phone.page.getByText(say('lock-shut'))).toBeVisible();
-  await tryToSignIn(phone, account('teacher'));
+  await test.step('nor does her session at the server open anything', async () => {
+    await phone.online();
+    await phone.page.reload();
+    await expect(phone.page.getByText(say('lock-shut'))).toBeVisible();
+  });
+
+  await test.step('what waited still waits when she comes in', async () => {
+    front.cutApi('/api/sync');
+    await tryToSignIn(phone, hers);
+    await expect(sheet.choice(name, 'attendance-away')).toBeChecked();
+    const chip = like('sync-chip-offline-count', { count: 1 });
+    await expect(phone.page.getByRole('banner').getByRole('link', { name: chip })).toBeVisible();
+  });
+
+  await test.step('and is shared', async () => {
+    front.mendApi();
+    await shell.isShared(IN_THE_END);
+    await expect(sheet.choice(name, 'attendance-away')).toBeChecked();
+  });
+  front.close();
+});
+
+test('her password opens the screen and goes on with a session that was over, and what waits is shared', async ({ actor, server }) => {
+  const phone = await actor('teacher');
+  const [sheet, lock, shell] = [new AttendancePages(phone), new LockScreen(phone), new Shell(phone)];
+  phone.complaints.allow(answered(401, '/api/'), /WebSocket connection to/);
+  const [name = ''] = await sheet.openFirstMissing();
   await shell.isShared();
-  await expect(sheet.choice(name, 'attendance-away')).toBeChecked();
+  const { pathname } = new URL(phone.page.url());
+  await phone.offline();
+  await sheet.choose(name, 'attendance-away');
+  await expect(sheet.row(name)).toContainText(say('sync-saved-here'));
+
+  await test.step('half an hour later the screen is closed, and her session is over at the server', async () => {
+    await phone.context.clock.fastForward(HALF_AN_HOUR);
+    await expect(lock.heading).toBeVisible();
+    await server.stop();
+    await server.start(new Date(server.now().getTime() + 31 * 60_000));
+    const over = phone.page.waitForResponse((said) => said.url().endsWith('/api/sync') && said.status() === 401);
+    await phone.online();
+    await over;
+    await expect(lock.heading).toBeVisible();
+  });
+
+  await test.step('she types her password once', async () => {
+    await lock.open(secretOf(phone));
+    await shell.isShared(IN_THE_END);
+    await expect(phone.page.getByText(say('auth-again'))).toBeHidden();
+    expect(new URL(phone.page.url()).pathname).toBe(pathname);
+    await expect(sheet.choice(name, 'attendance-away')).toBeChecked();
+  });
+
+  const other = await actor('teacher');
+  await other.page.goto(pathname);
+  await expect(new AttendancePages(other).choice(name, 'attendance-away')).toBeChecked();
 });
 
 test('what is half-written stays behind the closed screen, and is there when it opens', async ({ actor }) => {
@@ -180,7 +280,59 @@ test('all tabs close, and what opens one opens the others', async ({ actor }) =>
   for (const lock of locks) await expect(lock.heading).toBeHidden();
 });
 
-test('a new PIN from the desk opens the phone again, and somebody else takes away what lies there', async ({ actor, device }) => {
+test('a new card from the desk opens the phone again, and nothing that lies there is lost', async ({ actor }) => {
+  const [phone, desk, second] = [await actor('participant'), await actor('adviser'), await actor('participant')];
+  const [today, lock, hers] = [new TodayPage(phone), new LockScreen(phone), account('participant')];
+  for (const one of [phone, second]) one.complaints.allow(answered(401, '/api/'), /WebSocket connection to/);
+  await new Shell(phone).isShared();
+  await expect(phone.page.getByRole('article').first()).toBeVisible();
+  const [titles, before] = [await today.titles(), await record(phone)];
+  await phone.offline();
+  await phone.page.reload();
+  await expect(lock.heading).toBeVisible();
+  const kept = await entries(phone);
+
+  // The code stands on the old card too.
+  await desk.page.getByRole('link', { name: hers.name, exact: true }).click();
+  const card = await new PeoplePages(desk).makeCard('Amina');
+  expect(card.login).toBe(hers.login);
+
+  await test.step('another phone of hers, on which the app is open, hands in what it holds and begins anew', async () => {
+    await expect(second.page.getByText(say('held-wiped'))).toBeVisible({ timeout: 30_000 });
+    expect(await record(second)).toBeNull();
+    expect(await entries(second)).toBe(0);
+    await tryToSignIn(second, card);
+    await expect(new TodayPage(second).heading).toBeVisible();
+  });
+
+  await test.step('the phone that lay closed does not know the new PIN, and says where to go', async () => {
+    await phone.online();
+    await lock.type(card.secret);
+    await expect(answer(phone)).toContainText(say('lock-wrong-pin', { count: 4 }));
+    await noViolations(phone.page);
+    expect(await entries(phone)).toBe(kept);
+    await phone.page.getByRole('button', { name: say('lock-forgotten'), exact: true }).click();
+  });
+
+  await test.step('the old one lets nobody in, the new one does, and all is there', async () => {
+    await tryToSignIn(phone, hers);
+    await expect(answer(phone)).toContainText(say('auth-wrong-pin'));
+    await tryToSignIn(phone, card);
+    await expect(today.heading).toBeVisible();
+    expect((await record(phone))?.client).toBe(before?.client);
+    await expect.poll(() => today.titles()).toEqual(titles);
+    await new Shell(phone).isShared();
+  });
+
+  await test.step('from now on it opens it without a network too', async () => {
+    await phone.offline();
+    await phone.page.reload();
+    await lock.open(card.secret);
+    await expect.poll(() => today.titles()).toEqual(titles);
+  });
+});
+
+test('whoever has forgotten her PIN signs in with her card, and somebody else takes away what lies there', async ({ actor, device }) => {
   const phone = await actor('participant');
   const lock = new LockScreen(phone);
   await phone.context.clock.fastForward(FIVE_MINUTES);
@@ -211,58 +363,25 @@ test('a new PIN from the desk opens the phone again, and somebody else takes awa
   await signIn(other, account('participant'));
 });
 
-test('nobody finds in the files of the browser whom it was about, neither closed nor signed out', async ({ server }) => {
-  test.slow();
-  const folder = mkdtempSync(join(tmpdir(), 'minvei-profile-'));
-  const origin = `http://127.0.0.1:${server.port}`;
-  const { secret, name } = account('adviser');
-  // Whoever takes part, and who has looked at them. Her user name is in the browser's own list of passwords.
-  const secrets = [...accounts().filter(({ role }) => role === 'participant').map((one) => one.name.split(' ')[0] ?? ''), name];
-  try {
-    await test.step('a name that lies open there is found', async () => {
-      const browser = await OwnBrowser.on(folder);
-      await browser.page.goto(origin);
-      await browser.page.evaluate((planted) => localStorage.setItem('planted', planted), name);
-      await browser.close();
-      expect(found(folder, secrets)).toContain(name);
-      rmSync(folder, { recursive: true, force: true });
-    });
-
-    await test.step('after she has worked there, and the screen has closed', async () => {
-      const browser = await OwnBrowser.on(folder);
-      const { page } = browser;
-      await page.goto(`${origin}/sign-in`);
-      await tryToSignIn({ page }, account('adviser'));
-      await new Shell({ page }).isShared();
-      await page.goto(`${origin}/people`);
-      await page.getByRole('main').getByRole('link', { name: /Amina/ }).first().click();
-      await expect(page.getByRole('heading', { level: 1 })).toContainText('Amina');
-      await page.goto(`${origin}/attendance`);
-      const sheet = new AttendancePages({ page });
-      await sheet.openFirstMissing();
-      const [first = ''] = await sheet.names();
-      await sheet.choose(first, 'attendance-here');
-      await new Shell({ page }).isShared();
-      await page.evaluate(() => localStorage.setItem('minvei.seen', '0'));
-      await page.reload();
-      await expect(new LockScreen({ page }).heading).toBeVisible();
-      await browser.close();
-      expect(found(folder, secrets)).toEqual([]);
-    });
-
-    await test.step('after she has signed out', async () => {
-      const browser = await OwnBrowser.on(folder);
-      const { page } = browser;
-      await page.goto(`${origin}/more`);
-      await new LockScreen({ page }).open(secret);
-      await signOut({ page });
-      await browser.close();
-      expect(found(folder, secrets)).toEqual([]);
-    });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+/** Tries five times in vain to open the closed screen, without a network; then it is shut. */
+async function shutOut(phone: Device, wrong: string, said: string): Promise<void> {
+  const lock = new LockScreen(phone);
+  for (let left = 4; left > 0; left -= 1) {
+    await lock.type(wrong);
+    await expect(answer(phone)).toContainText(say(said, { count: left }));
   }
-});
+  await lock.type(wrong);
+  await expect(phone.page.getByText(say('lock-shut'))).toBeVisible();
+}
+
+/** Touches the device, and waits until it has noted that: it does so every five seconds at the most. */
+async function touch(phone: Device): Promise<void> {
+  const seen = () => phone.page.evaluate(() => Number(localStorage.getItem('minvei.seen')));
+  const before = await seen();
+  await phone.context.clock.fastForward('00:06');
+  await phone.page.mouse.wheel(0, 10);
+  await expect.poll(seen).toBeGreaterThan(before);
+}
 
 function secretOf({ user }: Device): string {
   if (!user) throw new Error('nobody has signed in');

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { noViolations } from '../fixtures/axe.ts';
 import { OwnBrowser } from '../fixtures/browser.ts';
-import { dayAt, longDate } from '../fixtures/calendar.ts';
+import { dayAt, daysFrom, longDate } from '../fixtures/calendar.ts';
 import { answered } from '../fixtures/complaints.ts';
 import type { Screen } from '../fixtures/device.ts';
+import { entries } from '../fixtures/disk.ts';
 import { LIVE } from '../fixtures/payloads.ts';
 import { found } from '../fixtures/profile.ts';
 import { accounts, type Account } from '../fixtures/server.ts';
@@ -18,6 +19,7 @@ import { TodayPage, WeekPage } from '../pages/participant.ts';
 import { Glass, NOTHING, OnlinePage, protect, Shielding } from '../pages/protected.ts';
 import { Shell } from '../pages/shell.ts';
 import { answer, tryToSignIn } from '../pages/sign_in.ts';
+import { StaffPages } from '../pages/staff.ts';
 
 const AMINA = 'Amina Hassan';
 const [KARI, JONAS, BENTE] = ['Kari Nilsen', 'Jonas Berg', 'Bente Aarseth'];
@@ -137,6 +139,70 @@ test('a protected person is gone for all but those who are named, and it takes t
   });
 });
 
+test('she is counted in no number, found by no search and named in no calendar of others', async ({ actor, server }) => {
+  test.slow();
+  const today = dayAt(server.now());
+  const [desk, teacher, manager] = [await actor('adviser'), await actor('teacher'), await actor('manager')];
+  const [list, staff] = [new AttendancePages(teacher), new StaffPages(manager)];
+  await openSheet(teacher, today);
+  const group = await list.names();
+  expect(group).toContain('Amina');
+  await expectLastWeek(teacher, today, group.length);
+  await teacher.page.goto('/people');
+  await expect(everybody(teacher).first()).toBeVisible();
+  const seen = await everybody(teacher).count();
+  expect(await hits(teacher, 'Amina')).toBe(1);
+  await teacher.page.getByLabel(say('adviser-search')).fill('');
+  await expect(manager.page.getByText(say('adviser-participants-count', { count: 24 }))).toBeVisible();
+  expect(await hits(manager, 'Amina')).toBe(1);
+  await staff.open();
+  await staff.goTo(KARI);
+  await expect(staff.contactFor).toContainText(say('staff-is-contact-for', { count: 12 }));
+
+  // The manager is not among those who are named.
+  await protect(desk, AMINA, JONAS);
+
+  await test.step('whoever ends an access is told of one less', async () => {
+    await expect(staff.contactFor).toContainText(say('staff-is-contact-for', { count: 11 }));
+    await expect(staff.contactFor.getByRole('button', { name: say('staff-hand-over', { count: 11 }), exact: true })).toBeVisible();
+    const dialog = await staff.beginToEnd(KARI);
+    await expect(dialog).toContainText(say('staff-end-contact-for', { count: 11 }));
+    await dialog.getByRole('button', { name: say('action-cancel'), exact: true }).click();
+  });
+
+  await test.step('the lists are shorter by one, and no search finds her', async () => {
+    await expect(desk.page.getByText(say('adviser-participants-count', { count: 11 }))).toBeVisible();
+    await manager.page.goto('/people');
+    await expect(manager.page.getByText(say('adviser-participants-count', { count: 23 }))).toBeVisible();
+    await expect(everybody(teacher)).toHaveCount(seen - 1);
+    for (const one of [desk, teacher, manager]) {
+      expect(await hits(one, 'Amina')).toBe(0);
+      await expect(one.page.getByText(say('adviser-none-found'))).toBeVisible();
+      await noViolations(one.page);
+    }
+  });
+
+  await test.step('her group is smaller by one, today and last week', async () => {
+    await openSheet(teacher, today);
+    await expect(list.choice('Amina', 'attendance-here')).toHaveCount(0);
+    expect(await list.names()).toEqual(group.filter((name) => name !== 'Amina'));
+    await expectLastWeek(teacher, today, group.length - 1);
+  });
+
+  await test.step('no plan and no day names her', async () => {
+    for (const path of ['/attendance', '/plan']) {
+      for (const one of [teacher, manager]) {
+        await one.page.goto(path);
+        await new Shell(one).isSettled();
+        await expect(one.page.getByRole('main').getByText(/Språkopplæring/).filter({ visible: true }).first()).toBeVisible();
+        await expect(one.page.getByRole('main')).not.toContainText('Amina');
+      }
+    }
+    await openSheet(manager, today);
+    expect((await new AttendancePages(manager).names()).join()).not.toContain('Amina');
+  });
+});
+
 test('she signs in with her card as ever, sees her week, and is asked again when the page is gone', async ({ actor, device, server }) => {
   test.slow();
   const [today, amina] = [dayAt(server.now()), hersOf(AMINA)];
@@ -171,11 +237,11 @@ test('she signs in with her card as ever, sees her week, and is asked again when
   await test.step('from the phone that knew her everything of hers is taken away', async () => {
     // Her sessions have ended: the phone hears of it, hands in what it holds, and wipes itself.
     await expect(old.page.getByText(say('held-wiped'))).toBeVisible({ timeout: 30_000 });
-    expect(await old.page.evaluate(entries)).toBe(0);
+    expect(await entries(old)).toBe(0);
     await tryToSignIn(old, amina);
     await expect(new OnlinePage(old).line).toBeVisible();
     expect(await old.page.evaluate(() => localStorage.getItem('minvei.session'))).toBeNull();
-    expect(await old.page.evaluate(entries)).toBe(0);
+    expect(await entries(old)).toBe(0);
   });
 });
 
@@ -277,31 +343,31 @@ async function openSheet(screen: Screen, today: string): Promise<void> {
   await session(screen, today).click();
 }
 
+/** Those who are listed on the page of participants. */
+function everybody({ page }: Screen) {
+  return page.getByRole('main').getByRole('rowheader');
+}
+
+/** How many of them a search finds. */
+async function hits(screen: Screen, text: string): Promise<number> {
+  await expect(everybody(screen).first()).toBeVisible();
+  const all = await everybody(screen).count();
+  await screen.page.getByLabel(say('adviser-search')).fill(text);
+  await expect.poll(() => everybody(screen).count()).toBeLessThan(all);
+  return everybody(screen).count();
+}
+
+/** The list of sessions says how many are in Amina's Norwegian group, of whom it tells last week. */
+async function expectLastWeek({ page }: Screen, today: string, size: number): Promise<void> {
+  await page.goto('/attendance');
+  const link = page.getByRole('link', { name: new RegExp(`Språkopplæring, ${longDate(daysFrom(today, -7))}$`) });
+  const line = page.getByRole('main').getByRole('listitem').filter({ has: link });
+  await expect(line).toContainText(like('attendance-count', { total: size }));
+}
+
 /** The card of a participant. */
 function hersOf(name: string): Account {
   const card = accounts().find((one) => one.name === name);
   if (!card) throw new Error(`nobody is called ${name}`);
   return card;
-}
-
-/** In the page: how much lies in the app's database. */
-async function entries(): Promise<number> {
-  const databases = await indexedDB.databases();
-  if (!databases.some(({ name }) => name === 'minvei')) return 0;
-  const database = await new Promise<IDBDatabase>((resolve, reject) => {
-    const request = indexedDB.open('minvei');
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error('it does not open'));
-  });
-  const stores = [...database.objectStoreNames];
-  const counts = stores.map(
-    (store) =>
-      new Promise<number>((resolve) => {
-        const request = database.transaction(store).objectStore(store).count();
-        request.onsuccess = () => resolve(request.result);
-      }),
-  );
-  const sum = (await Promise.all(counts)).reduce((all, one) => all + one, 0);
-  database.close();
-  return sum;
 }
