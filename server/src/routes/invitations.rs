@@ -28,9 +28,11 @@ use crate::{
     AppState,
     auth::{
         link::{self, new_token},
+        login::is_like_card,
         password,
         qr::Qr,
         session::{Who, digest},
+        throttle::Counted,
     },
     error::Refusal,
     openapi::wire,
@@ -220,15 +222,20 @@ pub async fn accept(
     Body(chosen): Body<Accept>,
 ) -> Result<StatusCode, Refusal> {
     // Whoever has an invitation cannot try out which logins there are.
-    app.throttle.attempt(&digest(&chosen.token), peer, app.clock.now()).map_err(Refusal::TooManyTries)?;
+    let counted = Counted::Link(digest(&chosen.token));
+    app.throttle.attempt(&counted, peer, app.clock.now()).map_err(Refusal::TooManyTries)?;
     let (link, colleague, before) = invited(&app, &chosen.token).await?;
     let login = chosen.login.trim().to_lowercase();
     let half = |refusal| {
-        app.throttle.half(&digest(&chosen.token), peer);
+        app.throttle.half(&counted, peer);
         Err(refusal)
     };
     if !password::is_login(&login) {
         return half(Refusal::WeakLogin);
+    }
+    if app.store.audit_heads().await?.iter().any(|(centre, _)| is_like_card(&login, centre)) {
+        // Somebody's card may have it, or will: then she would come in no more.
+        return half(Refusal::LoginTaken);
     }
     if !password::is_good(&chosen.secret, &[&login, &colleague.name.to_string()]) {
         return half(Refusal::WeakSecret);
@@ -237,8 +244,11 @@ pub async fn accept(
     let created = before.map_or_else(|| app.clock.now(), |account| account.created);
     let account = account(&link.centre, &colleague, login, secret, created);
     log::note(&app, &link.centre, &link.user, (noted::ACCEPT, Some((Staff::KIND, &link.user))), None).await?;
+    let hers = Counted::of(&account);
     match accepted(&app, &link, account).await? {
         Accepted::Yes => {
+            // Whatever was tried with the old password says nothing of this one.
+            app.throttle.forget(&hers);
             app.live.look_again(&app.store, link.centre, link.user);
             Ok(StatusCode::NO_CONTENT)
         }
