@@ -113,7 +113,7 @@ pub(super) async fn account_without_login(
     }
 }
 
-/// Withdraws what was handed out. Whoever has come in by it is signed out.
+/// Withdraws what was handed out. Whoever has come in by it is signed out, and what she has connected with it is ended.
 #[utoipa::path(
     post,
     path = "/invitations/end",
@@ -133,12 +133,20 @@ pub async fn end(
 ) -> Result<StatusCode, Refusal> {
     let colleague = about(&app, &who, &user).await?;
     log::note(&app, &who.centre, &who.user, (noted::WITHDRAW, Some((Staff::KIND, &user))), None).await?;
-    app.store.end_link_of(&who.centre, &user).await?;
     if colleague.role.proof() == Proof::Link {
-        app.store.end_sessions_of(&who.centre, &user).await?;
+        withdrawn(&app, &who.centre, &user).await?;
         app.live.look_again(&app.store, who.centre, user);
+    } else {
+        app.store.end_link_of(&who.centre, &user).await?;
     }
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Goes on to the end even if whoever asked has hung up, as [`accepted`].
+async fn withdrawn(app: &AppState, centre: &CentreId, user: &AnyId) -> Result<(), Refusal> {
+    let (store, centre, user) = (Arc::clone(&app.store), centre.clone(), user.clone());
+    let done = tokio::spawn(async move { store.end_way_in_of(&centre, &user).await }).await;
+    Ok(done.map_err(|fault| Refusal::Fault(Box::new(fault)))??)
 }
 
 /// The colleague whose link it is, if she may have one and it is somebody's to hand out.
