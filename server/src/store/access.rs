@@ -427,8 +427,8 @@ macro_rules! access {
             Ok(())
         }
 
-        /// Whoever writes accounts of a centre has its line first, as who writes its rows: nobody waits in a circle, and
-        /// nobody adds to what another is just ending.
+        /// Whoever writes accounts of a centre has its line first, as who writes its rows: nobody waits in a circle,
+        /// and nobody adds to what another is just ending.
         async fn hold_centre(tx: &mut $connection, centre: &CentreId) -> Result<(), StoreFault> {
             sqlx::query("update centre set audited = audited where id = $1")
                 .bind(centre.as_str())

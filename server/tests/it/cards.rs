@@ -7,7 +7,10 @@ use shared::{
     testkit::{id, name},
 };
 
-use crate::centre::{Centre, card_of};
+use crate::{
+    centre::{Centre, card_of},
+    sign_in::lock,
+};
 
 #[tokio::test]
 async fn a_new_card_has_the_old_code_and_a_new_pin() {
@@ -24,6 +27,16 @@ async fn a_new_card_has_the_old_code_and_a_new_pin() {
     if pin != "2468" {
         assert_eq!(centre.try_in(code, "2468", "phone").await.status, 401);
     }
+}
+
+#[tokio::test]
+async fn a_new_pin_ends_the_wait_for_the_old_one() {
+    let centre = Centre::open().await;
+    let adviser = centre.device("kari", "laptop").await;
+    lock(&centre, &card_of("amina")).await;
+    let card = adviser.post("/api/cards", &json!({"person": "amina"})).await.json();
+    let reply = centre.try_in(card["code"].as_str().unwrap(), card["pin"].as_str().unwrap(), "phone").await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
 }
 
 #[tokio::test]
