@@ -162,8 +162,10 @@ mod tests {
             begun.recv().await.unwrap();
         }
         assert!(timeout(Duration::from_millis(50), begun.recv()).await.is_err(), "a third has begun");
-        for one in hashed {
+        for _ in &hashed {
             go_on.send(()).unwrap();
+        }
+        for one in hashed {
             one.await.unwrap().unwrap();
         }
         assert_eq!(most.load(Ordering::SeqCst), 2);

@@ -201,10 +201,10 @@ async fn the_binary_keeps_secrets_at_the_full_cost() {
     let _process = Process::start(&data);
     let file = SqliteConnectOptions::new().filename(data.join("minvei.db"));
     let mut connection = file.connect().await.unwrap();
-    let begin: Vec<String> = sqlx::query_scalar("select distinct substr(secret, 1, 30) from account")
+    let begin: Vec<String> = sqlx::query_scalar("select distinct substr(secret, 1, 31) from account")
         .fetch_all(&mut connection)
         .await
         .unwrap();
     connection.close().await.unwrap();
-    assert_eq!(begin, ["$argon2id$v=19$m=65536,t=3,p=1"]);
+    assert_eq!(begin, ["$argon2id$v=19$m=65536,t=3,p=1$"]);
 }
