@@ -196,6 +196,18 @@ mod tests {
         assert!(pace.under_way().is_empty(), "nothing is kept of those that are over");
     }
 
+    #[test]
+    fn an_address_has_few_sign_ins_under_way() {
+        let pace = Pace::default();
+        let peer = |last: u8| Peer(IpAddr::from([10, 0, 0, last]));
+        let mut held: Vec<_> = (0..OF_AN_ADDRESS).map(|_| pace.of_address(peer(1)).unwrap()).collect();
+        let refused = pace.of_address(peer(1)).map(drop);
+        assert!(matches!(refused, Err(Refusal::TooFast { seconds: 1 })), "{refused:?}");
+        assert!(pace.of_address(peer(2)).is_ok());
+        held.pop();
+        assert!(pace.of_address(peer(1)).is_ok());
+    }
+
     #[tokio::test]
     async fn what_is_too_much_at_once_is_refused_and_what_comes_later_is_not() {
         let go_on = Arc::new(Notify::new());

@@ -35,6 +35,15 @@ fn is_card(login: &str) -> bool {
     login.len() > SYMBOLS && login.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
+/// Would this login be taken for a card of this centre? A card is looked for first.
+#[must_use]
+pub fn is_like_card(login: &str, centre: &CentreId) -> bool {
+    let [typed, _] = spellings(login);
+    let [letters, _] = spellings(centre.as_str());
+    let symbols = typed.strip_prefix(&letters).unwrap_or_default();
+    symbols.len() == SYMBOLS && symbols.bytes().all(|byte| ALPHABET.contains(&byte))
+}
+
 /// The stored spellings that a typed text can mean: a card, and a login name.
 #[must_use]
 pub fn spellings(typed: &str) -> [String; 2] {
@@ -65,6 +74,19 @@ mod tests {
         assert_eq!(spellings(" Slettebakken ")[1], "slettebakken");
         assert!(is_card("NS7K3MQ2"));
         assert!(!is_card("slettebakken"));
+        let centre = Id::parse("ns").unwrap();
+        for (login, is_like) in [
+            ("ns-7k3m-q2", true),
+            ("n-s7k3mq2", true),
+            ("ns7k3mq2", true),
+            ("ns7k3mq", false),
+            ("ns7k3mq22", false),
+            ("ns-7k3m-o0", false),
+            ("bg-7k3m-q2", false),
+            ("kari", false),
+        ] {
+            assert_eq!(is_like_card(login, &centre), is_like, "{login}");
+        }
         assert_eq!(printed("slettebakken"), "slettebakken");
     }
 

@@ -99,6 +99,15 @@ impl Secrets {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    };
+
+    use futures_util::FutureExt as _;
+    use tokio::sync::mpsc::unbounded_channel;
+
     use super::*;
 
     #[tokio::test]
@@ -119,8 +128,55 @@ mod tests {
         assert!(PasswordHash::new(&nobodys).is_ok(), "{nobodys}");
     }
 
+    #[tokio::test]
+    async fn an_unknown_login_waits_for_its_turn_too() {
+        let secrets = Secrets::new(Cost::LIGHT);
+        let both = Arc::clone(&secrets.turns).acquire_many_owned(2).await.unwrap();
+        let mut unknown = Box::pin(secrets.verify("2468".to_owned(), None));
+        assert!((&mut unknown).now_or_never().is_none(), "nobody has a turn left");
+        drop(both);
+        assert!(!unknown.await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn two_are_hashed_at_a_time() {
+        let secrets = Secrets::new(Cost::LIGHT);
+        let (at_once, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let (begins, mut begun) = unbounded_channel();
+        let (go_on, waits) = mpsc::channel::<()>();
+        let waits = Arc::new(Mutex::new(waits));
+        let hashed: Vec<_> = (0..6)
+            .map(|_| {
+                let (secrets, at_once, most) = (secrets.clone(), Arc::clone(&at_once), Arc::clone(&most));
+                let (begins, waits) = (begins.clone(), Arc::clone(&waits));
+                let work = move || {
+                    most.fetch_max(at_once.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    begins.send(()).unwrap();
+                    waits.lock().unwrap().recv().unwrap();
+                    at_once.fetch_sub(1, Ordering::SeqCst);
+                };
+                tokio::spawn(async move { secrets.in_turn(work).await })
+            })
+            .collect();
+        for _ in 0..2 {
+            begun.recv().await.unwrap();
+        }
+        assert!(timeout(Duration::from_millis(50), begun.recv()).await.is_err(), "a third has begun");
+        for _ in &hashed {
+            go_on.send(()).unwrap();
+        }
+        for one in hashed {
+            one.await.unwrap().unwrap();
+        }
+        assert_eq!(most.load(Ordering::SeqCst), 2);
+    }
+
     #[test]
     fn people_get_the_full_cost() {
         assert_eq!((Cost::FULL.kib, Cost::FULL.rounds), (65_536, 3));
+        // What nobody's secret fits costs as much.
+        let nobodys = Secrets::new(Cost::FULL).nobodys();
+        assert!(nobodys.starts_with("$argon2id$v=19$m=65536,t=3,p=1$"), "{nobodys}");
+        assert!(PasswordHash::new(&nobodys).is_ok(), "{nobodys}");
     }
 }

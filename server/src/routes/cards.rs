@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use super::{Body, log};
 use crate::{
     AppState,
-    auth::{link, login, qr::Qr, random, session::Who},
+    auth::{link, login, qr::Qr, random, session::Who, throttle::Counted},
     error::Refusal,
     openapi::wire,
     store::{Account, CentreId, Saved},
@@ -99,6 +99,8 @@ pub async fn issue(
             revoke(&app, &who.centre, &user).await?;
             // Somebody who had her old card may have connected it with an identity of his own.
             app.store.end_identities_of(&who.centre, &user).await?;
+            // Whatever was tried with the old PIN says nothing of this one: she need not wait for it.
+            app.throttle.forget(&Counted::of(&account));
             app.live.look_again(&app.store, who.centre, user);
             let code = login::printed(&code);
             let page = link::address(&headers, app.transport, &format!("/sign-in#card={code}"));

@@ -11,7 +11,7 @@ use super::{
     Body,
     carried::{self, Tally},
 };
-use crate::{AppState, error::Refusal, peer::Peer, store::Depositor};
+use crate::{AppState, auth::throttle::Counted, error::Refusal, peer::Peer, store::Depositor};
 
 /// The largest piece of a queue: a device hands in a long one bit by bit.
 pub const MOST_BYTES: usize = 512 * 1024;
@@ -37,8 +37,7 @@ pub async fn deposit(
     Peer(peer): Peer,
     Body(file): Body<Rescue>,
 ) -> Result<Json<Deposited>, Refusal> {
-    // No login has a sign like this.
-    let counted = format!("deposit {}", file.client);
+    let counted = Counted::Client(file.client.clone());
     app.throttle.attempt(&counted, peer, app.clock.now()).map_err(Refusal::TooManyTries)?;
     let opened = app.store.depositors(&file.client).await?.into_iter().find_map(|one| {
         let Depositor { centre, user, key, revoked_at } = one;

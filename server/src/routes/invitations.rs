@@ -28,9 +28,11 @@ use crate::{
     AppState,
     auth::{
         link::{self, new_token},
+        login::is_like_card,
         password,
         qr::Qr,
         session::{Who, digest},
+        throttle::Counted,
     },
     error::Refusal,
     openapi::wire,
@@ -130,8 +132,8 @@ pub(super) async fn account_without_login(
     }
 }
 
-/// Withdraws what was handed out. Whoever has come in by it is signed out, and her devices hand in what they hold and
-/// forget it.
+/// Withdraws what was handed out. Whoever has come in by it is signed out, what she has connected with it is ended, and
+/// her devices hand in what they hold and forget it.
 #[utoipa::path(
     post,
     path = "/invitations/end",
@@ -164,11 +166,11 @@ async fn withdraw(app: &AppState, centre: &CentreId, user: &AnyId, is_way_in: bo
     let (store, centre, user) = (Arc::clone(&app.store), centre.clone(), user.clone());
     let now = app.clock.now();
     let withdrawn = tokio::spawn(async move {
-        store.end_link_of(&centre, &user).await?;
-        if is_way_in {
-            store.revoke_access_of(&centre, &user, now).await?;
+        if !is_way_in {
+            return store.end_link_of(&centre, &user).await;
         }
-        Ok::<_, StoreFault>(())
+        store.end_way_in_of(&centre, &user).await?;
+        store.revoke_access_of(&centre, &user, now).await
     });
     Ok(withdrawn.await.map_err(|fault| Refusal::Fault(Box::new(fault)))??)
 }
@@ -260,15 +262,20 @@ pub async fn accept(
     Body(chosen): Body<Accept>,
 ) -> Result<StatusCode, Refusal> {
     // Whoever has an invitation cannot try out which logins there are.
-    app.throttle.attempt(&digest(&chosen.token), peer, app.clock.now()).map_err(Refusal::TooManyTries)?;
+    let counted = Counted::Link(digest(&chosen.token));
+    app.throttle.attempt(&counted, peer, app.clock.now()).map_err(Refusal::TooManyTries)?;
     let (link, colleague, before) = invited(&app, peer, &chosen.token).await?;
     let login = chosen.login.trim().to_lowercase();
     let half = |refusal| {
-        app.throttle.half(&digest(&chosen.token), peer);
+        app.throttle.half(&counted, peer);
         Err(refusal)
     };
     if !password::is_login(&login) {
         return half(Refusal::WeakLogin);
+    }
+    if app.store.audit_heads().await?.iter().any(|(centre, _)| is_like_card(&login, centre)) {
+        // Somebody's card may have it, or will: then she would come in no more.
+        return half(Refusal::LoginTaken);
     }
     if !password::is_good(&chosen.secret, &[&login, &colleague.name.to_string()]) {
         return half(Refusal::WeakSecret);
@@ -277,8 +284,11 @@ pub async fn accept(
     let created = before.map_or_else(|| app.clock.now(), |account| account.created);
     let account = account(&link.centre, &colleague, login, secret, created);
     log::note(&app, &link.centre, &link.user, (noted::ACCEPT, Some((Staff::KIND, &link.user))), None).await?;
+    let hers = Counted::of(&account);
     match accepted(&app, &link, account, chosen.client).await? {
         Accepted::Yes => {
+            // Whatever was tried with the old password says nothing of this one.
+            app.throttle.forget(&hers);
             app.live.look_again(&app.store, link.centre, link.user);
             Ok(StatusCode::NO_CONTENT)
         }

@@ -32,6 +32,7 @@ use crate::{
         link::new_token,
         passkey::{Ceremony, Site, id_of},
         session::{Who, digest},
+        throttle::Counted,
     },
     error::Refusal,
     openapi::wire,
@@ -294,7 +295,7 @@ pub async fn enter(
     Body(Enter { ceremony, credential, client, held, keeps }): Body<Enter>,
 ) -> Result<Response, Refusal> {
     // Nobody is named before the signature is looked at, so what is counted is the address alone.
-    let counted = format!("passkey {peer}");
+    let counted = Counted::Passkey(peer);
     app.throttle.attempt(&counted, peer, app.clock.now()).map_err(Refusal::TooManyTries)?;
     let account = shown(&app, &headers, &ceremony, &credential).await?;
     app.throttle.succeeded(&counted, peer);

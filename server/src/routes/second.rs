@@ -18,9 +18,9 @@ use super::{Body, log};
 use crate::{
     AppState,
     auth::{
-        login,
         second::{self, Setup, Shown},
         session::Who,
+        throttle::Counted,
     },
     config::Second,
     error::Refusal,
@@ -97,10 +97,10 @@ pub(super) async fn take_anew(
     peer: IpAddr,
     code: Option<&str>,
 ) -> Result<bool, Refusal> {
-    let Account { centre, user, login, .. } = account;
+    let Account { centre, user, .. } = account;
     let factor = app.store.second_of(centre, user).await?;
     let Some(secret) = factor.and_then(|factor| factor.secret) else { return Ok(false) };
-    let [counted, _] = login::spellings(login);
+    let counted = Counted::of(account);
     app.throttle.attempt(&counted, peer, app.clock.now()).map_err(Refusal::TooManyTries)?;
     let taken = take(app, centre, user, &secret, code.unwrap_or_default()).await;
     if matches!(taken, Err(Refusal::WrongCode)) {
@@ -123,9 +123,10 @@ pub(super) async fn shows_it_is_she(
     if take_anew(app, account, peer, code).await? {
         return Ok(());
     }
-    let [counted, _] = login::spellings(&account.login);
+    let counted = Counted::of(account);
     app.throttle.attempt(&counted, peer, app.clock.now()).map_err(Refusal::TooManyTries)?;
     if !app.secrets.verify(secret.unwrap_or_default(), Some(account.secret.clone())).await? {
+        log::tried(app, account);
         return Err(Refusal::WrongCode);
     }
     app.throttle.succeeded(&counted, peer);

@@ -31,6 +31,7 @@ use crate::{
     auth::{
         device, login, random,
         session::{self, Who, digest},
+        throttle::Counted,
     },
     error::Refusal,
     lately::Door,
@@ -135,9 +136,11 @@ pub async fn sign_in(
     Body(typed): Body<SignIn>,
 ) -> Result<Response, Refusal> {
     let spellings = login::spellings(&typed.login);
-    let counted = &spellings[0];
-    app.throttle.attempt(counted, peer, app.clock.now()).map_err(Refusal::TooManyTries)?;
+    // Counted is whose secret it is, whatever it was spelled like; two looks into the store cost nothing beside a hash.
     let account = find(&app, &spellings).await?;
+    let [_, nobody] = spellings;
+    let counted = account.as_ref().map_or(Counted::Nobody(nobody), Counted::of);
+    app.throttle.attempt(&counted, peer, app.clock.now()).map_err(Refusal::TooManyTries)?;
     let hash = account.as_ref().map(|account| account.secret.clone());
     let fits = app.secrets.verify(typed.secret, hash).await?;
     let Some(account) = account else {
@@ -153,7 +156,7 @@ pub async fn sign_in(
         if matches!(refusal, Refusal::WrongCode) {
             log::tried(&app, &account);
         } else {
-            app.throttle.half(counted, peer);
+            app.throttle.half(&counted, peer);
         }
         refusal
     };
@@ -165,9 +168,9 @@ pub async fn sign_in(
     let proven = second::at_sign_in(&app, &account, typed.code.as_deref(), known.as_ref()).await.map_err(half)?;
     match proven {
         // She has shown less than she may have guessed at elsewhere.
-        Proven::Recently => app.throttle.half(counted, peer),
+        Proven::Recently => app.throttle.half(&counted, peer),
         Proven::NotAsked | Proven::Now | Proven::First(_) | Proven::Elsewhere(_) => {
-            app.throttle.succeeded(counted, peer);
+            app.throttle.succeeded(&counted, peer);
         }
     }
     open(&app, account, (&typed.client, keeping), held, proven, &headers).await

@@ -38,7 +38,8 @@ pub trait Access: Send + Sync + 'static {
     /// Notes that the user of a client has shown her second factor there.
     async fn prove_client(&self, centre: &CentreId, client: &ClientId, now: Timestamp) -> Result<(), StoreFault>;
 
-    /// Hands out a link, in the place of the one its user has. Says whether she had one.
+    /// Hands out a link, in the place of the one its user has. One without an end is her way in: what she has come by
+    /// through the one before ends with it, but her sessions. Says whether she had one.
     async fn open_link(&self, link: &Link) -> Result<bool, StoreFault>;
 
     /// The link with this digest.
@@ -46,6 +47,10 @@ pub trait Access: Send + Sync + 'static {
 
     /// Withdraws the link of a user.
     async fn end_link_of(&self, centre: &CentreId, user: &AnyId) -> Result<(), StoreFault>;
+
+    /// Withdraws the link that is the way in of a user, what she has come by through it, and her sessions. All of it or
+    /// nothing.
+    async fn end_way_in_of(&self, centre: &CentreId, user: &AnyId) -> Result<(), StoreFault>;
 
     /// Accepts an invitation: opens the account, or gives it another login and secret, takes away sessions, second
     /// factor, passkeys, identities and the link, and ends its user's clients but the one `here`. All of it or nothing.
@@ -261,7 +266,11 @@ macro_rules! access {
 
             async fn open_link(&self, link: &$crate::store::access::Link) -> Result<bool, StoreFault> {
                 let mut tx = self.writing().await?;
+                hold_centre(&mut tx, &link.centre).await?;
                 let had_one = end_link(&mut tx, &link.centre, &link.user).await?;
+                if link.until.is_none() {
+                    end_connected(&mut tx, &link.centre, &link.user).await?;
+                }
                 sqlx::query("insert into link (digest, centre, user_id, created, until) values ($1, $2, $3, $4, $5)")
                     .bind(link.digest.as_str())
                     .bind(link.centre.as_str())
@@ -296,6 +305,21 @@ macro_rules! access {
                 let mut tx = self.writing().await?;
                 end_link(&mut tx, centre, user).await?;
                 Ok(tx.commit().await?)
+            }
+
+            async fn end_way_in_of(&self, centre: &CentreId, user: &AnyId) -> Result<(), StoreFault> {
+                let mut tx = self.writing().await?;
+                hold_centre(&mut tx, centre).await?;
+                end_link(&mut tx, centre, user).await?;
+                end_connected(&mut tx, centre, user).await?;
+                sqlx::query("delete from session where centre = $1 and user_id = $2")
+                    .bind(centre.as_str())
+                    .bind(user.as_str())
+                    .execute(&mut *tx)
+                    .await?;
+                tx.commit().await?;
+                self.forget_sessions_of(centre, user);
+                Ok(())
             }
 
             async fn accept(
@@ -422,6 +446,27 @@ macro_rules! access {
                 .execute(&mut *tx)
                 .await?;
             Ok(ended.rows_affected() > 0)
+        }
+
+        /// Whoever writes accounts of a centre has its line first, as who writes its rows: nobody waits in a circle,
+        /// and nobody adds to what another is just ending.
+        async fn hold_centre(tx: &mut $connection, centre: &CentreId) -> Result<(), StoreFault> {
+            sqlx::query("update centre set audited = audited where id = $1")
+                .bind(centre.as_str())
+                .execute(&mut *tx)
+                .await?;
+            Ok(())
+        }
+
+        /// Ends what somebody has connected her account with.
+        async fn end_connected(tx: &mut $connection, centre: &CentreId, user: &AnyId) -> Result<(), StoreFault> {
+            for sql in [
+                "delete from identity where centre = $1 and user_id = $2",
+                "delete from passkey where centre = $1 and user_id = $2",
+            ] {
+                sqlx::query(sql).bind(centre.as_str()).bind(user.as_str()).execute(&mut *tx).await?;
+            }
+            Ok(())
         }
 
         async fn forget_recovery(tx: &mut $connection, centre: &CentreId, user: &AnyId) -> Result<(), StoreFault> {

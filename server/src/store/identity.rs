@@ -9,8 +9,10 @@ use super::{Account, CentreId, StoreFault};
 /// What the server needs of a database to let somebody in by a provider.
 #[async_trait]
 pub trait Identities: Send + Sync + 'static {
-    /// Connects somebody with her identity at a provider, in the place of another one of hers there.
-    async fn link_identity(&self, identity: &Identity) -> Result<Linked, StoreFault>;
+    /// Connects the user of the session with this token digest with her identity at a provider, in the place of another
+    /// one of hers there. Not when her session is over by now, nor when she came in before the link was handed out that
+    /// is her way in: it was given her in the place of one that another may have had.
+    async fn link_identity(&self, identity: &Identity, session: &str) -> Result<Linked, StoreFault>;
 
     /// The account this identity opens, unless its user has left.
     async fn account_by(&self, provider: &str, subject: &str) -> Result<Option<Account>, StoreFault>;
@@ -50,6 +52,8 @@ pub enum Linked {
     Yes,
     /// It opens another account.
     Taken,
+    /// She is not who may, any more.
+    Gone,
 }
 
 /// The same words for every database that understands `$1`, as in [`super::access`].
@@ -60,9 +64,15 @@ macro_rules! identities {
             async fn link_identity(
                 &self,
                 identity: &$crate::store::identity::Identity,
+                session: &str,
             ) -> Result<$crate::store::identity::Linked, StoreFault> {
                 use $crate::store::identity::Linked;
                 let mut tx = self.writing().await?;
+                // As whoever ends what she has connected: else this one could stay behind.
+                sqlx::query("update centre set audited = audited where id = $1")
+                    .bind(identity.centre.as_str())
+                    .execute(&mut *tx)
+                    .await?;
                 sqlx::query("delete from identity where centre = $1 and user_id = $2 and provider = $3")
                     .bind(identity.centre.as_str())
                     .bind(identity.user.as_str())
@@ -70,17 +80,24 @@ macro_rules! identities {
                     .execute(&mut *tx)
                     .await?;
                 let linked = sqlx::query(
-                    "insert into identity (provider, subject, centre, user_id, created) values ($1, $2, $3, $4, $5)",
+                    "insert into identity (provider, subject, centre, user_id, created)
+                     select $1, $2, $3, $4, $5 where exists (
+                        select 1 from session where token = $6 and centre = $3 and user_id = $4
+                        and not exists (
+                            select 1 from link where link.centre = $3 and link.user_id = $4
+                            and link.until is null and link.created > session.created))",
                 )
                 .bind(identity.provider.as_str())
                 .bind(identity.subject.as_str())
                 .bind(identity.centre.as_str())
                 .bind(identity.user.as_str())
                 .bind(identity.created.0)
+                .bind(session)
                 .execute(&mut *tx)
                 .await;
                 match linked {
-                    Ok(_) => {}
+                    Ok(linked) if linked.rows_affected() == 1 => {}
+                    Ok(_) => return Ok(Linked::Gone),
                     Err(sqlx::Error::Database(fault)) if fault.is_unique_violation() => return Ok(Linked::Taken),
                     Err(fault) => return Err(fault.into()),
                 }

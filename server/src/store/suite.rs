@@ -58,6 +58,7 @@ macro_rules! store_suite {
         store_suite!(identity $open:
             a_ceremony_is_taken_once_and_in_time,
             an_identity_opens_one_account,
+            what_a_way_in_let_in_ends_with_it,
             sessions_are_found_by_where_they_began,
             the_rows_of_a_kind_are_all_there,
         );

@@ -7,18 +7,21 @@ use shared::{
     testkit::{id, name},
 };
 
-use crate::centre::{Centre, Device, cookie_of, rows};
+use crate::{
+    centre::{Centre, Device, cookie_of, rows},
+    sign_in::lock,
+};
 
 /// A password nobody guesses.
-const GOOD: &str = "gulrot traktor månelys";
+pub const GOOD: &str = "gulrot traktor månelys";
 
-async fn hire(manager: &mut Device<'_>, who: &str, role: Role, school: Option<&str>) {
+pub async fn hire(manager: &mut Device<'_>, who: &str, role: Role, school: Option<&str>) {
     let register = staff::Register { id: id(who), name: name("Nora Lie"), role, school: school.map(id) };
     assert!(manager.push(register).await["applied"].is_u64());
 }
 
 /// The token of a new link.
-async fn link(manager: &Device<'_>, who: &str) -> String {
+pub async fn link(manager: &Device<'_>, who: &str) -> String {
     let reply = manager.post("/api/invitations", &json!({"staff": who})).await;
     assert_eq!(reply.status, 200, "{}", reply.text);
     let link = reply.json()["link"].as_str().unwrap().to_owned();
@@ -26,12 +29,12 @@ async fn link(manager: &Device<'_>, who: &str) -> String {
     link.split_once('#').unwrap().1.to_owned()
 }
 
-fn accept(token: &str, login: &str, secret: &str) -> Value {
+pub fn accept(token: &str, login: &str, secret: &str) -> Value {
     json!({"token": token, "login": login, "secret": secret})
 }
 
 /// Comes in by a school's link.
-async fn enter<'a>(centre: &'a Centre, token: &str, client: &str) -> Device<'a> {
+pub async fn enter<'a>(centre: &'a Centre, token: &str, client: &str) -> Device<'a> {
     let reply = centre.post("/api/enter", &json!({"token": token, "client": client})).await;
     assert_eq!(reply.status, 200, "{}", reply.text);
     let cookie = cookie_of(&reply.headers);
@@ -55,6 +58,8 @@ async fn a_colleague_is_invited_and_chooses_her_password() {
         ("kari", GOOD, (409, "login-taken")),
         ("n", GOOD, (422, "weak-login")),
         ("~ns.nora", GOOD, (422, "weak-login")),
+        ("ns-7k3m-q2", GOOD, (409, "login-taken")),
+        ("ns7k3mq2", GOOD, (409, "login-taken")),
         ("nora", "passord", (422, "weak-secret")),
         ("nora", "nora lie nora lie", (422, "weak-secret")),
     ] {
@@ -103,6 +108,16 @@ async fn a_new_password_ends_what_the_old_one_opened() {
     assert_eq!(centre.post("/api/accept", &accept(&token, "kari", GOOD)).await.status, 204);
     assert_eq!(kari.get("/api/me").await.status, 401);
     assert_eq!(centre.try_in("kari", "minvei-demo", "kari-pc").await.error(), (401, "wrong-secret".to_owned()));
+    centre.device_with("kari", GOOD, "kari-pc").await;
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_wait_for_the_old_one() {
+    let centre = Centre::open().await;
+    let bente = centre.device("bente", "pc").await;
+    lock(&centre, "kari").await;
+    let token = link(&bente, "kari").await;
+    assert_eq!(centre.post("/api/accept", &accept(&token, "kari", GOOD)).await.status, 204);
     centre.device_with("kari", GOOD, "kari-pc").await;
 }
 

@@ -57,6 +57,27 @@ async fn a_right_proof_is_attested_and_any_other_tick_counts_without_it() {
 }
 
 #[tokio::test]
+async fn a_proof_gives_nobody_a_right_and_makes_nobody_the_author() {
+    let centre = Centre::open().await;
+    let mut kitchen = centre.device("kjokken", "tablet").await;
+    assert!(kitchen.push(add("k1", "Amina", 7)).await["applied"].is_u64());
+    for (login, client) in [("kari", "kari-pc"), ("fridalen", "school-pc")] {
+        let mut device = centre.device(login, client).await;
+        let outcome = device.push(tick(Step::Made, "k1", 7)).await;
+        let why = outcome["refused"]["why"].as_str().unwrap_or_default();
+        assert!(["forbidden", "gone"].contains(&why), "{login}: {outcome}");
+    }
+    assert!(kitchen.push(tick(Step::Made, "k1", 7)).await["applied"].is_u64());
+    let ticks = rows(&centre.device("bente", "pc").await.pull().await, "tick");
+    let made: Vec<_> = ticks.iter().filter(|row| row["school"] == "fridalen" && row["step"] == "made").collect();
+    let [made] = &made[..] else { panic!("{made:?}") };
+    let answers = made["answers"].as_array().unwrap();
+    assert_eq!(answers.len(), 1, "of those who may: {made}");
+    let told = (&answers[0]["by"], &answers[0]["id"], &answers[0]["hand"]);
+    assert_eq!(told, (&"kjokken".into(), &"tablet.2".into(), &"k1".into()), "the kitchen's, from its own client");
+}
+
+#[tokio::test]
 async fn the_key_of_a_pin_is_sent_to_nobody() {
     let centre = Centre::open().await;
     let mut kitchen = centre.device("kjokken", "tablet").await;

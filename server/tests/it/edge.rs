@@ -127,18 +127,32 @@ fn what_is_too_much_costs_little_memory_and_others_go_on() {
     assert_eq!(other.status(&honest), 200);
 }
 
+/// Guesses at a password, and says where from.
+fn guess(process: &Process, from: &str) -> u16 {
+    let config = Agent::config_builder().http_status_as_error(false);
+    let agent: Agent = config.build().into();
+    let request = agent.post(format!("{}/api/sign-in", process.url)).header("content-type", "application/json");
+    let body = json!({"login": "kari", "secret": "guess", "client": "pc"}).to_string();
+    request.header("x-forwarded-for", from).send(body).unwrap().status().as_u16()
+}
+
+#[test]
+fn without_a_proxy_of_ours_nobody_is_believed_to_be_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let process = Process::start(&folder.path().join("data"));
+    for number in 0..5 {
+        assert_eq!(guess(&process, &format!("198.51.100.{number}")), 401);
+    }
+    // The first waits are a second or two, and a slow machine may take longer than that for a guess.
+    assert!((5..10).any(|number| guess(&process, &format!("198.51.100.{number}")) == 429));
+}
+
 #[test]
 fn guesses_are_counted_for_the_address_a_proxy_of_ours_names() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = serve(&folder.path().join("data"));
     let process = Process::wait_for(command.args(["--demo", "--proxy", "127.0.0.1"]));
-    let config = Agent::config_builder().http_status_as_error(false);
-    let agent: Agent = config.build().into();
-    let guess = |from: &str| {
-        let request = agent.post(format!("{}/api/sign-in", process.url)).header("content-type", "application/json");
-        let body = json!({"login": "kari", "secret": "guess", "client": "pc"}).to_string();
-        request.header("x-forwarded-for", from).send(body).unwrap().status().as_u16()
-    };
+    let guess = |from: &str| guess(&process, from);
     for _ in 0..5 {
         assert_eq!(guess("198.51.100.1"), 401);
     }

@@ -124,6 +124,15 @@ async fn a_try_in_vain_is_told_once_an_hour_with_how_many_there_were() {
 }
 
 #[tokio::test]
+async fn a_password_tried_at_an_open_page_is_told_too() {
+    let centre = Centre::open().await;
+    let bente = centre.device("bente", "pc").await;
+    let kari = centre.device("kari", "kari-pc").await;
+    assert_eq!(kari.post("/api/passkeys/begin", &json!({"secret": "wrong"})).await.error().0, 403);
+    assert_eq!(tries(&bente, 1).await[0]["about"], "kari");
+}
+
+#[tokio::test]
 async fn a_manager_looks_through_what_deserves_it_and_nobody_else_does() {
     let centre = Centre::open().await;
     let bente = centre.device("bente", "pc").await;

@@ -22,6 +22,7 @@ use shared::{
 };
 
 use crate::{
+    accounts,
     centre::{Centre, MORNING, card_of},
     provider::{Browser, CLIENT, Idp, Lie, SECRET},
     shielded::all_rows,
@@ -443,4 +444,49 @@ async fn a_school_is_found_by_its_number_when_one_of_its_staff_comes() {
     browser.travels(&idp, &wish).await;
     let opened = browser.finishes("other-school-pc").await;
     assert_eq!((opened.status.as_u16(), &opened.json()["user"]), (200, &json!("nora")), "{}", opened.text);
+}
+
+/// A browser in which a school's contact has come in by her link.
+async fn by_link<'a>(centre: &'a Centre, token: &str, client: &str) -> Browser<'a> {
+    let device = accounts::enter(centre, token, client).await;
+    let (name, value) = device.cookie.split_once('=').unwrap();
+    Browser { centre, jar: [(name.to_owned(), value.to_owned())].into() }
+}
+
+/// Who comes in by the provider alone, in a browser of her own.
+async fn comes_in(centre: &Centre, idp: &Idp, client: &str) -> (u16, String) {
+    let mut browser = Browser::new(centre);
+    browser.travels(idp, &to_sign_in()).await;
+    let reply = browser.finishes(client).await;
+    let said = reply.json();
+    (reply.status.as_u16(), said["error"].as_str().or(said["user"].as_str()).unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn what_a_link_connected_ends_with_the_link() {
+    let (centre, idp) = open().await;
+    let mut bente = centre.device("bente", "pc").await;
+    accounts::hire(&mut bente, "turid", Role::School, Some("slettebakken")).await;
+    let token = accounts::link(&bente, "turid").await;
+    let mut leaked = by_link(&centre, &token, "elsewhere").await;
+    assert_eq!(leaked.get("/api/oidc/mine").await.json()["asks"], "nothing");
+    assert_eq!(leaked.travels(&idp, &to_link("")).await, "/more#oidc");
+    assert_eq!(leaked.post("/api/oidc/link", &json!({})).await.status, 204);
+    assert_eq!(comes_in(&centre, &idp, "one").await, no(200, "turid"));
+
+    // Another link: whoever came by the first has nothing that lasts, nor can she get it by what is still open.
+    centre.clock.advance(1_000);
+    let token = accounts::link(&bente, "turid").await;
+    assert_eq!(comes_in(&centre, &idp, "two").await, no(404, "not-linked"));
+    leaked.travels(&idp, &to_link("")).await;
+    assert_eq!(leaked.post("/api/oidc/link", &json!({})).await.error(), no(404, "gone"));
+    assert_eq!(comes_in(&centre, &idp, "three").await, no(404, "not-linked"));
+
+    let mut hers = by_link(&centre, &token, "school-pc").await;
+    hers.travels(&idp, &to_link("")).await;
+    assert_eq!(hers.post("/api/oidc/link", &json!({})).await.status, 204);
+    assert_eq!(comes_in(&centre, &idp, "four").await, no(200, "turid"));
+    assert_eq!(bente.post("/api/invitations/end", &json!({"staff": "turid"})).await.status, 204);
+    assert_eq!(comes_in(&centre, &idp, "five").await, no(404, "not-linked"));
+    assert_eq!(hers.get("/api/me").await.status, 401);
 }

@@ -134,9 +134,10 @@ pub async fn link(
         user: who.user,
         created: app.clock.now(),
     };
-    match app.store.link_identity(&identity).await? {
+    match app.store.link_identity(&identity, &who.token).await? {
         Linked::Yes => Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, ceremony::no_cookie(app.transport))]).into_response()),
         Linked::Taken => Err(Refusal::IdentityTaken),
+        Linked::Gone => Err(Rejection::Gone.into()),
     }
 }
 

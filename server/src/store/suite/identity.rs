@@ -34,13 +34,14 @@ pub(crate) async fn a_ceremony_is_taken_once_and_in_time(store: &dyn Store) -> R
 pub(crate) async fn an_identity_opens_one_account(store: &dyn Store) -> Result<(), StoreFault> {
     fill(store).await;
     let (centre, kari) = (centre(), user("kari"));
+    sessions(store).await?;
     assert_eq!(store.account_by("elsewhere", "s").await?, None);
-    assert_eq!(store.link_identity(&identity("s", "kari")).await?, Linked::Yes);
+    assert_eq!(store.link_identity(&identity("s", "kari"), "hers").await?, Linked::Yes);
     assert_eq!(store.account_by("elsewhere", "s").await?, Some(account("kari")));
     assert_eq!(store.account_by("another", "s").await?, None, "another provider may call somebody else so");
-    assert_eq!(store.link_identity(&identity("s", "anders")).await?, Linked::Taken);
+    assert_eq!(store.link_identity(&identity("s", "anders"), "his").await?, Linked::Taken);
     assert_eq!(store.account_by("elsewhere", "s").await?, Some(account("kari")), "as before");
-    assert_eq!(store.link_identity(&identity("t", "kari")).await?, Linked::Yes);
+    assert_eq!(store.link_identity(&identity("t", "kari"), "hers").await?, Linked::Yes);
     assert_eq!(store.account_by("elsewhere", "s").await?, None, "another one of hers has taken its place");
     assert_eq!(store.identities_of(&centre, &kari).await?, [("elsewhere".to_owned(), Timestamp(7))]);
     assert_eq!(store.identities_of(&centre, &user("anders")).await?, []);
@@ -50,19 +51,66 @@ pub(crate) async fn an_identity_opens_one_account(store: &dyn Store) -> Result<(
     assert!(!store.end_identity(&centre, &kari, "elsewhere").await?);
     assert_eq!(store.account_by("elsewhere", "t").await?, None);
 
-    store.link_identity(&identity("s", "kari")).await?;
-    store.link_identity(&identity("u", "anders")).await?;
+    store.link_identity(&identity("s", "kari"), "hers").await?;
+    store.link_identity(&identity("u", "anders"), "his").await?;
     store.end_identities_of(&centre, &kari).await?;
     assert_eq!(store.account_by("elsewhere", "s").await?, None);
     assert!(store.account_by("elsewhere", "u").await?.is_some(), "his stays");
 
-    store.link_identity(&identity("s", "kari")).await?;
+    store.link_identity(&identity("s", "kari"), "hers").await?;
     let (created, until) = (Timestamp(1), Some(Timestamp(9)));
     let link = Link { digest: "l".to_owned(), centre: centre.clone(), user: kari.clone(), created, until };
     store.open_link(&link).await?;
     let chosen = Account { secret: "new".to_owned(), ..account("kari") };
     assert_eq!(store.accept("l", &chosen, None, Timestamp(50)).await?, Accepted::Yes);
     assert_eq!(store.account_by("elsewhere", "s").await?, None, "an invitation begins anew");
+    Ok(())
+}
+
+/// A session of each.
+async fn sessions(store: &dyn Store) -> Result<(), StoreFault> {
+    assert!(store.open_session(&session("hers", 10), Timestamp(0)).await?);
+    let his = NewSession { user: user("anders"), ..session("his", 10) };
+    assert!(store.open_session(&his, Timestamp(0)).await?);
+    Ok(())
+}
+
+pub(crate) async fn what_a_way_in_let_in_ends_with_it(store: &dyn Store) -> Result<(), StoreFault> {
+    fill(store).await;
+    let (centre, kari) = (centre(), user("kari"));
+    sessions(store).await?;
+    let link = |digest: &str, created, until| Link {
+        digest: digest.to_owned(),
+        centre: centre.clone(),
+        user: kari.clone(),
+        created: Timestamp(created),
+        until,
+    };
+    store.open_link(&link("first", 10, None)).await?;
+    assert_eq!(store.link_identity(&identity("s", "kari"), "nobody's").await?, Linked::Gone);
+    assert_eq!(store.link_identity(&identity("s", "kari"), "his").await?, Linked::Gone);
+    assert_eq!(store.link_identity(&identity("s", "kari"), "hers").await?, Linked::Yes);
+    assert_eq!(store.link_identity(&identity("u", "anders"), "his").await?, Linked::Yes);
+
+    store.open_link(&link("second", 11, None)).await?;
+    assert_eq!(store.account_by("elsewhere", "s").await?, None, "it came by the first");
+    assert!(store.session("hers").await?.is_some(), "what goes on goes on");
+    let late = store.link_identity(&identity("s", "kari"), "hers").await?;
+    assert_eq!(late, Linked::Gone, "and cannot come back by itself");
+    assert!(store.open_session(&session("hers too", 11), Timestamp(0)).await?);
+    assert_eq!(store.link_identity(&identity("s", "kari"), "hers too").await?, Linked::Yes);
+
+    store.end_way_in_of(&centre, &kari).await?;
+    assert_eq!((store.account_by("elsewhere", "s").await?, store.link("second").await?), (None, None));
+    assert_eq!((store.session("hers").await?, store.session("hers too").await?), (None, None));
+    assert!(store.account_by("elsewhere", "u").await?.is_some() && store.session("his").await?.is_some(), "his stay");
+
+    // An invitation is no way in: what she has stays until she takes it.
+    assert!(store.open_session(&session("again", 12), Timestamp(0)).await?);
+    assert_eq!(store.link_identity(&identity("s", "kari"), "again").await?, Linked::Yes);
+    store.open_link(&link("third", 13, Some(Timestamp(20)))).await?;
+    assert!(store.account_by("elsewhere", "s").await?.is_some());
+    assert_eq!(store.link_identity(&identity("t", "kari"), "again").await?, Linked::Yes);
     Ok(())
 }
 
