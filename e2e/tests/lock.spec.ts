@@ -240,6 +240,7 @@ test('what is half-written stays when she has to sign in again, over the page or
     await desk.page.getByLabel(say('auth-user-name'), { exact: true }).fill(desk.user?.login ?? '');
     await desk.page.getByLabel(say('auth-password'), { exact: true }).fill(secretOf(desk));
     await desk.page.getByRole('button', { name: say('auth-sign-in'), exact: true }).click();
+    await expect(field).toBeVisible();
     await expect(field).toHaveValue('Selam');
     await expect(desk.page).toHaveURL(/\/people\/new$/);
     await expect(desk.page.getByText(say('auth-again'))).toBeHidden();
@@ -263,6 +264,7 @@ test('what is half-written stays when she has to sign in again, over the page or
     await desk.page.getByLabel(say('auth-user-name'), { exact: true }).fill(desk.user?.login ?? '');
     await desk.page.getByLabel(say('auth-password'), { exact: true }).fill(secretOf(desk));
     await desk.page.getByRole('button', { name: say('auth-sign-in'), exact: true }).click();
+    await expect(field).toBeVisible();
     await expect(field).toHaveValue('Hiwot');
   });
 });
