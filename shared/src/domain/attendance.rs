@@ -15,7 +15,7 @@ use crate::{
     },
     entity::{Entity, Key, Tag},
     policy::{Action, Permit},
-    prim::{Answers, Date, Id},
+    prim::{Answers, AnyId, Date, Id},
     registry::{Kind, Record},
     rejection::{Field, Rejection},
     view::{Halt, View},
@@ -75,6 +75,10 @@ impl Entity for Mark {
 
     fn homes(key: &Key) -> Vec<Tag> {
         shield::homes(key.part(2))
+    }
+
+    fn whose(key: &Key) -> Option<AnyId> {
+        key.id_at(2)
     }
 
     fn from_record(record: &Record) -> Option<&Self> {

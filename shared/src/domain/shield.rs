@@ -223,6 +223,10 @@ impl Command for Shield {
     fn about(&self) -> Option<(Kind, Key)> {
         row(&self.id)
     }
+
+    fn tells_of_protection(&self) -> bool {
+        true
+    }
 }
 
 /// Asks that somebody more may know of a protected person, or that she is protected no more.
@@ -266,6 +270,10 @@ impl Command for Ask {
 
     fn about(&self) -> Option<(Kind, Key)> {
         row(&self.person)
+    }
+
+    fn tells_of_protection(&self) -> bool {
+        true
     }
 }
 
@@ -317,6 +325,10 @@ impl Command for Answer {
     fn about(&self) -> Option<(Kind, Key)> {
         row(&self.person)
     }
+
+    fn tells_of_protection(&self) -> bool {
+        true
+    }
 }
 
 /// Somebody may know of a protected person no more. Two stay, and her contact person is one of them.
@@ -356,6 +368,10 @@ impl Command for Unname {
 
     fn about(&self) -> Option<(Kind, Key)> {
         row(&self.person)
+    }
+
+    fn tells_of_protection(&self) -> bool {
+        true
     }
 }
 

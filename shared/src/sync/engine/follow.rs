@@ -141,8 +141,15 @@ impl Engine {
         let mut changed = BTreeSet::new();
         changed.extend(refused.iter().chain(&applied).filter_map(Pending::about));
         self.unseen.extend(applied);
-        let refused = keep.refuse.into_iter().map(|queued| Pending::read(queued, Stored::Yes));
-        self.tray.extend(refused);
+        for refused in keep.refuse.into_iter().map(|queued| Pending::read(queued, Stored::Yes)) {
+            match self.tray.iter_mut().find(|one| one.queued.seq == refused.queued.seq) {
+                Some(known) => {
+                    changed.extend(known.about());
+                    *known = refused;
+                }
+                None => self.tray.push(refused),
+            }
+        }
         let (dropped, tray): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.tray).into_iter().partition(|one| keep.drop.contains(&one.queued.seq));
         self.tray = tray;
