@@ -85,6 +85,7 @@ outbox-held-heading = For the manager
 outbox-held = This came after your access ended. The manager decides.
 outbox-refused-heading = Not accepted
 outbox-why = Why: { $reason }
+outbox-emptied = Something about a person you no longer have access to
 outbox-dismiss = I have seen it
 outbox-try-again = Try again
 

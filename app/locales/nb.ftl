@@ -86,6 +86,7 @@ outbox-held-heading = Til leder
 outbox-held = Dette kom etter at du mistet tilgangen. Lederen avgjør dette.
 outbox-refused-heading = Ikke godtatt
 outbox-why = Hvorfor: { $reason }
+outbox-emptied = Noe om en person du ikke lenger har tilgang til
 outbox-dismiss = Jeg har sett den
 outbox-try-again = Prøv på nytt
 

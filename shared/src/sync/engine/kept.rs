@@ -1,7 +1,9 @@
 //! Commands the server has judged and no verified backup holds yet: should the server be restored
 //! from an older backup, they come back by themselves.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+
+use sha2::{Digest as _, Sha256};
 
 use super::{Queued, pending::Pending};
 use crate::prim::AnyId;
@@ -14,6 +16,8 @@ const MOST_BYTES: usize = 5_000_000;
 pub(super) struct Kept {
     commands: VecDeque<One>,
     bytes: usize,
+    /// The numbers of those that were let go because of whom they tell, by digest: a tab may hand them over once more.
+    gone: BTreeMap<[u8; 32], u64>,
 }
 
 /// A judged command, and of whom it tells what.
@@ -52,17 +56,23 @@ impl Kept {
     /// Forgets what tells of a protected person, and what is about somebody of whom nothing may be known here. Returns
     /// the numbers to drop from the disk.
     pub(super) fn let_go(&mut self, is_unknown: impl Fn(&[AnyId]) -> bool) -> Vec<u64> {
-        let Self { commands, bytes } = self;
+        let Self { commands, bytes, gone } = self;
         let mut dropped = Vec::new();
         commands.retain(|one| {
             let goes = one.tells_of_protection || is_unknown(&one.persons);
             if goes {
                 *bytes -= one.queued.text.len();
+                gone.insert(digest(&one.queued.text), one.queued.seq);
                 dropped.push(one.queued.seq);
             }
             !goes
         });
         dropped
+    }
+
+    /// The number of the command of these bytes, if it was let go.
+    pub(super) fn number_of_gone(&self, text: &str) -> Option<u64> {
+        self.gone.get(&digest(text)).copied()
     }
 
     /// Forgets everything up to `covered`, and what is too much. Returns the numbers to drop from
@@ -79,6 +89,10 @@ impl Kept {
         }
         dropped
     }
+}
+
+fn digest(text: &str) -> [u8; 32] {
+    Sha256::digest(text).into()
 }
 
 #[cfg(test)]

@@ -25,6 +25,14 @@ pub struct Waiting {
     pub is_held: bool,
 }
 
+impl Waiting {
+    /// Is nothing left of it but that it was refused, or is held? She may know nothing any more of whom it is about.
+    #[must_use]
+    pub fn is_emptied(&self) -> bool {
+        self.name.is_empty()
+    }
+}
+
 /// A command that compares by its encoding.
 #[derive(Debug, Clone)]
 pub struct AnyCommandEq(pub AnyCommand);
