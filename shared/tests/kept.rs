@@ -203,6 +203,7 @@ fn a_page_that_knows_her_does_not_keep_that_she_is_protected() {
     server.in_memory.insert(id("adviser-pc"));
     let mut page = Device::of("adviser", &mut server);
     page.run(shield::Shield { id: id("amina"), with: id("manager") });
+    page.ask(&mut server);
     page.run(correct("amina", "Kanari"));
     page.ask(&mut server);
     assert!(!page.says("shield") && page.says("Kanari"));
