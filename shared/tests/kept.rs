@@ -6,14 +6,14 @@
 use std::collections::BTreeMap;
 
 use shared::{
-    AnyCommand, Rejection, Role, Tag,
+    AnyCommand, Kind, Rejection, Role, Tag,
     domain::{look, packing, person, shield},
     prim::Timestamp,
     sync::{
         engine::{Effect, Engine, Queued, Saved},
         wire::{Outcome, Request},
     },
-    testkit::{Crash, Memory, at, centre, date, id, name},
+    testkit::{Crash, Memory, at, centre, date, id, name, used_centre},
 };
 
 const FIRST: &str = "2026-11-24 09:00";
@@ -292,4 +292,15 @@ fn a_command_names_everybody_about_whom_it_asks() {
         }
     }
     assert!(named > 8, "{named}");
+}
+
+#[test]
+fn a_row_of_a_participants_says_by_its_key_whose_it_is() {
+    let mut kinds = BTreeMap::new();
+    for record in used_centre().0.into_values().filter(|record| record.kind() != Kind::HeldCommand) {
+        let audience = record.tags().iter().find_map(Tag::person);
+        assert_eq!(record.kind().whose(&record.key()), audience, "{record:?}");
+        *kinds.entry((record.kind(), audience.is_some())).or_insert(0) += 1;
+    }
+    assert!(kinds.contains_key(&(Kind::Person, true)) && kinds.contains_key(&(Kind::School, false)), "{kinds:?}");
 }

@@ -6,7 +6,8 @@
 //! What the user does gets a number and waits (`queue`). A request carries it to the server (`request`), whose answer
 //! takes it out of the queue and brings what others have done (`answer`); what happens in between is told (`news`).
 //! Pages ask where things stand (`share`). What the disk holds of all this is in `disk`, and what no backup holds yet
-//! in `kept`, as long as this device may know of whom it tells (`gone`). Another tab follows the one that does all of it (`follow`).
+//! in `kept`, as long as this device may know of whom it tells (`gone`). Another tab follows the one that
+//! does all of it (`follow`).
 
 mod answer;
 mod disk;
