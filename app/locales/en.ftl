@@ -88,6 +88,7 @@ outbox-answered-yes = The manager accepted this on { $date }. It counts now.
 outbox-answered-no = The manager did not accept this on { $date }. Ask the manager if you wonder why.
 outbox-refused-heading = Not accepted
 outbox-why = Why: { $reason }
+outbox-emptied = Something about a person you no longer have access to
 outbox-dismiss = I have seen it
 outbox-try-again = Try again
 

@@ -89,6 +89,7 @@ outbox-answered-yes = Lederen godtok dette { $date }. Det gjelder nå.
 outbox-answered-no = Lederen godtok ikke dette { $date }. Spør lederen hvis du lurer på hvorfor.
 outbox-refused-heading = Ikke godtatt
 outbox-why = Hvorfor: { $reason }
+outbox-emptied = Noe om en person du ikke lenger har tilgang til
 outbox-dismiss = Jeg har sett den
 outbox-try-again = Prøv på nytt
 

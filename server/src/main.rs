@@ -45,7 +45,8 @@ async fn perform(task: Task) -> Result<String, Box<dyn std::error::Error>> {
                 0 => String::new(),
                 erased => format!("Taken out of it again, since they were shredded or restricted later: {erased}.\n"),
             };
-            format!("Restored: {}.\n{}{erased}", restored.content, kept.unwrap_or_default())
+            let again = "Protect again whoever was made a protected person since: no device brings that back.\n";
+            format!("Restored: {}.\n{}{erased}{again}", restored.content, kept.unwrap_or_default())
         }
         Task::Check { file, at } => {
             format!("Sound: {}.\n", backup::look_through(&Place::of(at)?, file.as_deref()).await?)

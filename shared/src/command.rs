@@ -5,7 +5,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     entity::{Key, Tag},
     policy::{self, Action, Actor, Permit},
-    prim::{Answer, Note, Timestamp},
+    prim::{Answer, AnyId, Note, Timestamp},
     registry::{AnyCommand, Kind, Record},
     rejection::Rejection,
     view::{Halt, View},
@@ -28,6 +28,16 @@ pub trait Command: Serialize + DeserializeOwned + Clone {
     /// The rows it will touch whatever is decided, by which the list of waiting things names it.
     fn about(&self) -> Option<(Kind, Key)> {
         None
+    }
+
+    /// The participants it is about: nobody keeps it who may know nothing of one of them.
+    fn persons(&self) -> Vec<AnyId> {
+        self.about().and_then(|(kind, key)| kind.whose(&key)).into_iter().collect()
+    }
+
+    /// Does it tell that somebody is a protected person? Then no device keeps it once it is judged.
+    fn tells_of_protection(&self) -> bool {
+        false
     }
 
     /// Why, where the log of accesses is to say it.

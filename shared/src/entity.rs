@@ -54,6 +54,12 @@ impl Key {
     pub fn part(&self, index: usize) -> Option<&str> {
         self.0.split('.').nth(index)
     }
+
+    /// The id that is the part at `index`.
+    #[must_use]
+    pub fn id_at(&self, index: usize) -> Option<AnyId> {
+        AnyId::parse(self.part(index)?).ok()
+    }
 }
 
 impl fmt::Display for Key {
@@ -290,6 +296,12 @@ pub trait Entity: Serialize + DeserializeOwned + Clone + PartialEq {
     fn homes(key: &Key) -> Vec<Tag> {
         let _ = key;
         Vec::new()
+    }
+
+    /// The participant whose row lies under `key`, if it is one's.
+    fn whose(key: &Key) -> Option<AnyId> {
+        let _ = key;
+        None
     }
 
     /// Reads a body of an older shape.

@@ -54,6 +54,8 @@ pub enum Fault {
     StaleMemory,
     /// Devices are sent protected persons as if they kept nothing.
     ProtectedOnDevices,
+    /// A device keeps what was judged, of whomever it tells.
+    KeepsWhatIsGone,
     /// The second command of each client panics when all but its last word is spoken.
     PoisonCommand,
 }

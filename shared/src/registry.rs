@@ -10,7 +10,7 @@ use crate::{
     },
     entity::{Entity, Grant, Key, Part, Tag},
     policy::Permit,
-    prim::{Date, Note, json},
+    prim::{AnyId, Date, Note, json},
     rejection::Rejection,
     view::{Halt, View},
 };
@@ -56,6 +56,12 @@ macro_rules! registry {
             #[must_use]
             pub fn homes(self, key: &Key) -> Vec<Tag> {
                 match self { $(Self::$kind => <$entity as Entity>::homes(key)),+ }
+            }
+
+            /// See [`Entity::whose`].
+            #[must_use]
+            pub fn whose(self, key: &Key) -> Option<AnyId> {
+                match self { $(Self::$kind => <$entity as Entity>::whose(key)),+ }
             }
         }
 
@@ -197,6 +203,18 @@ macro_rules! registry {
             #[must_use]
             pub fn about(&self) -> Option<(Kind, Key)> {
                 match self { $(Self::$variant(command) => command.about()),+ }
+            }
+
+            /// See [`Command::persons`].
+            #[must_use]
+            pub fn persons(&self) -> Vec<AnyId> {
+                match self { $(Self::$variant(command) => command.persons()),+ }
+            }
+
+            /// See [`Command::tells_of_protection`].
+            #[must_use]
+            pub fn tells_of_protection(&self) -> bool {
+                match self { $(Self::$variant(command) => command.tells_of_protection()),+ }
             }
 
             /// See [`Command::reason`].

@@ -64,6 +64,9 @@ fn name(field: Field) -> String {
 
 /// A waiting command in words: what it is, and about whom or what.
 pub fn what(waiting: &Waiting) -> String {
+    if waiting.is_emptied() {
+        return tr::outbox_emptied();
+    }
     let kind = kind(&waiting.name);
     match waiting.command.as_ref().and_then(|AnyCommandEq(command)| names::about(command)) {
         Some(about) => format!("{kind}: {about}"),

@@ -238,6 +238,14 @@ fn Refused(waiting: Waiting) -> impl IntoView {
     let why = waiting.refused.clone();
     let page = waiting.command.as_ref().map(|AnyCommandEq(command)| names::page_of(command));
     let retry = move |_| still_refused.set(db.retry(seq).err());
+    let retry = (!waiting.is_emptied()).then(|| {
+        view! {
+            <button type="button" class="ds-button" data-variant="secondary" on:click=retry>
+                <Icon name="refresh"/>
+                {tr::outbox_try_again}
+            </button>
+        }
+    });
     let edit = page.map(|page| {
         view! {
             <a class="ds-button" href=page>
@@ -271,10 +279,7 @@ fn Refused(waiting: Waiting) -> impl IntoView {
             {answer}
             <div class="actions">
                 {edit}
-                <button type="button" class="ds-button" data-variant="secondary" on:click=retry>
-                    <Icon name="refresh"/>
-                    {tr::outbox_try_again}
-                </button>
+                {retry}
                 <button
                     type="button"
                     class="ds-button"

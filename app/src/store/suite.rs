@@ -4,7 +4,7 @@
 
 use serde_json::value::RawValue;
 use shared::{
-    Record,
+    Key, Record,
     domain::menu::Menu,
     prim::{Date, Name, Timestamp, date, days_from},
     rejection::Rejection,
@@ -69,6 +69,7 @@ macro_rules! disk_suite {
                 a_whole_new_picture_takes_the_place_of_all_rows,
                 folding_changes_nothing_that_can_be_seen,
                 a_long_log_wants_folding,
+                rows_that_are_gone_are_written_away_and_a_crash_does_not_forget_it,
                 rows_make_room_for_the_queue_and_come_back,
                 another_key_opens_nothing_and_loses_nothing,
                 a_damaged_page_costs_only_a_new_fill,
@@ -306,6 +307,24 @@ async fn a_long_log_wants_folding<F: Fixture>() {
     assert!(again.wants_folding());
     first.fold(Vec::new(), &meta()).await.unwrap();
     assert!(!first.wants_folding());
+}
+
+async fn rows_that_are_gone_are_written_away_and_a_crash_does_not_forget_it<F: Fixture>() {
+    let fixture = F::new().await;
+    let first = filled(&fixture).await;
+    first.keep(&keep(Some(log(vec![row(1, "Fiskesuppe"), row(2, "Lapskaus")])))).await.unwrap();
+    assert!(!first.holds_gone());
+    let mut gone = log(Vec::new());
+    gone.patch.gone = vec![("menu".into(), Key::of(&[&day(1)]))];
+    first.keep(&keep(Some(gone))).await.unwrap();
+    assert!(first.holds_gone());
+    let again = vault(&fixture).await;
+    let saved = again.load().await.unwrap();
+    assert!(again.holds_gone() && saved.log.iter().any(|entry| entry.patch.rows.contains(&row(1, "Fiskesuppe"))));
+    again.fold(shown(saved), &meta()).await.unwrap();
+    assert!(!again.holds_gone());
+    let saved = vault(&fixture).await.load().await.unwrap();
+    assert_eq!((saved.rows, saved.log.len()), (vec![row(2, "Lapskaus")], 0));
 }
 
 async fn another_key_opens_nothing_and_loses_nothing<F: Fixture>() {

@@ -28,7 +28,7 @@ pub struct Vault<D> {
     /// The number of the next log entry.
     next_log: Cell<u64>,
     log_length: Cell<u64>,
-    /// Do the pages hold rows the user may no longer have?
+    /// Do pages or log hold rows the user may no longer have?
     holds_gone: Cell<bool>,
     /// Were the rows given up to make room for the queue?
     has_shed: Cell<bool>,
@@ -137,6 +137,11 @@ impl<D: Disk> Vault<D> {
     /// Should the pages be written anew when nobody taps?
     pub fn wants_folding(&self) -> bool {
         self.has_shed.get() || self.holds_gone.get() || self.log_length.get() > LONGEST_LOG
+    }
+
+    /// Does the disk hold rows the user may no longer have? Then the pages are written anew at once.
+    pub fn holds_gone(&self) -> bool {
+        self.holds_gone.get()
     }
 
     /// Gives the rows up to make room for the queue: the server has them, and nobody else has the queue.

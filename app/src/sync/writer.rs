@@ -50,9 +50,13 @@ thread_local! {
     static WRITER: RefCell<Writer> = RefCell::default();
 }
 
-/// Writes to `disk` from now on.
+/// Writes to `disk` from now on. What the app before this one had no time to take off it goes first.
 pub fn start(disk: Disk) {
-    WRITER.with_borrow_mut(|writer| writer.disk = Some(disk));
+    WRITER.with_borrow_mut(|writer| {
+        writer.disk = Some(disk);
+        writer.failed_folds = 0;
+    });
+    fold_when_due();
 }
 
 /// Writes nothing more: another tab has taken over, or the data is to go.
@@ -189,7 +193,7 @@ async fn keep_all() {
             }
         }
     }
-    fold_when_idle();
+    fold_when_due();
 }
 
 fn next_keep() -> Option<(Disk, Keep)> {
@@ -230,18 +234,24 @@ async fn shed(disk: &Disk) -> bool {
     has_shed
 }
 
-/// Writes the pages anew once nobody has asked for anything for a while.
-fn fold_when_idle() {
-    let wants = |writer: &Writer| writer.disk.as_ref().is_some_and(|disk| disk.wants_folding());
-    let Some(asked) = WRITER.with_borrow(|writer| wants(writer).then_some(writer.asked)) else {
+/// Writes the pages anew: at once when rows lie there that the user may no longer have, else once nobody has asked for
+/// anything for a while. What could not be done at once waits like the rest.
+fn fold_when_due() {
+    let due = WRITER.with_borrow(|writer| {
+        let disk = writer.disk.as_ref().filter(|disk| disk.wants_folding())?;
+        Some((disk.holds_gone() && writer.failed_folds == 0, writer.asked))
+    });
+    let Some((is_urgent, asked)) = due else {
         return;
     };
     spawn_local(async move {
-        let failed = WRITER.with_borrow(|writer| writer.failed_folds);
-        clock::sleep(IDLE << failed.min(MOST_DOUBLINGS)).await;
+        if !is_urgent {
+            let failed = WRITER.with_borrow(|writer| writer.failed_folds);
+            clock::sleep(IDLE << failed.min(MOST_DOUBLINGS)).await;
+        }
         let disk = WRITER.with_borrow_mut(|writer| {
-            let is_idle = writer.asked == asked && !writer.is_storing && !writer.is_keeping;
-            let disk = writer.disk.clone().filter(|_| is_idle)?;
+            let is_idle = is_urgent || (writer.asked == asked && !writer.is_storing);
+            let disk = writer.disk.clone().filter(|_| is_idle && !writer.is_keeping)?;
             writer.is_keeping = true;
             Some(disk)
         });
@@ -251,15 +261,16 @@ fn fold_when_idle() {
             return;
         };
         let now = super::look(|engine| (engine.replica().rows().collect::<Vec<WireRow>>(), engine.meta_to_keep()));
+        let mut done = None;
         if let Some((rows, meta)) = now
             && may_write_to(&disk).await
         {
-            let done = disk.fold(rows, &meta).await;
-            let failed = |before: u32| if done.is_ok() { 0 } else { before + 1 };
-            WRITER.with_borrow_mut(|writer| writer.failed_folds = failed(writer.failed_folds));
-            if let Err(fault) = done {
-                report(&fault);
-            }
+            done = Some(disk.fold(rows, &meta).await);
+        }
+        let failed = |before: u32| if done == Some(Ok(())) { 0 } else { before + 1 };
+        WRITER.with_borrow_mut(|writer| writer.failed_folds = failed(writer.failed_folds));
+        if let Some(Err(fault)) = done {
+            report(&fault);
         }
         // What was asked for meanwhile waited for the fold.
         keep_all().await;
@@ -269,7 +280,7 @@ fn fold_when_idle() {
 fn retry_folding() {
     let is_free = WRITER.with_borrow(|writer| !writer.is_keeping && writer.disk.is_some());
     if is_free {
-        fold_when_idle();
+        fold_when_due();
     }
 }
 

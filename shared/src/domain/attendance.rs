@@ -15,7 +15,7 @@ use crate::{
     },
     entity::{Entity, Key, Tag},
     policy::{self, Action, Permit},
-    prim::{Answers, Date, Id, days_from},
+    prim::{Answers, AnyId, Date, Id, days_from},
     registry::{Kind, Record},
     rejection::{Field, Rejection},
     sync::pull::SESSION_DAYS,
@@ -84,6 +84,10 @@ impl Entity for Mark {
 
     fn homes(key: &Key) -> Vec<Tag> {
         shield::homes(key.part(2))
+    }
+
+    fn whose(key: &Key) -> Option<AnyId> {
+        key.id_at(2)
     }
 
     fn from_record(record: &Record) -> Option<&Self> {

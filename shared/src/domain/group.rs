@@ -119,6 +119,10 @@ impl Entity for Enrolment {
         shield::homes(key.part(0))
     }
 
+    fn whose(key: &Key) -> Option<AnyId> {
+        key.id_at(0)
+    }
+
     fn from_record(record: &Record) -> Option<&Self> {
         match record {
             Record::Enrolment(row) => Some(row),

@@ -66,10 +66,7 @@ impl HeldCommand {
         (made_at, received_at): (Timestamp, Timestamp),
     ) -> Self {
         let is_hers = |tag: &&Tag| author.grants.iter().any(|grant| grant.tag == **tag && grant.role == author.role);
-        let of_person = command.about().filter(|(kind, _)| *kind == Kind::Person);
-        let named = of_person.and_then(|(_, key)| Id::<Person>::parse(key.as_str()).ok());
-        let mut persons: Vec<Id<Person>> = ask.about.iter().filter_map(Tag::person).map(|id| id.cast()).collect();
-        persons.extend(named);
+        let mut persons: Vec<Id<Person>> = command.persons().iter().map(|person| person.cast()).collect();
         persons.sort_unstable();
         persons.dedup();
         Self {

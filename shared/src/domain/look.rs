@@ -12,7 +12,7 @@ use crate::{
     },
     entity::{Entity, Key, Tag},
     policy::{self, Action, Permit},
-    prim::Id,
+    prim::{AnyId, Id},
     registry::Kind,
     rejection::{Field, Rejection},
     view::{Halt, View},
@@ -101,6 +101,10 @@ impl Command for Look {
             (Place::Group(group), _) => Some((Kind::Group, Key::of(&[group]))),
             (Place::Page | Place::List, _) => None,
         }
+    }
+
+    fn persons(&self) -> Vec<AnyId> {
+        self.people.iter().map(|person| person.cast()).collect()
     }
 
     fn foreseen(&self) -> Vec<(Kind, Key)> {

@@ -95,6 +95,10 @@ impl Entity for Person {
         shield::homes(key.part(0))
     }
 
+    fn whose(key: &Key) -> Option<AnyId> {
+        key.id_at(0)
+    }
+
     fn from_record(record: &Record) -> Option<&Self> {
         match record {
             Record::Person(row) => Some(row),
@@ -171,6 +175,10 @@ impl Command for Register {
 
     fn about(&self) -> Option<(Kind, Key)> {
         Some((Kind::Person, Key::of(&[&self.id])))
+    }
+
+    fn tells_of_protection(&self) -> bool {
+        self.shielded_with.is_some()
     }
 }
 

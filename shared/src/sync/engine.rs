@@ -6,11 +6,13 @@
 //! What the user does gets a number and waits (`queue`). A request carries it to the server (`request`), whose answer
 //! takes it out of the queue and brings what others have done (`answer`); what happens in between is told (`news`).
 //! Pages ask where things stand (`share`). What the disk holds of all this is in `disk`, and what no backup holds yet
-//! in `kept`. Another tab follows the one that does all of it (`follow`).
+//! in `kept`, as long as this device may know of whom it tells (`gone`). Another tab follows the one that
+//! does all of it (`follow`).
 
 mod answer;
 mod disk;
 mod follow;
+mod gone;
 mod kept;
 mod news;
 mod pending;
@@ -64,6 +66,8 @@ pub struct Engine {
     heard: u64,
     /// As `heard`, when the last request was sent.
     asked: u64,
+    /// Rows may still be to come that follow from what is judged.
+    rows_to_come: bool,
     say_held: bool,
     session_over: bool,
     server_is_older: bool,
@@ -109,11 +113,14 @@ impl Engine {
         for queued in queue {
             match queued.refused {
                 Some(_) => tray.push(Pending::read(queued, Stored::Yes)),
+                // That somebody else is asked is all that is left of it, and like what was refused it waits for nothing.
+                None if queued.is_held && queued.is_empty() => tray.push(Pending::read(queued, Stored::Yes)),
                 None if queued.seq <= meta.judged => {
-                    if queued.is_held {
-                        tray.push(Pending::read(queued.clone(), Stored::Yes));
+                    let judged = Pending::read(queued, Stored::Yes);
+                    kept.add(&judged);
+                    if judged.queued.is_held {
+                        tray.push(judged);
                     }
-                    kept.add(queued);
                 }
                 None => {
                     // What was refused lies in the tray; its number is taken all the same.
@@ -146,6 +153,7 @@ impl Engine {
             behind: true,
             heard: 0,
             asked: 0,
+            rows_to_come: true,
             say_held: false,
             session_over: false,
             server_is_older: false,

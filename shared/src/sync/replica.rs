@@ -117,6 +117,12 @@ impl Replica {
         self.confirmed.is_empty()
     }
 
+    /// Is any row of this participant here?
+    pub(super) fn knows(&self, person: &AnyId) -> bool {
+        let is_hers = |(kind, key): &At| kind.whose(key).as_ref() == Some(person);
+        self.confirmed.contains_key(&(Kind::Person, Key::of(&[person]))) || self.confirmed.keys().any(is_hers)
+    }
+
     /// Takes in what the server confirmed; `today` is the server's date. Returns the rows touched.
     pub fn confirm(&mut self, patch: &Patch, today: Date) -> BTreeSet<At> {
         let mut touched = BTreeSet::new();

@@ -15,6 +15,8 @@ use shared::{
     testkit::id,
 };
 
+use crate::told::{Deed, deed_in, whose};
+
 /// A device: its machine, its disk, and what its disk has not finished writing.
 pub struct Device {
     pub user: AnyId,
@@ -38,6 +40,8 @@ pub struct Device {
     pub applied: BTreeSet<u64>,
     /// Every command that ever lay in the tray.
     pub refused: BTreeSet<u64>,
+    /// Every command that was judged and let go because of whom it tells.
+    pub let_go: BTreeSet<u64>,
     /// Have the rows given way? Then the disk holds none until it holds all of them.
     has_shed: bool,
     /// Does the app die in the middle of keeping what an answer brings?
@@ -95,6 +99,7 @@ impl Device {
             safe: BTreeSet::new(),
             applied: BTreeSet::new(),
             refused: BTreeSet::new(),
+            let_go: BTreeSet::new(),
             has_shed: false,
             tears: false,
             is_torn: false,
@@ -273,6 +278,7 @@ impl Device {
                     } else {
                         self.disk.log.extend(keep.log);
                     }
+                    self.note_let_go(&keep.drop);
                     for seq in keep.drop {
                         self.disk.queue.remove(&seq);
                     }
@@ -289,6 +295,19 @@ impl Device {
             let share = self.engine.share(at.0, &at.1);
             self.stands.insert(at, share);
         }
+    }
+
+    /// What is dropped because it tells of somebody of whom nothing is here any more, or of somebody's protection, does
+    /// not come back after a restore. Whatever else is dropped a backup holds.
+    fn note_let_go(&mut self, dropped: &[u64]) {
+        let texts = dropped.iter().filter_map(|seq| Some((*seq, self.disk.queue.get(seq)?)));
+        let told: Vec<_> = texts.map(|(seq, queued)| (seq, deed_in(&queued.text))).collect();
+        if told.iter().all(|(_, told)| told.people.is_empty()) {
+            return;
+        }
+        let here: BTreeSet<AnyId> = self.engine.replica().rows().filter_map(|row| whose(&row.read()?)).collect();
+        let is_to_go = |told: &Deed| told.of_protection || told.people.iter().any(|person| !here.contains(person));
+        self.let_go.extend(told.iter().filter(|(_, told)| is_to_go(told)).map(|(seq, _)| *seq));
     }
 
     pub fn finish_writing(&mut self) {

@@ -7,6 +7,7 @@
 
 mod device;
 mod protected;
+mod told;
 mod users;
 mod verdict;
 mod world;
@@ -135,6 +136,11 @@ fn a_queue_dropped_when_the_session_ends_is_found() {
 #[test]
 fn a_protected_person_on_a_device_is_found() {
     assert!(is_found(Fault::ProtectedOnDevices, "was sent protected"));
+}
+
+#[test]
+fn a_judged_command_about_somebody_who_is_gone_is_found() {
+    assert!(is_found(Fault::KeepsWhatIsGone, "still tells of"));
 }
 
 #[test]

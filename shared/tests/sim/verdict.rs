@@ -9,7 +9,7 @@ use shared::{
     testkit::answer_ids,
 };
 
-use crate::world::World;
+use crate::{told::whose, world::World};
 
 impl World {
     /// What the server made of the command with this id.
@@ -53,8 +53,10 @@ impl World {
         for device in &self.devices {
             for (client, seq) in judged.iter().filter(|(client, _)| *client == device.client) {
                 let hash = self.server.judged(client, *seq).map(|judged| judged.hash);
-                // After a restore the number of what was refused is filled with nothing.
-                let is_filled = hash == Some(Sha256::digest("null").into()) && device.refused.contains(seq);
+                // After a restore the number of what was refused, or let go because of whom it tells, is filled with
+                // nothing.
+                let is_left_out = device.refused.contains(seq) || device.let_go.contains(seq);
+                let is_filled = hash == Some(Sha256::digest("null").into()) && is_left_out;
                 if !is_filled && hash.as_ref() != device.made.get(seq) {
                     return Err(format!("{client}.{seq} is not what was made on the device"));
                 }
@@ -106,6 +108,10 @@ impl World {
             let extra = mine.rows().count();
             if extra != rows.0.values().filter(|record| is_hers(record)).count() {
                 return Err(format!("{} holds rows that do not exist", device.client));
+            }
+            let here: BTreeSet<_> = rows.0.values().filter(|record| is_hers(record)).filter_map(whose).collect();
+            if let Some(told) = self.still_told(device, &here) {
+                return Err(told);
             }
         }
         Ok(())

@@ -33,12 +33,13 @@ impl Engine {
         self.behind |= answer.say_held;
         let mut keep = Keep { log: None, drop: Vec::new(), refuse: Vec::new(), meta: self.meta.clone() };
         let mut changed = self.settle(&answer, &mut keep);
-        self.take_back(answer.last_seq);
+        self.take_back(answer.last_seq, &mut keep);
         self.meta.next_seq = self.meta.next_seq.max(answer.last_seq + 1);
         let old = self.meta.has_judged(answer.last_seq, answer.server_time.date());
         let forgotten = self.kept.forget(answer.covered.max(old));
         // What somebody else is asked about stays on the device until its author has taken note of it.
         keep.drop.extend(forgotten.into_iter().filter(|seq| !self.tray.iter().any(|one| one.queued.seq == *seq)));
+        self.rows_to_come = answer.patch.as_ref().is_none_or(|patch| patch.more);
         if let Some(patch) = answer.patch {
             self.unseen.clear();
             self.behind |= patch.more;
@@ -57,6 +58,7 @@ impl Engine {
         } else {
             changed.extend(self.replica.age(answer.server_time.date()));
         }
+        changed.extend(self.let_go(&mut keep));
         changed.extend(self.replay(device_now));
         keep.meta = self.meta_to_keep();
         let mut effects = vec![Effect::Keep(Box::new(keep)), Effect::Changed(changed)];
@@ -66,13 +68,19 @@ impl Engine {
 
     /// A server restored from a backup does not know the last commands: they are sent again, as they
     /// were. A number of which nothing is left here is filled with an empty command, which is refused.
-    fn take_back(&mut self, last_seq: u64) {
+    fn take_back(&mut self, last_seq: u64, keep: &mut Keep) {
         self.unseen.retain(|one| one.queued.seq <= last_seq);
         for seq in (last_seq + 1..self.first()).rev() {
-            let queued = self.kept.take(seq).unwrap_or_else(|| Queued::empty(seq));
-            if queued.is_held {
-                self.tray.retain(|one| one.queued.seq != seq);
+            let kept = self.kept.take(seq);
+            // Nobody is asked any more: it is judged anew, or nothing is left of it.
+            let is_over = |one: &Pending| {
+                one.queued.seq == seq && one.queued.is_held && (kept.is_some() || one.queued.is_empty())
+            };
+            if kept.is_none() && self.tray.iter().any(is_over) {
+                keep.drop.push(seq);
             }
+            self.tray.retain(|one| !is_over(one));
+            let queued = kept.unwrap_or_else(|| Queued::empty(seq));
             self.pending.push_front(Pending::read(queued, Stored::Yes));
         }
     }
@@ -103,7 +111,7 @@ impl Engine {
                 Some(Outcome::Held { .. }) => {
                     pending.queued.is_held = true;
                     keep.refuse.push(pending.queued.clone());
-                    self.kept.add(pending.queued.clone());
+                    self.kept.add(&pending);
                     self.tray.push(pending);
                 }
                 _ if planted!(ForgetBeforeBackup) => {
@@ -111,7 +119,7 @@ impl Engine {
                 }
                 Some(Outcome::Applied(_) | Outcome::Refused(_)) | None => {
                     pending.queued.is_held = false;
-                    self.kept.add(pending.queued.clone());
+                    self.kept.add(&pending);
                     self.unseen.push(pending);
                 }
             }

@@ -110,6 +110,11 @@ impl Queued {
     pub(super) fn is_empty(&self) -> bool {
         &*self.text == "null"
     }
+
+    /// What is left of it where nobody is to read what it says.
+    pub(super) fn emptied(&self) -> Self {
+        Self { refused: self.refused.clone(), is_held: self.is_held, ..Self::empty(self.seq) }
+    }
 }
 
 /// One entry of the log of patches on disk.
@@ -154,7 +159,8 @@ pub struct Keep {
     pub log: Option<LogEntry>,
     /// Queue entries that are settled.
     pub drop: Vec<u64>,
-    /// Queue entries that move to the tray: refused, or held for somebody else to decide.
+    /// Queue entries that move to the tray: refused, or held for somebody else to decide. Those that lie there are
+    /// written over.
     pub refuse: Vec<Queued>,
     /// The rest.
     pub meta: Meta,

@@ -141,8 +141,15 @@ impl Engine {
         let mut changed = BTreeSet::new();
         changed.extend(refused.iter().chain(&applied).filter_map(Pending::about));
         self.unseen.extend(applied);
-        let refused = keep.refuse.into_iter().map(|queued| Pending::read(queued, Stored::Yes));
-        self.tray.extend(refused);
+        for refused in keep.refuse.into_iter().map(|queued| Pending::read(queued, Stored::Yes)) {
+            match self.tray.iter_mut().find(|one| one.queued.seq == refused.queued.seq) {
+                Some(known) => {
+                    changed.extend(known.about());
+                    *known = refused;
+                }
+                None => self.tray.push(refused),
+            }
+        }
         let (dropped, tray): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.tray).into_iter().partition(|one| keep.drop.contains(&one.queued.seq));
         self.tray = tray;
@@ -179,15 +186,15 @@ impl Engine {
         for pending in self.pending.iter_mut().filter(|pending| !pending.is_stored) {
             pending.is_ours |= carried.contains(&pending.queued.text);
         }
-        carried.retain(|text| self.holds(text).is_none());
+        carried.retain(|text| self.known(text).is_none());
         carried.into_iter().flat_map(|text| self.queue_up(text, device_now)).collect()
     }
 
     /// Another tab hands over what was done there. Its rules have said yes; whether ours still do, the
     /// server will say.
     pub fn take_over(&mut self, text: Box<str>, device_now: Timestamp) -> Result<Vec<Effect>, Told> {
-        match self.holds(&text) {
-            Some(queued) => Err(Told::Queued(queued.clone())),
+        match self.known(&text) {
+            Some(queued) => Err(Told::Queued(queued)),
             None => Ok(self.queue_up(text, device_now)),
         }
     }
@@ -199,9 +206,11 @@ impl Engine {
         vec![Effect::Store(queued), Effect::Changed(self.replay(device_now))]
     }
 
-    /// The command of these bytes, if it waits, was refused or is kept.
-    fn holds(&self, text: &str) -> Option<&Queued> {
+    /// The command of these bytes, if it waits, was refused, is kept, or was let go.
+    fn known(&self, text: &str) -> Option<Queued> {
         let waiting = self.pending.iter().chain(&self.tray).map(|pending| &pending.queued);
-        waiting.chain(self.kept.commands()).find(|queued| &*queued.text == text)
+        let held = waiting.chain(self.kept.commands()).find(|queued| &*queued.text == text).cloned();
+        let gone = |seq| Queued { text: text.into(), ..Queued::empty(seq) };
+        held.or_else(|| self.kept.number_of_gone(text).map(gone))
     }
 }

@@ -51,9 +51,10 @@ impl Engine {
         let today = self.meta.server_time.date();
         self.meta.cursor = Some(news.patch.to.clone());
         let mut changed = self.replica.confirm(&news.patch, today);
-        changed.extend(self.replay(device_now));
         let log = Some(LogEntry { patch: news.patch, today });
-        let keep = Keep { log, drop: Vec::new(), refuse: Vec::new(), meta: self.meta_to_keep() };
+        let mut keep = Keep { log, drop: Vec::new(), refuse: Vec::new(), meta: self.meta_to_keep() };
+        changed.extend(self.let_go(&mut keep));
+        changed.extend(self.replay(device_now));
         vec![Effect::Keep(Box::new(keep)), Effect::Changed(changed)]
     }
 

@@ -2,7 +2,7 @@
 
 use super::Queued;
 use crate::{
-    prim::{Timestamp, json},
+    prim::{AnyId, Timestamp, json},
     registry::AnyCommand,
     rejection::Rejection,
     sync::{replica::At, wire::Envelope},
@@ -23,6 +23,14 @@ pub struct Waiting {
     pub refused: Option<Rejection>,
     /// Or is somebody else asked whether it shall be done?
     pub is_held: bool,
+}
+
+impl Waiting {
+    /// Is nothing left of it but that it was refused, or is held? She may know nothing any more of whom it is about.
+    #[must_use]
+    pub fn is_emptied(&self) -> bool {
+        self.name.is_empty()
+    }
 }
 
 /// A command that compares by its encoding.
@@ -68,6 +76,16 @@ impl Pending {
     /// The row it is about; a look changes where none stands.
     pub(super) fn about(&self) -> Option<At> {
         self.command.as_ref().filter(|_| !self.is_look())?.about()
+    }
+
+    /// The participants it is about, as far as this build can read it.
+    pub(super) fn persons(&self) -> Vec<AnyId> {
+        self.command.as_ref().map(AnyCommand::persons).unwrap_or_default()
+    }
+
+    /// See [`crate::Command::tells_of_protection`].
+    pub(super) fn tells_of_protection(&self) -> bool {
+        self.command.as_ref().is_some_and(AnyCommand::tells_of_protection)
     }
 
     /// Is it a look, which changes nothing?
