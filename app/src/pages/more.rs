@@ -40,7 +40,7 @@ pub fn More() -> impl IntoView {
     let me = use_db().me();
     let name = me.name.clone();
     let (has_second, takes_passkey) = (me.role.proof() == Proof::Second, me.role.proof().takes_passkey());
-    // Where nothing is kept, there is no device to speak of; the line at the top closes the page.
+    // Where nothing is kept, there is no device to speak of.
     let keeps = !session::keeps_nothing();
     let lead = move || format!("{} ({})", tr::auth_signed_in_as(name.clone()), nav::role_name(me.role));
     view! {
@@ -59,13 +59,8 @@ pub fn More() -> impl IntoView {
             <LogLink/>
             <ProtectedPersons role=me.role keeps/>
             <StaffLink/>
-            {keeps
-                .then(|| {
-                    view! {
-                        <TakeIn/>
-                        <SignOut/>
-                    }
-                })}
+            {keeps.then(|| view! { <TakeIn/> })}
+            <SignOut/>
         </Page>
     }
 }
@@ -327,7 +322,7 @@ fn SignOut() -> impl IntoView {
     };
     let tapped = move |_| if count.get_untracked() == 0 { leave() } else { asks.set(true) };
     view! {
-        <p class="soft small">{tr::more_sign_out_what}</p>
+        {(!session::keeps_nothing()).then(|| view! { <p class="soft small">{tr::more_sign_out_what}</p> })}
         <button
             type="button"
             class="ds-button"
