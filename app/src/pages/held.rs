@@ -62,7 +62,10 @@ pub fn HeldList() -> impl IntoView {
     };
     view! {
         <Page title=tr::held_title name="held">
-            <PageHead title=tr::held_title lead=tr::held_lead/>
+            <PageHead title=tr::held_title/>
+            <Show when=move || !is_empty.get()>
+                <p class="lead">{tr::held_lead}</p>
+            </Show>
             {content}
         </Page>
     }

@@ -166,12 +166,14 @@ fn HeldLink() -> impl IntoView {
             <section class="card stack" aria-labelledby="held">
                 <h2 id="held">{tr::held_title}</h2>
                 <p>{move || tr::held_count(count.get().unwrap_or_default())}</p>
-                <div class="cluster">
-                    <a class="ds-button" data-variant="secondary" href="/held">
-                        <Icon name="help"/>
-                        {tr::held_open}
-                    </a>
-                </div>
+                <Show when=move || count.get().is_some_and(|count| count > 0)>
+                    <div class="cluster">
+                        <a class="ds-button" data-variant="secondary" href="/held">
+                            <Icon name="help"/>
+                            {tr::held_open}
+                        </a>
+                    </div>
+                </Show>
             </section>
         </Show>
     }
@@ -293,15 +295,18 @@ fn TakeIn() -> impl IntoView {
             <section class="card stack" aria-labelledby="take-in">
                 <h2 id="take-in">{tr::more_rescue}</h2>
                 <p id="take-in-what">{tr::more_rescue_what}</p>
-                <input
-                    type="file"
-                    class="ds-input"
-                    accept="application/json,.json"
-                    aria-label=tr::more_rescue_file
-                    aria-describedby="take-in-what"
-                    node_ref=field
-                    on:change=take
-                />
+                <label class="ds-button file-button" data-variant="secondary">
+                    <input
+                        type="file"
+                        class="ds-sr-only"
+                        accept="application/json,.json"
+                        aria-label=tr::more_rescue_file
+                        aria-describedby="take-in-what"
+                        node_ref=field
+                        on:change=take
+                    />
+                    {tr::more_rescue_choose}
+                </label>
                 {said}
             </section>
         </Show>

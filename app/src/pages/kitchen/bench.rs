@@ -268,6 +268,7 @@ fn Pin(bench: Bench, one: Crew, chosen: RwSignal<Option<Crew>>) -> impl IntoView
         });
     });
     view! {
+        <div class="stack">
         <p class="bench__who">
             <Icon name=picture(symbol)/>
             <b>{alias}</b>
@@ -293,6 +294,7 @@ fn Pin(bench: Bench, one: Crew, chosen: RwSignal<Option<Crew>>) -> impl IntoView
             >
                 {tr::crew_other}
             </button>
+        </div>
         </div>
     }
 }
