@@ -39,13 +39,14 @@ use crate::{
 pub fn More() -> impl IntoView {
     let me = use_db().me();
     let name = me.name.clone();
+    let title = nav::more_name(me.role);
     let (has_second, takes_passkey) = (me.role.proof() == Proof::Second, me.role.proof().takes_passkey());
     // Where nothing is kept, there is no device to speak of.
     let keeps = !session::keeps_nothing();
     let lead = move || format!("{} ({})", tr::auth_signed_in_as(name.clone()), nav::role_name(me.role));
     view! {
-        <Page title=tr::more_title name="more">
-            <PageHead title=tr::more_title lead=lead/>
+        <Page title=title name="more">
+            <PageHead title=title lead=lead/>
             <section class="card stack" aria-labelledby="languages">
                 <h2 id="languages">{tr::language_choose}</h2>
                 <Languages/>
@@ -300,12 +301,11 @@ fn TakeIn() -> impl IntoView {
                         type="file"
                         class="ds-sr-only"
                         accept="application/json,.json"
-                        aria-label=tr::more_rescue_file
                         aria-describedby="take-in-what"
                         node_ref=field
                         on:change=take
                     />
-                    {tr::more_rescue_choose}
+                    {tr::more_rescue_file}
                 </label>
                 {said}
             </section>
