@@ -5,6 +5,7 @@
 use shared::{
     AnyCommand, Entity, Key,
     domain::{
+        attendance::Attendance,
         crew::Crew,
         group::{Enrolment, Group},
         held::HeldCommand,
@@ -14,7 +15,7 @@ use shared::{
         series::Series,
         staff::Staff,
     },
-    prim::{AnyId, Date, Id, monday_of},
+    prim::{AnyId, Date, Id, TimeOfDay, monday_of},
 };
 
 use crate::{
@@ -34,14 +35,22 @@ pub fn about(command: &AnyCommand) -> Option<String> {
         AnyCommand::StaffReturn(command) => colleague(&command.id),
         AnyCommand::GroupEnrol(command) => both(person(&command.person), group(&command.group)),
         AnyCommand::GroupLeave(command) => both(person(&command.person), group(&command.group)),
-        AnyCommand::SeriesPlan(command) => Some(command.series.title.to_string()),
+        AnyCommand::SeriesPlan(command) => {
+            let planned = &command.series;
+            let minutes = |time: Option<TimeOfDay>| time.map(TimeOfDay::minutes);
+            let when = both(Some(dates::weekday(planned.weekday)), hours(minutes(planned.start), minutes(planned.end)));
+            both(Some(planned.title.to_string()), when)
+        }
         AnyCommand::SeriesEnd(command) => series(&command.series),
         AnyCommand::ExceptionMove(command) => both(series(&command.series), day(command.to)),
         AnyCommand::ExceptionCancel(command) => both(series(&command.series), day(command.date)),
         AnyCommand::ExceptionRestore(command) => both(series(&command.series), day(command.date)),
         AnyCommand::DayOffDeclare(command) => both(Some(command.reason.to_string()), day(command.date)),
         AnyCommand::DayOffWithdraw(command) => day(command.date),
-        AnyCommand::AttendanceSet(command) => both(person(&command.person), series(&command.series)),
+        AnyCommand::AttendanceSet(command) => {
+            let whose = both(person(&command.person), series(&command.series));
+            both(whose, both(day(command.date), Some(attendance(command.value))))
+        }
         AnyCommand::StandingSet(command) => school(&command.school),
         AnyCommand::OrderChange(command) => {
             let wanted = both(school(&command.school), day(command.day));
@@ -159,6 +168,19 @@ fn both(one: Option<String>, other: Option<String>) -> Option<String> {
 
 fn day(date: Date) -> Option<String> {
     Some(dates::long_date(date))
+}
+
+fn hours(start: Option<u16>, end: Option<u16>) -> Option<String> {
+    start.or(end).map(|_| dates::range(start, end))
+}
+
+/// Whether somebody was there.
+pub fn attendance(value: Attendance) -> String {
+    match value {
+        Attendance::Here => tr::attendance_here(),
+        Attendance::Late(minutes) => tr::attendance_late_minutes(minutes),
+        Attendance::Away => tr::attendance_away(),
+    }
 }
 
 fn choice(choice: Choice) -> String {

@@ -58,6 +58,12 @@ fn places(role: Role) -> &'static [Place] {
     }
 }
 
+/// What the page of language and device is called in her bar.
+pub fn more_name(role: Role) -> fn() -> String {
+    let more = places(role).iter().find(|place| place.href == MORE.href);
+    more.map_or(MORE.said, |place| place.said)
+}
+
 /// The shape of the bar: the value of `data-nav`.
 pub const fn shape(role: Role) -> &'static str {
     match role {

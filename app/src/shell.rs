@@ -136,7 +136,7 @@ pub fn Lines(
                     <Icon name="eye-off"/>
                     <span>{tr::online_line}</span>
                     <button type="button" on:click=|_| spawn_local(session::sign_out())>
-                        {tr::action_close}
+                        {tr::auth_sign_out}
                     </button>
                 </p>
             }

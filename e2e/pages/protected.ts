@@ -45,7 +45,8 @@ export class OnlinePage {
 
   /** Closes the page for good. */
   async close(): Promise<void> {
-    await this.#page.getByRole('button', { name: say('action-close'), exact: true }).click();
+    const line = this.#page.getByRole('paragraph').filter({ hasText: say('online-line') });
+    await line.getByRole('button', { name: say('auth-sign-out'), exact: true }).click();
     await expect(this.#page.getByRole('heading', { level: 1 })).toHaveText(say('auth-title'));
     await expect(this.#page).toHaveURL(/\/sign-in$/);
   }

@@ -260,7 +260,7 @@ test('what is half-written stays when she has to sign in again, over the page or
     await desk.page.goto('/people/new');
     await field.fill('Hiwot');
     await desk.context.clock.fastForward(HALF_AN_HOUR);
-    await desk.page.getByRole('button', { name: say('lock-forgotten'), exact: true }).click();
+    await desk.page.getByRole('button', { name: say('lock-forgotten-password'), exact: true }).click();
     await desk.page.getByLabel(say('auth-user-name'), { exact: true }).fill(desk.user?.login ?? '');
     await desk.page.getByLabel(say('auth-password'), { exact: true }).fill(secretOf(desk));
     await desk.page.getByRole('button', { name: say('auth-sign-in'), exact: true }).click();
@@ -340,7 +340,7 @@ test('whoever has forgotten her PIN signs in with her card, and somebody else ta
   await phone.context.clock.fastForward(FIVE_MINUTES);
 
   await test.step('she signs in with card and PIN instead', async () => {
-    await phone.page.getByRole('button', { name: say('lock-forgotten'), exact: true }).click();
+    await phone.page.getByRole('button', { name: say('lock-forgotten-pin'), exact: true }).click();
     await tryToSignIn(phone, account('participant'));
     await expect(new TodayPage(phone).heading).toBeVisible();
   });

@@ -166,7 +166,7 @@ test('a participant connects with her PIN, chooses one for another phone, and en
 
   await test.step('a forgotten one is mended where she comes from', async () => {
     await other.context.clock.fastForward(FIVE_MINUTES);
-    await other.page.getByRole('button', { name: say('lock-forgotten'), exact: true }).click();
+    await other.page.getByRole('button', { name: say('lock-forgotten-pin'), exact: true }).click();
     await chooses(other, ID_PORTEN);
     await sayWho(other, AMINA);
     await expect(pins.heading).toBeVisible();

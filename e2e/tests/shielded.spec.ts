@@ -127,7 +127,7 @@ test('a protected person is gone for all but those who are named, and it takes t
     await new Shell(other).goTo(say('nav-more'));
     await noViolations(other.page);
     await broken.smash('Kort');
-    await expect(broken.section.getByRole('alert')).toHaveText(say('glass-reason-hint'));
+    await expect(broken.section.getByRole('alert')).toHaveText(say('glass-reason-short'));
     await broken.smash(LIVE);
     await expect(broken.section).toContainText(like('glass-broken'));
     await new Shell(other).isShared();

@@ -3,7 +3,7 @@
 //! A field shows what was typed, or else what stands in the rows; so nothing typed is lost, and an
 //! untouched form follows the rows. Reading it gives values, or a [`Fault`] that is shown at its field.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use shared::prim::{Date, Name, Note, TextError, TimeOfDay};
 
 use crate::i18n::tr;
@@ -77,7 +77,8 @@ impl Fault {
         Self { field: None, said }
     }
 
-    fn of(field: Field, said: String) -> Self {
+    /// Something is wrong with this field.
+    pub fn of(field: Field, said: String) -> Self {
         Self { field: Some(field.id), said }
     }
 }
@@ -161,7 +162,15 @@ pub fn TextField(
     #[prop(optional)]
     wide: bool,
 ) -> impl IntoView {
-    let said = said_at(field, fault);
+    let said = said_at(field, fault.into());
+    let control = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        fault.track();
+        if let Some(control) = control.get_untracked().filter(|_| said.get_untracked().is_some()) {
+            // Cannot fail for an element of the document.
+            let _ = control.focus();
+        }
+    });
     let hint_id = format!("{}-hint", field.id);
     let error_id = format!("{}-error", field.id);
     view! {
@@ -190,6 +199,7 @@ pub fn TextField(
                     let error_id = error_id.clone();
                     move || said.get().map(|_| error_id.clone())
                 }
+                node_ref=control
                 prop:value=move || value.get()
                 on:input=move |event| value.set(event_target_value(&event))
             />
@@ -207,10 +217,23 @@ pub fn SelectField(
     value: Typed,
     /// The choices.
     options: Signal<Choices>,
+    /// What is wrong with the form.
+    #[prop(optional, into)]
+    fault: Signal<Option<Fault>>,
     /// Does it take the whole width of the form?
     #[prop(optional)]
     wide: bool,
 ) -> impl IntoView {
+    let said = said_at(field, fault);
+    let error_id = format!("{}-error", field.id);
+    let control = NodeRef::<html::Select>::new();
+    Effect::new(move |_| {
+        fault.track();
+        if let Some(control) = control.get_untracked().filter(|_| said.get_untracked().is_some()) {
+            // Cannot fail for an element of the document.
+            let _ = control.focus();
+        }
+    });
     let choices = move || {
         let choices = options.get().into_iter().map(|(code, words)| {
             let is_chosen = {
@@ -233,10 +256,17 @@ pub fn SelectField(
             <select
                 class="ds-input"
                 id=field.id
+                aria-invalid=move || said.get().map(|_| "true")
+                aria-errormessage={
+                    let error_id = error_id.clone();
+                    move || said.get().map(|_| error_id.clone())
+                }
+                node_ref=control
                 on:change=move |event| value.set(event_target_value(&event))
             >
                 {choices}
             </select>
+            {move || error(error_id.clone(), said.get())}
         </div>
     }
 }
@@ -265,7 +295,7 @@ pub fn FormFault(
 }
 
 /// What is wrong with this field.
-fn said_at(field: Field, fault: RwSignal<Option<Fault>>) -> Memo<Option<String>> {
+fn said_at(field: Field, fault: Signal<Option<Fault>>) -> Memo<Option<String>> {
     Memo::new(move |_| {
         fault.with(|fault| {
             let fault = fault.as_ref().filter(|fault| fault.field == Some(field.id));

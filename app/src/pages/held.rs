@@ -10,7 +10,7 @@ use shared::{
 };
 
 use crate::{
-    components::{Empty, Icon, Notice, Page, PageHead, ShareMark, Skeleton},
+    components::{Empty, Icon, Notice, Page, PageHead, ShareMark, Skeleton, focus_page, toast},
     db::use_db,
     i18n::{self, dates, tr},
     names,
@@ -62,7 +62,10 @@ pub fn HeldList() -> impl IntoView {
     };
     view! {
         <Page title=tr::held_title name="held">
-            <PageHead title=tr::held_title lead=tr::held_lead/>
+            <PageHead title=tr::held_title/>
+            <Show when=move || !is_empty.get()>
+                <p class="lead">{tr::held_lead}</p>
+            </Show>
             {content}
         </Page>
     }
@@ -76,7 +79,22 @@ fn Card(question: Question) -> impl IntoView {
     let is_own = by == db.me().user;
     let refused = RwSignal::new(None::<Rejection>);
     let key = id.clone();
-    let answer = Callback::new(move |yes: bool| refused.set(db.run(Answer { id: key.clone(), yes }).err()));
+    let asked = what.clone();
+    let answer = Callback::new(move |yes: bool| {
+        let said = untrack(|| {
+            let what = i18n::what(&asked);
+            if yes { tr::held_said_yes(what) } else { tr::held_said_no(what) }
+        });
+        match db.run(Answer { id: key.clone(), yes }) {
+            Ok(_) => {
+                refused.set(None);
+                toast::say(said);
+                // The button that was tapped has gone with its card.
+                focus_page();
+            }
+            Err(no) => refused.set(Some(no)),
+        }
+    });
     let share = db.share(Kind::HeldCommand, id.clone());
     let who = move || {
         let name = names::colleague(&by).unwrap_or_default();

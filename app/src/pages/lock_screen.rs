@@ -17,6 +17,7 @@ pub fn LockScreen() -> impl IntoView {
     let is_pin = session::asks() == Asks::Pin;
     let word: fn() -> String = if is_pin { tr::auth_pin } else { tr::auth_password };
     let wrong: fn(usize) -> String = if is_pin { tr::lock_wrong_pin } else { tr::lock_wrong_password };
+    let forgotten: fn() -> String = if is_pin { tr::lock_forgotten_pin } else { tr::lock_forgotten_password };
     let secret = RwSignal::new(String::new());
     let left = RwSignal::new(None::<u8>);
     let is_under_way = RwSignal::new(false);
@@ -85,7 +86,7 @@ pub fn LockScreen() -> impl IntoView {
                     {move || if is_under_way.get() { tr::lock_opening() } else { tr::auth_unlock() }}
                 </button>
             </form>
-            <OtherWays/>
+            <OtherWays forgotten/>
             <Languages/>
         </Page>
     }
@@ -93,7 +94,7 @@ pub fn LockScreen() -> impl IntoView {
 
 /// For whoever has another PIN by now, and for somebody else.
 #[component]
-fn OtherWays() -> impl IntoView {
+fn OtherWays(forgotten: fn() -> String) -> impl IntoView {
     view! {
         <div class="sign-in__help stack">
             <button
@@ -103,7 +104,7 @@ fn OtherWays() -> impl IntoView {
                 data-wide=""
                 on:click=move |_| session::ask_server()
             >
-                {tr::lock_forgotten}
+                {forgotten}
             </button>
             <TakeAway/>
         </div>

@@ -39,13 +39,14 @@ use crate::{
 pub fn More() -> impl IntoView {
     let me = use_db().me();
     let name = me.name.clone();
+    let title = nav::more_name(me.role);
     let (has_second, takes_passkey) = (me.role.proof() == Proof::Second, me.role.proof().takes_passkey());
-    // Where nothing is kept, there is no device to speak of; the line at the top closes the page.
+    // Where nothing is kept, there is no device to speak of.
     let keeps = !session::keeps_nothing();
     let lead = move || format!("{} ({})", tr::auth_signed_in_as(name.clone()), nav::role_name(me.role));
     view! {
-        <Page title=tr::more_title name="more">
-            <PageHead title=tr::more_title lead=lead/>
+        <Page title=title name="more">
+            <PageHead title=title lead=lead/>
             <section class="card stack" aria-labelledby="languages">
                 <h2 id="languages">{tr::language_choose}</h2>
                 <Languages/>
@@ -59,13 +60,8 @@ pub fn More() -> impl IntoView {
             <LogLink/>
             <ProtectedPersons role=me.role keeps/>
             <StaffLink/>
-            {keeps
-                .then(|| {
-                    view! {
-                        <TakeIn/>
-                        <SignOut/>
-                    }
-                })}
+            {keeps.then(|| view! { <TakeIn/> })}
+            <SignOut/>
         </Page>
     }
 }
@@ -171,12 +167,14 @@ fn HeldLink() -> impl IntoView {
             <section class="card stack" aria-labelledby="held">
                 <h2 id="held">{tr::held_title}</h2>
                 <p>{move || tr::held_count(count.get().unwrap_or_default())}</p>
-                <div class="cluster">
-                    <a class="ds-button" data-variant="secondary" href="/held">
-                        <Icon name="help"/>
-                        {tr::held_open}
-                    </a>
-                </div>
+                <Show when=move || count.get().is_some_and(|count| count > 0)>
+                    <div class="cluster">
+                        <a class="ds-button" data-variant="secondary" href="/held">
+                            <Icon name="help"/>
+                            {tr::held_open}
+                        </a>
+                    </div>
+                </Show>
             </section>
         </Show>
     }
@@ -298,15 +296,17 @@ fn TakeIn() -> impl IntoView {
             <section class="card stack" aria-labelledby="take-in">
                 <h2 id="take-in">{tr::more_rescue}</h2>
                 <p id="take-in-what">{tr::more_rescue_what}</p>
-                <input
-                    type="file"
-                    class="ds-input"
-                    accept="application/json,.json"
-                    aria-label=tr::more_rescue_file
-                    aria-describedby="take-in-what"
-                    node_ref=field
-                    on:change=take
-                />
+                <label class="ds-button file-button" data-variant="secondary">
+                    <input
+                        type="file"
+                        class="ds-sr-only"
+                        accept="application/json,.json"
+                        aria-describedby="take-in-what"
+                        node_ref=field
+                        on:change=take
+                    />
+                    {tr::more_rescue_file}
+                </label>
                 {said}
             </section>
         </Show>
@@ -327,7 +327,7 @@ fn SignOut() -> impl IntoView {
     };
     let tapped = move |_| if count.get_untracked() == 0 { leave() } else { asks.set(true) };
     view! {
-        <p class="soft small">{tr::more_sign_out_what}</p>
+        {(!session::keeps_nothing()).then(|| view! { <p class="soft small">{tr::more_sign_out_what}</p> })}
         <button
             type="button"
             class="ds-button"

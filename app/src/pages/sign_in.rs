@@ -152,15 +152,21 @@ fn Doors(who: Memo<Who>, card: Attempt, staff: Attempt, way: Way) -> impl IntoVi
         Who::Staff => view! {
             <PasswordForm attempt=staff/>
             <ByPasskey/>
-            <p class="sign-in__help">{tr::auth_school}</p>
-            // Loaded anew: that page looks at nothing that lies here.
-            <p class="sign-in__help">
-                <a href="/online" rel="external">
-                    {tr::online_title}
-                </a>
-            </p>
         }
         .into_any(),
+    };
+    let for_staff = move || {
+        (who.get() == Who::Staff).then(|| {
+            view! {
+                <p class="sign-in__help">{tr::auth_school}</p>
+                // Loaded anew: that page looks at nothing that lies here.
+                <p class="sign-in__help">
+                    <a href="/online" rel="external">
+                        {tr::online_title}
+                    </a>
+                </p>
+            }
+        })
     };
     // The PIN or password of this device was wrong too often.
     let shut = session::is_shut().then(|| {
@@ -193,8 +199,9 @@ fn Doors(who: Memo<Who>, card: Attempt, staff: Attempt, way: Way) -> impl IntoVi
         </nav>
         {shut}
         {form}
-        <p class="sign-in__help">{tr::auth_lost}</p>
         <WayButtons way/>
+        <p class="sign-in__help">{tr::auth_lost}</p>
+        {for_staff}
     }
 }
 

@@ -27,6 +27,9 @@ pub fn TakesOver(
     /// Who does not either.
     #[prop(optional, into)]
     nor: Signal<Vec<AnyId>>,
+    /// What is wrong with the form.
+    #[prop(optional, into)]
+    fault: Signal<Option<Fault>>,
 ) -> impl IntoView {
     let known = use_db().view(move |view| model::contacts(view, &except));
     let known = Memo::new(move |_| {
@@ -43,7 +46,7 @@ pub fn TakesOver(
         if is_nobody.get() {
             return view! { <Notice color="warning">{tr::staff_nobody_takes_over}</Notice> }.into_any();
         }
-        view! { <SelectField field value options/> }.into_any()
+        view! { <SelectField field value options fault/> }.into_any()
     }
 }
 

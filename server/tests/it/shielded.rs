@@ -445,6 +445,9 @@ async fn a_broken_glass_shows_everybody_until_midnight_and_those_named_are_told(
     let items = on_device.get("/api/log/review").await.json()["items"].clone();
     let item = items.as_array().unwrap().iter().find(|item| item["name"] == "glass.break").unwrap();
     assert_eq!((&item["by"], &item["reason"]), (&json!("jonas"), &json!("Politiet ringer om henne")));
+    let mark = json!({"number": item["number"]});
+    assert_eq!(jonas.post("/api/log/reviewed", &mark).await.error(), (403, "forbidden".to_owned()), "it is her own");
+    assert_eq!(on_device.post("/api/log/reviewed", &mark).await.status, 204);
 
     centre.clock.advance(15 * MINUTE);
     let rows = all_rows(&jonas).await;

@@ -20,6 +20,7 @@ use crate::{
     components::{Icon, Notice, ShareMark},
     db::{Db, use_db},
     i18n::{dates, rejection, tr},
+    names::attendance as said,
     pages::people::model::initials,
 };
 
@@ -302,15 +303,6 @@ fn one_of_several(answer: &Said) -> String {
     match &answer.by {
         Some(name) => tr::roll_answer_by(said(answer.value), name.clone(), at),
         None => tr::roll_answer_at(said(answer.value), at),
-    }
-}
-
-/// An answer in words.
-fn said(value: Attendance) -> String {
-    match value {
-        Attendance::Here => tr::attendance_here(),
-        Attendance::Late(minutes) => tr::attendance_late_minutes(minutes),
-        Attendance::Away => tr::attendance_away(),
     }
 }
 

@@ -268,31 +268,33 @@ fn Pin(bench: Bench, one: Crew, chosen: RwSignal<Option<Crew>>) -> impl IntoView
         });
     });
     view! {
-        <p class="bench__who">
-            <Icon name=picture(symbol)/>
-            <b>{alias}</b>
-        </p>
-        {move || {
-            said.get()
-                .map(|said| {
-                    view! {
-                        <Notice color="danger" alert=true>
-                            <p>{move || said()}</p>
-                        </Notice>
-                    }
-                })
-        }}
-        <Pad typed is_under_way on_full/>
-        <div class="actions">
-            <button
-                type="button"
-                class="ds-button"
-                data-variant="tertiary"
-                data-color="neutral"
-                on:click=move |_| chosen.set(None)
-            >
-                {tr::crew_other}
-            </button>
+        <div class="stack">
+            <p class="bench__who">
+                <Icon name=picture(symbol)/>
+                <b>{alias}</b>
+            </p>
+            {move || {
+                said.get()
+                    .map(|said| {
+                        view! {
+                            <Notice color="danger" alert=true>
+                                <p>{move || said()}</p>
+                            </Notice>
+                        }
+                    })
+            }}
+            <Pad typed is_under_way on_full/>
+            <div class="actions">
+                <button
+                    type="button"
+                    class="ds-button"
+                    data-variant="tertiary"
+                    data-color="neutral"
+                    on:click=move |_| chosen.set(None)
+                >
+                    {tr::crew_other}
+                </button>
+            </div>
         </div>
     }
 }

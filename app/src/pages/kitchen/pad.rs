@@ -70,6 +70,7 @@ pub(super) fn Pad(
     };
     view! {
         <div class="pad" role="group" aria-label=tr::crew_pin tabindex="-1" node_ref=pad on:keydown=on_key>
+            <p>{tr::crew_type_pin}</p>
             <p class="pad__typed">
                 <span aria-hidden="true">{dots}</span>
                 <span class="ds-sr-only" role="status">
@@ -79,7 +80,7 @@ pub(super) fn Pad(
             <div class="pad__keys">
                 {('1'..='9').chain(['0']).map(digit).collect_view()}
                 <button type="button" class="pad__key" aria-label=tr::crew_erase on:click=move |_| erase()>
-                    <Icon name="chevron-prev" directional=true/>
+                    <Icon name="chevron-prev"/>
                 </button>
             </div>
         </div>

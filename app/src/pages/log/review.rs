@@ -1,6 +1,7 @@
 //! What in the log deserves a second look: each item with a button that says it has had it.
 
 use leptos::prelude::*;
+use shared::{Command as _, domain::glass};
 use wasm_bindgen_futures::spawn_local;
 
 use super::words::item;
@@ -178,16 +179,14 @@ fn Item(entry: Entry, told: Told) -> impl IntoView {
     let db = use_db();
     let (today, is_online) = (db.today(), db.is_online());
     let number = entry.number;
+    let is_own = entry.by == Some(db.me().user) && entry.name.as_deref() == Some(glass::Break::NAME);
     let line = Memo::new(move |_| item(&entry, today.get()));
     let icon = line.with_untracked(|line| line.icon);
     let said = move || line.with(|line| line.said.clone());
-    view! {
-        <li>
-            {icon.map(|name| view! { <Icon name/> })}
-            <div>
-                <b>{said}</b>
-                <span class="soft small">{move || line.with(|line| line.small.clone())}</span>
-            </div>
+    let done = if is_own {
+        view! { <p class="soft small">{tr::log_review_own}</p> }.into_any()
+    } else {
+        view! {
             <button
                 type="button"
                 class="ds-button"
@@ -199,6 +198,17 @@ fn Item(entry: Entry, told: Told) -> impl IntoView {
             >
                 {tr::log_review_done}
             </button>
+        }
+        .into_any()
+    };
+    view! {
+        <li>
+            {icon.map(|name| view! { <Icon name/> })}
+            <div>
+                <b>{said}</b>
+                <span class="soft small">{move || line.with(|line| line.small.clone())}</span>
+            </div>
+            {done}
         </li>
     }
 }

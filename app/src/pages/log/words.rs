@@ -4,7 +4,7 @@ use std::iter;
 
 use shared::{
     Command as _,
-    domain::{attendance, group, held, look::Look, person, shield},
+    domain::{attendance, glass, group, held, look::Look, person, shield},
     prim::{AnyId, Date},
     sync::noted,
 };
@@ -158,6 +158,7 @@ fn mark(entry: &Entry) -> &'static str {
     match entry.name.as_deref() {
         Some(noted::WRONG) => "lock",
         Some(Look::NAME | noted::READ) => "eye",
+        Some(glass::Break::NAME) => "alert",
         _ => "person",
     }
 }

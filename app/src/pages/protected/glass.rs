@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::{ev::SubmitEvent, html, prelude::*};
 use shared::{
     domain::glass::{self, Glass},
     prim::{Note, sort_by_key},
@@ -31,24 +31,39 @@ pub fn BreakGlass() -> impl IntoView {
         let all = view.all::<Glass>()?;
         Ok(all.into_iter().any(|one| one.on == today.get() && me.with_value(|me| one.by == *me)))
     });
+    let heading = NodeRef::<html::H2>::new();
     let inside = move || {
         if is_broken.get() == Some(true) {
             let said = move || tr::glass_broken(words::day_and_month(today.get()));
-            return view! { <Notice color="warning">{said}</Notice> }.into_any();
+            return view! {
+                <Notice color="warning">
+                    <p>{said}</p>
+                    <p>
+                        <a href="/people">{tr::glass_to_people}</a>
+                    </p>
+                </Notice>
+            }
+            .into_any();
         }
-        view! { <Form/> }.into_any()
+        view! {
+            <p>{tr::glass_lead}</p>
+            <Form heading/>
+        }
+        .into_any()
     };
     view! {
         <section class="card stack" aria-labelledby="glass">
-            <h2 id="glass">{tr::glass_title}</h2>
-            <p>{tr::glass_lead}</p>
+            <h2 id="glass" tabindex="-1" node_ref=heading>
+                {tr::glass_title}
+            </h2>
             {inside}
         </section>
     }
 }
 
+/// The form; the focus goes to the heading when the glass is broken, for the form goes away.
 #[component]
-fn Form() -> impl IntoView {
+fn Form(heading: NodeRef<html::H2>) -> impl IntoView {
     let db = use_db();
     let reason = Typed::empty();
     let fault = RwSignal::new(None::<Fault>);
@@ -60,7 +75,12 @@ fn Form() -> impl IntoView {
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        fault.set(smash().err());
+        let no = smash().err();
+        if let Some(heading) = heading.get_untracked().filter(|_| no.is_none()) {
+            // Cannot fail for an element of the document.
+            let _ = heading.focus();
+        }
+        let _ = fault.try_set(no);
     };
     view! {
         <form class="stack" on:submit=submit novalidate>
@@ -78,8 +98,12 @@ fn Form() -> impl IntoView {
 /// A reason that somebody can follow.
 fn readable(reason: Note) -> Result<Note, Fault> {
     let length = u32::try_from(reason.as_str().chars().count()).unwrap_or(u32::MAX);
-    let bounds = glass::Break::SHORTEST..=glass::Break::LONGEST;
-    if bounds.contains(&length) { Ok(reason) } else { Err(Fault::of_form(untrack(tr::glass_reason_hint))) }
+    let wrong: fn() -> String = match length {
+        ..glass::Break::SHORTEST => tr::glass_reason_short,
+        glass::Break::SHORTEST..=glass::Break::LONGEST => return Ok(reason),
+        _ => tr::glass_reason_long,
+    };
+    Err(Fault::of(REASON, untrack(wrong)))
 }
 
 /// Who has broken it lately and why, for those who are named for anybody.

@@ -183,7 +183,7 @@ fn AskForm(her: Her, named: Memo<Vec<Named>>) -> impl IntoView {
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let chosen = colleague(who);
+        let chosen = colleague(WHO, who);
         fault.set(chosen.clone().err());
         if let Ok(user) = chosen {
             who.settle();
@@ -198,7 +198,7 @@ fn AskForm(her: Her, named: Memo<Vec<Named>>) -> impl IntoView {
     let me = db.me().user;
     view! {
         <form class="stack" on:submit=submit novalidate>
-            <TakesOver field=WHO value=who except=me nor=known/>
+            <TakesOver field=WHO value=who except=me nor=known fault/>
             <FormFault fault/>
             <div class="actions">
                 <button class="ds-button" data-variant="secondary">

@@ -82,7 +82,7 @@ fn BeginForm(person: Person, open: RwSignal<bool>) -> impl IntoView {
     let me = db.me().user;
     let called = person.first_name.to_string();
     let begin = move || -> Result<(), Fault> {
-        let with = colleague(with)?;
+        let with = colleague(WITH, with)?;
         let said = untrack(|| tr::shield_begun(called.clone()));
         let command = shield::Shield { id: person.id.clone(), with };
         db.run(command).map_err(|no| Fault::of_form(rejection(&no)))?;
@@ -119,14 +119,14 @@ fn BeginForm(person: Person, open: RwSignal<bool>) -> impl IntoView {
                     <span>{tr::shield_what_two}</span>
                 </li>
             </ul>
-            <TakesOver field=WITH value=with except=me/>
+            <TakesOver field=WITH value=with except=me fault/>
             <FormFault fault/>
             <DialogButtons send=tr::shield_send cancel/>
         </form>
     }
 }
 
-/// The colleague who was chosen, or that one must be.
-pub fn colleague(value: Typed) -> Result<AnyId, Fault> {
-    AnyId::parse(&value.get_untracked()).map_err(|_| Fault::of_form(untrack(tr::shield_with_missing)))
+/// The colleague who was chosen in the field, or that one must be.
+pub fn colleague(field: Field, value: Typed) -> Result<AnyId, Fault> {
+    AnyId::parse(&value.get_untracked()).map_err(|_| Fault::of(field, untrack(tr::shield_with_missing)))
 }

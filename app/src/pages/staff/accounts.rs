@@ -123,7 +123,7 @@ pub fn AccessState(
 fn say(access: Access, today: Memo<Date>) -> String {
     match access {
         Access::NotInvited => tr::staff_not_invited(),
-        Access::Invited { until } => tr::staff_invited(dates::moment(until, today.get())),
+        Access::Invited { until } => tr::staff_invited(dates::long_date(until.date())),
         Access::HasLink => tr::staff_has_link(),
         Access::HasPassword => tr::staff_has_password(),
         Access::Active { used } => tr::staff_active(dates::moment(used, today.get())),
