@@ -313,7 +313,7 @@ test('a new card from the desk opens the phone again, and nothing that lies ther
     await expect(answer(phone)).toContainText(say('lock-wrong-pin', { count: 4 }));
     await noViolations(phone.page);
     expect(await entries(phone)).toBe(kept);
-    await phone.page.getByRole('button', { name: say('lock-forgotten-password'), exact: true }).click();
+    await phone.page.getByRole('button', { name: say('lock-forgotten-pin'), exact: true }).click();
   });
 
   await test.step('the old one lets nobody in, the new one does, and all is there', async () => {
