@@ -23,8 +23,8 @@ use shared::{
 
 use crate::{
     centre::{Centre, MORNING, card_of},
+    crawl::all_rows,
     provider::{Browser, CLIENT, Idp, Lie, SECRET},
-    shielded::all_rows,
 };
 
 const PASSWORD: &str = "minvei-demo";

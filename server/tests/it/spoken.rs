@@ -8,7 +8,10 @@ use std::{
 use serde_json::json;
 use tracing::{Level, info};
 
-use crate::shielded::{CANARY, PASSWORD, THREE, centre, everything, tells};
+use crate::{
+    crawl::{everything, tells},
+    shielded::{CANARY, PASSWORD, THREE, centre},
+};
 
 /// What was said so far.
 #[derive(Clone, Default)]
@@ -54,6 +57,7 @@ async fn the_servers_own_log_names_nobody() {
     let bente = centre.page("bente", PASSWORD).await;
     let shown = [everything(&kari, &forged).await, everything(&bente, &forged).await].concat();
     assert!(shown.iter().filter(|text| tells(text)).count() > 3, "the control: they are told of");
+    let kari = centre.page("kari", PASSWORD).await;
     let card = kari.post("/api/cards", &json!({"person": THREE[0]})).await.json();
     let (code, pin) = (card["code"].as_str().unwrap(), card["pin"].as_str().unwrap());
     assert_eq!(centre.try_in(code, "Kanari", "phone").await.status, 401);
