@@ -5,10 +5,15 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
+use shared::{
+    domain::person,
+    testkit::{id, name},
+};
 use tracing::{Level, info};
 
 use crate::{
+    centre::{Device, Reply},
     crawl::{everything, tells},
     shielded::{CANARY, PASSWORD, THREE, centre},
 };
@@ -48,6 +53,14 @@ impl Said {
     }
 }
 
+/// Pushes one command, whatever comes of it.
+async fn push(device: &mut Device<'_>, text: &str) -> Reply {
+    let mut body = device.standing();
+    body["first"] = 1.into();
+    body["commands"] = json!([serde_json::from_str::<Value>(text).unwrap()]);
+    device.post("/api/sync", &body).await
+}
+
 #[tokio::test]
 async fn the_servers_own_log_names_nobody() {
     let said = Said::listen();
@@ -72,6 +85,15 @@ async fn the_servers_own_log_names_nobody() {
         .await;
     assert_eq!(again.post("/api/sync", &again.standing()).await.status, 503);
     assert!(said.text().contains("could not be served"), "it says why");
+    // And for a writer that has to read it first: a server that has read nothing yet.
+    let fresh = centre.beside().await;
+    let mut bente = fresh.page_of("bente", PASSWORD, "fresh-page").await;
+    let (first_name, last_name, phone, language) = (name("Kanarivinge"), None, None, None);
+    let text = bente.encode(person::Correct { id: id(THREE[0]), first_name, last_name, phone, language });
+    let before = said.text().len();
+    assert_eq!(push(&mut bente, &text).await.status, 503);
+    let spoken = said.text().split_off(before);
+    assert!(spoken.contains("was rolled back"), "it says that nothing was written: {spoken}");
     centre.meddle("alter table row rename to row_of_kanari").await;
     assert_eq!(again.post("/api/sync", &again.standing()).await.status, 503);
 
