@@ -1,11 +1,11 @@
-//! What the log of accesses was told a short while ago and need not be told again: who has read it today, and as
-//! whom somebody has tried in vain to sign in this hour. And what the server's own log was told: from where somebody
+//! What the log of accesses was told a short while ago and need not be told again: who has read it today, who was
+//! sent the rows of a protected person, and as whom somebody has tried in vain to sign in this hour. And what the server's own log was told: from where somebody
 //! has tried what is nobody's.
 //!
 //! Kept in memory: a server that begins anew, or another one on the same database, tells it once more.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     hash::Hash,
     net::IpAddr,
     sync::{Mutex, PoisonError},
@@ -26,6 +26,7 @@ pub struct Lately {
     tries: Mutex<HashMap<User, Tries>>,
     knocks: Mutex<HashMap<(IpAddr, Door), Tries>>,
     readings: Mutex<HashMap<(User, Of), Date>>,
+    receipts: Mutex<HashMap<(User, AnyId), Date>>,
 }
 
 type User = (CentreId, AnyId);
@@ -74,6 +75,28 @@ impl Lately {
         }
         let before = readings.insert(((centre.clone(), user.clone()), of.clone()), today);
         before != Some(today)
+    }
+
+    /// Of whom of these protected persons the log is still to be told that this user was sent their rows today.
+    pub fn not_received(
+        &self,
+        centre: &CentreId,
+        user: &AnyId,
+        mut people: BTreeSet<AnyId>,
+        today: Date,
+    ) -> BTreeSet<AnyId> {
+        let receipts = self.receipts.lock().unwrap_or_else(PoisonError::into_inner);
+        people.retain(|person| receipts.get(&((centre.clone(), user.clone()), person.clone())) != Some(&today));
+        people
+    }
+
+    /// The log was told of these. Said afterwards: what could not be written is told again.
+    pub fn received(&self, centre: &CentreId, user: &AnyId, people: BTreeSet<AnyId>, today: Date) {
+        let mut receipts = self.receipts.lock().unwrap_or_else(PoisonError::into_inner);
+        if receipts.len() > MOST {
+            receipts.retain(|_, day| *day == today);
+        }
+        receipts.extend(people.into_iter().map(|person| (((centre.clone(), user.clone()), person), today)));
     }
 }
 
@@ -152,5 +175,20 @@ mod tests {
         let about = Of::About(Id::parse("sara").unwrap());
         assert_eq!([reads(&Of::All, 24), reads(&Of::All, 24), reads(&about, 24)], [true, false, true]);
         assert!(reads(&Of::All, 25));
+    }
+
+    #[test]
+    fn what_somebody_was_sent_is_told_once_a_day_for_each_and_not_before_it_was_written() {
+        let (lately, (ns, bente)) = (Lately::default(), amina());
+        let people = |all: &[&str]| -> BTreeSet<AnyId> { all.iter().map(|one| Id::parse(one).unwrap()).collect() };
+        let left = |day: i8| lately.not_received(&ns, &bente, people(&["noor", "sara"]), date(2026, 11, day));
+        assert_eq!(left(24), people(&["noor", "sara"]));
+        assert_eq!(left(24), people(&["noor", "sara"]), "it was not written");
+        lately.received(&ns, &bente, people(&["noor"]), date(2026, 11, 24));
+        assert_eq!(left(24), people(&["sara"]));
+        let kari = Id::parse("kari").unwrap();
+        let of_kari = lately.not_received(&ns, &kari, people(&["noor"]), date(2026, 11, 24));
+        assert_eq!(of_kari, people(&["noor"]), "each for herself");
+        assert_eq!(left(25), people(&["noor", "sara"]));
     }
 }

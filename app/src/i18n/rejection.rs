@@ -120,6 +120,7 @@ pub fn kind(name: &str) -> String {
         noted::SIGN_IN => tr::noted_sign_in(),
         noted::WRONG => tr::noted_wrong(),
         noted::READ => tr::noted_read(),
+        noted::RECEIVED => tr::noted_received(),
         noted::REVIEWED => tr::noted_reviewed(),
         noted::SIGN_IN_BY => tr::noted_sign_in_by(),
         noted::LINK => tr::noted_link(),

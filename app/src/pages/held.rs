@@ -4,8 +4,12 @@
 use leptos::prelude::*;
 use shared::{
     Key, Kind, Rejection,
-    domain::held::{self, Answer, HeldCommand},
-    prim::{AnyId, Timestamp},
+    domain::{
+        held::{self, Answer, HeldCommand},
+        look::Place,
+        person::Person,
+    },
+    prim::{AnyId, Id, Timestamp},
     sync::engine::{AnyCommandEq, Share, Waiting},
 };
 
@@ -23,6 +27,8 @@ struct Question {
     by: AnyId,
     made_at: Timestamp,
     what: Waiting,
+    /// The participants it is about, whose names stand in it.
+    people: Vec<Id<Person>>,
 }
 
 impl Question {
@@ -35,8 +41,20 @@ impl Question {
             refused: None,
             is_held: true,
         };
-        Self { id: Key::from_text(&held.id), by: held.by.clone(), made_at: held.made_at, what }
+        let people = held.persons.clone();
+        Self { id: Key::from_text(&held.id), by: held.by.clone(), made_at: held.made_at, what, people }
     }
+}
+
+/// The participants whom these questions name, each once.
+fn named(questions: &[Question]) -> Vec<Id<Person>> {
+    let mut people: Vec<Id<Person>> = Vec::new();
+    for person in questions.iter().flat_map(|one| &one.people) {
+        if !people.contains(person) {
+            people.push(person.clone());
+        }
+    }
+    people
 }
 
 /// Everything that waits for an answer.
@@ -46,6 +64,9 @@ pub fn HeldList() -> impl IntoView {
     let is_filled = db.is_filled();
     let questions = db.view(|view| Ok(held::waiting(view)?.into_iter().map(Question::of).collect::<Vec<_>>()));
     let is_empty = Memo::new(move |_| questions.with(|found| found.as_ref().is_none_or(Vec::is_empty)));
+    let shown = Memo::new(move |_| questions.with(|found| named(found.as_deref().unwrap_or_default())));
+    // Their names are on the screen, as in any other list.
+    Effect::new(move |_| db.looked(&Place::List, shown.get()));
     let content = move || match (is_filled.get(), is_empty.get()) {
         (false, _) => view! { <Skeleton/> }.into_any(),
         (true, true) => view! { <Empty icon="check-circle" title=tr::held_empty/> }.into_any(),
@@ -75,7 +96,7 @@ pub fn HeldList() -> impl IntoView {
 #[component]
 fn Card(question: Question) -> impl IntoView {
     let db = use_db();
-    let Question { id, by, made_at, what } = question;
+    let Question { id, by, made_at, what, people: _ } = question;
     let is_own = by == db.me().user;
     let refused = RwSignal::new(None::<Rejection>);
     let key = id.clone();
@@ -139,5 +160,27 @@ fn Card(question: Question) -> impl IntoView {
             {why}
             {buttons}
         </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::testkit::{at, id};
+
+    use super::*;
+
+    fn question(people: &[&str]) -> Question {
+        let made_at = at("2026-11-24 09:00");
+        let name = "attendance.set".to_owned();
+        let what = Waiting { seq: 0, name, command: None, made_at, refused: None, is_held: true };
+        let people = people.iter().map(|one| id(one)).collect();
+        Question { id: Key::from_text("pc.1"), by: id("kari"), made_at, what, people }
+    }
+
+    #[test]
+    fn whoever_stands_in_a_question_is_looked_at_once() {
+        let questions = [question(&["amina"]), question(&[]), question(&["sara", "amina"])];
+        assert_eq!(named(&questions), [id("amina"), id("sara")]);
+        assert!(named(&[]).is_empty());
     }
 }

@@ -2,6 +2,7 @@
 //! they did themselves, whoever answers for the centre all of it.
 
 mod hidden;
+pub(super) mod received;
 pub mod review;
 
 use std::{collections::BTreeMap, net::IpAddr};

@@ -9,7 +9,7 @@ use shared::{
     },
 };
 
-use super::Body;
+use super::{Body, log::received};
 use crate::{AppState, auth::session::Who, error::Refusal};
 
 /// Answers with what the user may see now of these days.
@@ -35,5 +35,9 @@ pub async fn older(
     let actor = who.actor(&mut *snapshot).await?;
     let tags = actor.tags(app.clock.now().date());
     let found = snapshot.days(&tags, first, last).await?;
-    Ok(Json(Older { rows: pull::older(found, &tags) }))
+    // Whoever holds one connection must not wait for another.
+    drop(snapshot);
+    let rows = pull::older(found, &tags);
+    received::note(&app, &who, &rows).await?;
+    Ok(Json(Older { rows }))
 }

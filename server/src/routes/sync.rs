@@ -13,7 +13,7 @@ use shared::sync::{
     wire::{Answer, Request},
 };
 
-use super::Body;
+use super::{Body, log::received};
 use crate::{
     AppState,
     apply::Pushed,
@@ -63,7 +63,8 @@ pub async fn sync(
         answer.patch = if is_too_old { None } else { recent(&pushed, &request, answer.server_time) };
         let PushAnswer { last_seq, covered, outcomes, server_is_older } = pushed.answer;
         answer = Answer { last_seq, covered, outcomes, server_is_older, ..answer };
-        if answer.patch.is_some() {
+        if let Some(patch) = &answer.patch {
+            received::note(&app, &who, &patch.rows).await?;
             return Ok(Json(answer).into_response());
         }
         if is_too_old {
@@ -80,8 +81,14 @@ pub async fn sync(
         return Ok((StatusCode::UPGRADE_REQUIRED, Json(answer)).into_response());
     }
     let actor = who.actor(&mut *snapshot).await?;
-    match pull(&mut *snapshot, &request, &actor, answer.server_time).await? {
-        Pulled::Patch(patch) => answer.patch = Some(*patch),
+    let pulled = pull(&mut *snapshot, &request, &actor, answer.server_time).await?;
+    // Whoever holds one connection must not wait for another.
+    drop(snapshot);
+    match pulled {
+        Pulled::Patch(patch) => {
+            received::note(&app, &who, &patch.rows).await?;
+            answer.patch = Some(*patch);
+        }
         Pulled::SayHeld => answer.say_held = true,
     }
     Ok(Json(answer).into_response())

@@ -2,8 +2,10 @@
 
 use std::{fs, path::Path, process::Command};
 
+use server::store::audit::Entry;
 use shared::{
     domain::{attendance, order, person},
+    prim::Timestamp,
     testkit::{date, id, name},
 };
 use sqlx::{ConnectOptions as _, Connection as _, sqlite::SqliteConnectOptions};
@@ -145,6 +147,51 @@ async fn whatever_is_done_to_the_log_is_found() {
     fs::copy(&kept, data.join("minvei.db")).unwrap();
     let (is_whole, said) = audit(data, &["verify", "--checkpoint", checkpoint.to_str().unwrap()]);
     assert!(is_whole, "the control: {said}");
+}
+
+/// Says that somebody else did what entry 3 says, and computes the log anew from there on, as whoever can write the
+/// database can.
+async fn compute_anew(data: &Path) {
+    let mut connection = SqliteConnectOptions::new().filename(data.join("minvei.db")).connect().await.unwrap();
+    let lines: Vec<(i64, i64, String, String, String, String)> =
+        sqlx::query_as("select number, at, by_user, about, body, digest from audit order by number")
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
+    let mut before = String::new();
+    for (number, at, by, about, body, digest) in lines {
+        let mut entry = Entry { number, at: Timestamp(at), by, about, body, digest };
+        if number == 3 {
+            assert_ne!(entry.by, "jonas");
+            entry.by = "jonas".to_owned();
+        }
+        entry.digest = entry.digest_after(&id("ns"), &before);
+        sqlx::query("update audit set by_user = $1, digest = $2 where centre = 'ns' and number = $3")
+            .bind(&entry.by)
+            .bind(&entry.digest)
+            .bind(number)
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        before = entry.digest;
+    }
+    let head = sqlx::query("update centre set audit_digest = $1 where id = 'ns'").bind(before);
+    head.execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_edited_log_whose_chain_is_computed_anew_is_found_by_a_checkpoint() {
+    let folder = used().await;
+    let data = folder.path();
+    let checkpoint = data.join("kept.json");
+    let file = checkpoint.to_str().unwrap();
+    assert!(audit(data, &["checkpoint", file]).0);
+    compute_anew(data).await;
+    let (is_whole, said) = audit(data, &["verify"]);
+    assert!(is_whole && said.contains("8 entries"), "a chain has no key: {said}");
+    let (is_whole, said) = audit(data, &["verify", "--checkpoint", file]);
+    assert!(!is_whole && said.contains("entry 8 is not the one of"), "{said}");
 }
 
 #[tokio::test]

@@ -69,6 +69,15 @@ impl Centre {
         Self { app: app(state), clock, folder }
     }
 
+    /// Another server on the same database, which has read nothing of it yet. Its own folder is empty.
+    pub async fn beside(&self) -> Self {
+        let store = Arc::new(Sqlite::open(&self.folder.path().join("test.db")).await.unwrap());
+        let secrets = Secrets::new(Cost::LIGHT);
+        let state =
+            AppState::new(store, self.clock.clone(), secrets, Assets::of([]), Transport::Plain).asking(Second::Offered);
+        Self { app: app(state), clock: self.clock.clone(), folder: tempfile::tempdir().unwrap() }
+    }
+
     /// Does this to the database behind the server's back.
     pub async fn meddle(&self, sql: &'static str) {
         let file = SqliteConnectOptions::new().filename(self.folder.path().join("test.db"));

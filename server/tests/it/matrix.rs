@@ -288,6 +288,15 @@ fn may(says: Says, (user, role): (&str, Role), (thing, verb): (Thing, Verb), abo
     says(thing, verb).into_iter().any(|(who, relation)| who == role && is_tied(user, relation, about))
 }
 
+/// Whatever somebody is sent is a row of the test centre: there is nothing of which the table was not asked.
+fn are_all_known(rows: &Value, who: &str) {
+    let known = used_centre().0.into_values();
+    let known: Vec<Value> = known.map(|record| serde_json::from_str(&record.body()).unwrap()).collect();
+    for row in rows.as_array().into_iter().flatten() {
+        assert!(known.contains(&row["b"]), "{who} is sent something else: {row}");
+    }
+}
+
 /// Everybody pulls everything, and looks at days of long ago.
 async fn look(count: &mut Count, says: Says) {
     let centre = open().await;
@@ -296,6 +305,8 @@ async fn look(count: &mut Count, says: Says) {
         let pulled = device.pull().await["patch"]["rows"].clone();
         let days = json!({"first": "2026-11-01", "last": "2026-12-01"});
         let older = device.post("/api/older", &days).await.json()["rows"].clone();
+        are_all_known(&pulled, who.0);
+        are_all_known(&older, who.0);
         for record in used_centre().0.into_values() {
             let (thing, about) = seen_as(&record);
             let expected = may(says, who, (thing, Verb::Read), &about);
@@ -313,6 +324,7 @@ async fn look(count: &mut Count, says: Says) {
 async fn look_in_memory(centre: &Centre, who: (&str, Role), count: &mut Count, says: Says) {
     let mut page = centre.page(who.0, "minvei-demo").await;
     let pulled = page.pull().await["patch"]["rows"].clone();
+    are_all_known(&pulled, who.0);
     for record in used_centre().0.into_values() {
         let (thing, about) = seen_as(&record);
         let is_named_for = || {

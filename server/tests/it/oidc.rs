@@ -24,8 +24,8 @@ use shared::{
 use crate::{
     accounts,
     centre::{Centre, MORNING, card_of},
+    crawl::all_rows,
     provider::{Browser, CLIENT, Idp, Lie, SECRET},
-    shielded::all_rows,
 };
 
 const PASSWORD: &str = "minvei-demo";

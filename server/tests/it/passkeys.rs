@@ -11,8 +11,8 @@ use shared::{
 use crate::{
     authenticator::{HONEST, Key, Manner, PRESENT, VERIFIED},
     centre::{Centre, Device, Reply, cookie_of, post},
+    crawl::all_rows,
     second,
-    shielded::all_rows,
 };
 
 const MINUTE: i64 = 60 * 1000;

@@ -5,11 +5,19 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 use server::serve::LOUDEST;
+use shared::{
+    domain::person,
+    testkit::{id, name},
+};
 use tracing::info;
 
-use crate::shielded::{CANARY, PASSWORD, THREE, centre, everything, tells};
+use crate::{
+    centre::{Device, Reply},
+    crawl::{everything, tells},
+    shielded::{CANARY, PASSWORD, THREE, centre},
+};
 
 /// What was said so far.
 #[derive(Clone, Default)]
@@ -46,6 +54,14 @@ impl Said {
     }
 }
 
+/// Pushes one command, whatever comes of it.
+async fn push(device: &mut Device<'_>, text: &str) -> Reply {
+    let mut body = device.standing();
+    body["first"] = 1.into();
+    body["commands"] = json!([serde_json::from_str::<Value>(text).unwrap()]);
+    device.post("/api/sync", &body).await
+}
+
 #[tokio::test]
 async fn the_servers_own_log_names_nobody() {
     let said = Said::listen();
@@ -55,6 +71,7 @@ async fn the_servers_own_log_names_nobody() {
     let bente = centre.page("bente", PASSWORD).await;
     let shown = [everything(&kari, &forged).await, everything(&bente, &forged).await].concat();
     assert!(shown.iter().filter(|text| tells(text)).count() > 3, "the control: they are told of");
+    let kari = centre.page("kari", PASSWORD).await;
     let card = kari.post("/api/cards", &json!({"person": THREE[0]})).await.json();
     let (code, pin) = (card["code"].as_str().unwrap(), card["pin"].as_str().unwrap());
     assert_eq!(centre.try_in(code, "Kanari", "phone").await.status, 401);
@@ -69,6 +86,15 @@ async fn the_servers_own_log_names_nobody() {
         .await;
     assert_eq!(again.post("/api/sync", &again.standing()).await.status, 503);
     assert!(said.text().contains("could not be served"), "it says why");
+    // And for a writer that has to read it first: a server that has read nothing yet.
+    let fresh = centre.beside().await;
+    let mut bente = fresh.page_of("bente", PASSWORD, "fresh-page").await;
+    let (first_name, last_name, phone, language) = (name("Kanarivinge"), None, None, None);
+    let text = bente.encode(person::Correct { id: id(THREE[0]), first_name, last_name, phone, language });
+    let before = said.text().len();
+    assert_eq!(push(&mut bente, &text).await.status, 503);
+    let spoken = said.text().split_off(before);
+    assert!(spoken.contains("was rolled back"), "it says that nothing was written: {spoken}");
     centre.meddle("alter table row rename to row_of_kanari").await;
     assert_eq!(again.post("/api/sync", &again.standing()).await.status, 503);
 

@@ -14,7 +14,8 @@ use crate::{
     view::{Halt, View},
 };
 
-/// That somebody has broken the glass.
+/// That somebody has broken the glass. It belongs to no day's work, and never leaves those who are to be told: one of
+/// them may open her page for the first time in months.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Glass {
     /// Which time.
@@ -38,10 +39,6 @@ impl Entity for Glass {
 
     fn tags(&self) -> Vec<Tag> {
         vec![Tag::knowing(), Tag::every_named()]
-    }
-
-    fn window(&self) -> Option<Date> {
-        Some(self.on)
     }
 
     fn grants(&self) -> Vec<Grant> {
@@ -123,7 +120,8 @@ mod tests {
     use crate::{
         domain::{person::Person, shield::Shield},
         policy::{Keeping, Role},
-        testkit::{Rows, at, centre, id, note},
+        sync::pull,
+        testkit::{Rows, at, centre, date, id, note},
     };
 
     const NOW: &str = "2026-11-24 23:59";
@@ -175,5 +173,15 @@ mod tests {
         assert!(told("adviser", Role::Adviser) && told("other-adviser", Role::Adviser));
         assert!(!told("teacher", Role::Teacher) && !told("amina", Role::Participant));
         assert!(!told("manager", Role::Manager), "she is named for nobody");
+    }
+
+    #[test]
+    fn whoever_opens_her_page_a_year_later_is_still_told() {
+        let mut rows = shielded();
+        smash(&mut rows, "manager", Role::Manager, REASON).unwrap();
+        let glass = Record::from(rows.view().must::<Glass>(&Key::from_text("g1")).unwrap().clone());
+        let held = rows.actor("adviser", Role::Adviser).in_session(Keeping::InMemory).tags(date("2027-11-24"));
+        assert!(held.contains(&Tag::knowing()));
+        assert!(pull::is_kept(&glass, &held, date("2027-11-24")));
     }
 }

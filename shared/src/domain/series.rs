@@ -156,7 +156,34 @@ pub(crate) fn in_order(start: Option<TimeOfDay>, end: Option<TimeOfDay>) -> Resu
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// The activity as it shall be.
+    #[serde(deserialize_with = "Planned::deserialize")]
     pub series: Series,
+}
+
+/// A [`Series`] as a command names it: the same fields, and no others. A row stays open, since a later build may have
+/// written it; what somebody wishes does not. A field that is added there and not here does not compile.
+#[derive(Deserialize)]
+#[serde(remote = "Series", deny_unknown_fields)]
+struct Planned {
+    id: Id<Series>,
+    title: Name,
+    kind: ActivityKind,
+    #[serde(default)]
+    group: Option<Id<Group>>,
+    weekday: i8,
+    #[serde(default)]
+    start: Option<TimeOfDay>,
+    #[serde(default)]
+    end: Option<TimeOfDay>,
+    #[serde(default)]
+    place: Option<Name>,
+    #[serde(default)]
+    leader: Option<Name>,
+    #[serde(default)]
+    bring: Option<Name>,
+    from: Date,
+    #[serde(default)]
+    until: Option<Date>,
 }
 
 impl Command for Plan {

@@ -1,11 +1,13 @@
 //! The live channel's machine: what one user hears of a commit while it is new.
 //!
 //! A poke may carry the rows themselves, so that nobody has to ask. They are for whoever stands where
-//! the last poke left her and holds the same grants; everybody else pulls, and is judged, as always.
+//! the last poke left her and holds the same grants; everybody else pulls, and is judged, as always. So does whoever
+//! may know of protected persons: what she is sent of them is written down where she asks.
 
 use std::collections::BTreeSet;
 
 use crate::{
+    entity::Tag,
     policy::Actor,
     prim::{Timestamp, sort_by_key},
     sync::{
@@ -139,7 +141,9 @@ impl Ear {
     #[must_use]
     pub fn poke(&self, committed: &Committed, since: u64, now: Timestamp) -> Poke {
         let version = committed.poked.version;
-        if committed.rows.len() > MOST_ROWS {
+        // Of protected persons nothing is said here: she asks, and the log has that she was sent their rows.
+        let is_close = self.grants.tags.iter().any(Tag::is_hidden);
+        if is_close || committed.rows.len() > MOST_ROWS {
             return Poke { version, news: None };
         }
         let tags = self.grants.tags.clone();

@@ -22,6 +22,8 @@ pub const SIGN_IN: &str = "sign-in";
 pub const WRONG: &str = "sign-in.wrong";
 /// Somebody has read the log of another, or all of it.
 pub const READ: &str = "log.read";
+/// Somebody was sent the rows of a protected person, whatever she asked with.
+pub const RECEIVED: &str = "person.received";
 /// An entry of the log has been looked through.
 pub const REVIEWED: &str = "log.reviewed";
 /// Somebody has signed in by a provider outside.
@@ -38,7 +40,7 @@ pub const LIFT: &str = "person.lift";
 pub const SHRED: &str = "person.shred";
 
 /// All of them.
-pub const ALL: [&str; 18] = [
+pub const ALL: [&str; 19] = [
     CARD,
     INVITE,
     WITHDRAW,
@@ -50,6 +52,7 @@ pub const ALL: [&str; 18] = [
     SIGN_IN,
     WRONG,
     READ,
+    RECEIVED,
     REVIEWED,
     SIGN_IN_BY,
     LINK,

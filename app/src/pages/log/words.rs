@@ -157,7 +157,7 @@ pub fn item(entry: &Entry, today: Date) -> Line {
 fn mark(entry: &Entry) -> &'static str {
     match entry.name.as_deref() {
         Some(noted::WRONG) => "lock",
-        Some(Look::NAME | noted::READ) => "eye",
+        Some(Look::NAME | noted::READ | noted::RECEIVED) => "eye",
         Some(glass::Break::NAME) => "alert",
         _ => "person",
     }
@@ -198,6 +198,7 @@ fn hers(entry: &Entry) -> (&'static str, String) {
         (Some(noted::UNLINK), _) => ("lock", tr::log_hers_unlink()),
         (Some(noted::WRONG), _) => ("lock", tr::log_hers_wrong()),
         (Some(noted::READ), _) => ("eye", tr::log_hers_read(who)),
+        (Some(noted::RECEIVED), _) => ("eye", tr::log_hers_received(who)),
         (Some(_), _) => ("edit", tr::log_hers_other(who)),
     }
 }
@@ -339,7 +340,7 @@ mod tests {
             ["person.register", "person.correct", "person.assign", "group.enrol", "group.leave", "attendance.set"];
         let protected = ["person.shield", "shield.ask", "shield.answer", "shield.unname", "held.answer"];
         let known = known.iter().chain(&protected);
-        let noted = [noted::CARD, noted::SIGN_IN, noted::WRONG, noted::READ, noted::HELD];
+        let noted = [noted::CARD, noted::SIGN_IN, noted::WRONG, noted::READ, noted::RECEIVED, noted::HELD];
         let entries = known.chain(&noted).map(|name| entry("2026-11-24 10:03", Some(name)));
         let looks = [Some("person/amina"), Some("group/morning"), None];
         let looks = looks.map(|what| look("2026-11-24 10:03", what, "amina"));

@@ -8,6 +8,7 @@ use shared::{
     domain::shield::{Answer, Ask, Shield, Unname},
     policy,
     prim::AnyId,
+    sync::noted,
 };
 
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
 };
 
 /// What is said of somebody only while she is protected, or about to be.
-const SAYS_IT: [&str; 4] = [Shield::NAME, Ask::NAME, Answer::NAME, Unname::NAME];
+const SAYS_IT: [&str; 5] = [Shield::NAME, Ask::NAME, Answer::NAME, Unname::NAME, noted::RECEIVED];
 
 /// Whom the entries must not speak of, for one reader.
 pub(super) struct Hidden {

@@ -1,0 +1,183 @@
+//! Everything that can be asked, by whoever is signed in: what she is told, word for word.
+
+use std::time::Duration;
+
+use axum::{
+    body::{Body, BodyDataStream},
+    http::{
+        Request,
+        header::{AUTHORIZATION, COOKIE},
+    },
+};
+use futures_util::StreamExt;
+use serde_json::{Value, json};
+use shared::{domain::look, testkit::id};
+use tokio::time::timeout;
+use tower::ServiceExt;
+
+use crate::{
+    centre::{Device, Reply},
+    guard::ROUTES,
+    shielded::CANARY,
+};
+
+pub fn tells(text: &str) -> bool {
+    text.to_lowercase().contains(CANARY)
+}
+
+/// What an answer says, in its body and around it.
+fn said(reply: &Reply) -> String {
+    format!("{} {:?} {}", reply.status, reply.headers, reply.text)
+}
+
+/// Pulls from nothing, until there is no more.
+pub async fn all_rows(device: &Device<'_>) -> Vec<Value> {
+    let (mut found, mut body) = (Vec::new(), json!({"schema": shared::SCHEMA, "client": device.client}));
+    loop {
+        let answer = device.post("/api/sync", &body).await.json();
+        let patch = &answer["patch"];
+        found.extend(patch["rows"].as_array().cloned().unwrap_or_default());
+        body["cursor"] = patch["to"].clone();
+        if !patch["grants"].is_null() {
+            body["epoch"] = patch["grants"]["epoch"].clone();
+        }
+        if patch["more"] != true {
+            return found;
+        }
+    }
+}
+
+/// Asks as a client that says which audiences it holds, and takes over where the answer leads.
+pub async fn pull_holding(device: &mut Device<'_>, held: &Value) -> Value {
+    let mut body = device.standing();
+    body["held"] = held.clone();
+    let reply = device.post("/api/sync", &body).await;
+    device.take(&reply)
+}
+
+/// Everything that somebody is told who asks for everything, and for more than is hers.
+pub async fn everything(device: &Device<'_>, forged: &Value) -> Vec<String> {
+    let mut told = Vec::new();
+    let history = device.post("/api/sync", &device.standing()).await.json()["patch"]["to"]["history"].clone();
+    let cursor = |version: u64| json!({"history": history, "version": version});
+    let held = json!(["named", "named:kanari-en", "knows:kanari-en", "people", "participant:kanari-en", "knowing"]);
+    for more in [
+        json!({}),
+        json!({"held": held}),
+        json!({"cursor": cursor(0), "held": held, "epoch": "0011223344556677"}),
+        json!({"cursor": cursor(1), "epoch": forged}),
+        json!({"cursor": cursor(1), "epoch": forged, "held": []}),
+        json!({"cursor": cursor(9_999), "held": held}),
+    ] {
+        let mut body = device.standing();
+        for (field, value) in more.as_object().unwrap() {
+            body[field] = value.clone();
+        }
+        told.push(said(&device.post("/api/sync", &body).await));
+    }
+    for path in [
+        "/api/me",
+        "/api/key",
+        "/api/accounts",
+        "/api/devices",
+        "/api/log",
+        "/api/log?before=10",
+        "/api/log?about=kanari-en",
+        "/api/log?by=kanari-en",
+        "/api/log?by=kari",
+        "/api/log",
+        "/api/log/review",
+        "/api/second",
+        "/api/passkeys",
+        "/api/oidc/mine",
+        "/api/oidc",
+        "/api/oidc/back?error=none&state=kanari-en",
+        "/api/oidc/logout?iss=none&sid=kanari-en",
+    ] {
+        told.push(said(&device.get(path).await));
+    }
+    for (path, body) in [
+        ("/api/older", json!({"first": "2026-11-10", "last": "2026-12-01"})),
+        ("/api/cards", json!({"person": "kanari-en"})),
+        ("/api/invitations", json!({"staff": "kanari-en"})),
+        ("/api/invitations/end", json!({"staff": "kanari-en"})),
+        ("/api/devices/end", json!({"id": "kanari-en"})),
+        ("/api/rescue", json!({"user": "kanari-en", "client": "pc", "sealed": "AAAA"})),
+    ] {
+        told.push(said(&device.post(path, &body).await));
+    }
+    for number in 1..40 {
+        told.push(said(&device.post("/api/log/reviewed", &json!({"number": number})).await));
+    }
+    told.push(listen(device).await.next().await);
+    told.extend(doors(device).await);
+    told
+}
+
+/// What comes back with the answer to a push: the rows that have changed, when nothing was pulled before.
+pub async fn pushed(device: &mut Device<'_>) -> String {
+    let text = device.encode(look::Look { people: vec![id("kanari-en")], at: look::Place::Page });
+    let answer = device.push_bytes(1, &[text]).await;
+    assert!(answer["patch"].is_object(), "{answer}");
+    answer.to_string()
+}
+
+/// The ways in and out, what belongs to one's own account, and what a device of somebody else hands in. The last of them
+/// ends the session.
+async fn doors(device: &Device<'_>) -> Vec<String> {
+    let credential = json!({"id": "kanari-en"});
+    let mut told = Vec::new();
+    for (path, body) in [
+        ("/api/sign-in", json!({"login": "kanari-en", "secret": "kanari", "client": "kanari-phone"})),
+        ("/api/enter", json!({"token": "kanari-en", "client": "kanari-phone"})),
+        ("/api/invitation", json!({"token": "kanari-en"})),
+        ("/api/accept", json!({"token": "kanari-en", "login": "kanari-en", "secret": "kanari kanari kanari"})),
+        ("/api/passkey", json!({})),
+        ("/api/passkey/enter", json!({"ceremony": "nobody", "credential": credential, "client": "kanari-phone"})),
+        ("/api/passkeys/begin", json!({"code": "nobody"})),
+        ("/api/passkeys/confirm", json!({"ceremony": "nobody", "name": "Nobody", "credential": credential})),
+        ("/api/passkeys/end", json!({"id": "kanari-en"})),
+        ("/api/oidc/begin", json!({"provider": "nobody", "purpose": "sign-in", "language": "nb"})),
+        ("/api/oidc/finish", json!({"client": "kanari-phone"})),
+        ("/api/oidc/link", json!({})),
+        ("/api/oidc/end", json!({"provider": "nobody"})),
+        ("/api/second/begin", json!({"code": "nobody"})),
+        ("/api/second/confirm", json!({"code": "nobody"})),
+        ("/api/deposit", json!({"user": "kanari-en", "client": "kanari-phone", "sealed": "AAAA"})),
+        ("/api/here", json!({})),
+        ("/api/sign-out", json!({})),
+    ] {
+        told.push(said(&device.post(path, &body).await));
+    }
+    told
+}
+
+/// A live channel that is open.
+pub struct Heard(BodyDataStream);
+
+impl Heard {
+    /// What is said next.
+    pub async fn next(&mut self) -> String {
+        let said = timeout(Duration::from_secs(10), self.0.next()).await.expect("a word in time").unwrap().unwrap();
+        String::from_utf8(said.to_vec()).unwrap()
+    }
+}
+
+/// Opens the live channel.
+pub async fn listen(device: &Device<'_>) -> Heard {
+    let request = match &device.bearer {
+        Some(token) => Request::get("/api/live").header(AUTHORIZATION, format!("Bearer {token}")),
+        None => Request::get("/api/live").header(COOKIE, &device.cookie),
+    };
+    let response = device.centre.app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    Heard(response.into_body().into_data_stream())
+}
+
+#[test]
+fn every_address_is_asked() {
+    let source = include_str!("crawl.rs");
+    for (_, path) in ROUTES {
+        let asked = [format!("\"{path}\""), format!("\"{path}?")];
+        assert!(asked.iter().any(|text| source.contains(text)), "{path} is asked by nobody");
+    }
+}
