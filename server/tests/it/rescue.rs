@@ -15,7 +15,6 @@ use shared::{
     sync::rescue::PLACE,
     testkit::{date, id},
 };
-
 use tokio::time::timeout;
 
 use crate::centre::{Centre, Device, post, rows};
@@ -127,7 +126,8 @@ async fn files_that_stand_still_leave_room_for_small_things_and_none_for_another
     let refused = loop {
         assert!(held.len() < 64, "all of them have found room");
         let mut one = Box::pin(stalled());
-        match timeout(Duration::from_millis(200), &mut one).await {
+        let answered = timeout(Duration::from_secs(1), &mut one).await;
+        match answered {
             Ok(reply) => break reply,
             Err(_) => held.push(one),
         }
