@@ -24,6 +24,7 @@ pub mod security;
 pub mod serve;
 pub mod store;
 pub mod tls;
+pub mod untaken;
 
 use std::{sync::Arc, time::Duration};
 

@@ -6,7 +6,7 @@ use std::{
     net::IpAddr,
     num::NonZeroU32,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -22,16 +22,23 @@ use governor::{
     DefaultKeyedRateLimiter, Quota, RateLimiter,
     clock::{Clock as _, DefaultClock},
 };
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::{ServiceBuilder, limit::GlobalConcurrencyLimitLayer, load_shed::LoadShedLayer};
 
 use crate::{AppState, error::Refusal, peer::Peer};
 
-/// How many requests with a session are worked on at the same time.
+/// How many requests with a session are worked on at the same time; and how many without.
 pub const AT_ONCE: usize = 1_024;
 /// How many of them may be of one session: a device has one or two under way.
 const OF_A_SESSION: usize = 64;
 /// How many sign-ins may be under way from one address, behind which a whole school may sit.
 const OF_AN_ADDRESS: usize = 16;
+/// The largest body for which no room is kept.
+pub const FREE: usize = 64 * 1024;
+/// How many bytes larger bodies may hold at the same time, of requests with a session.
+const ROOM_INSIDE: usize = 24 * 1024 * 1024;
+/// The same without one: whoever has no session takes no room from those who do.
+const ROOM_AT_THE_DOORS: usize = 8 * 1024 * 1024;
 /// How many requests a session may make in a second, in the long run. A person makes one now and then, and a
 /// device that has much to share puts many commands into each.
 const A_SECOND: NonZeroU32 = NonZeroU32::new(100).unwrap();
@@ -44,13 +51,22 @@ const BEGUN_IN_ONE_GO: NonZeroU32 = NonZeroU32::new(100).unwrap();
 /// After how many requests the sessions that have been quiet are forgotten.
 const FORGETS: u32 = 1 << 16;
 
-/// Counts the requests of each session, and the sign-ins of each address.
+/// The largest body that a route reads.
+#[derive(Debug, Clone, Copy)]
+pub struct Most(pub usize);
+
+/// The room that a large body takes, for as long as it is held: a permit for each byte.
+pub type Room = OwnedSemaphorePermit;
+
+/// Counts the requests of each session, the sign-ins of each address, and the bytes of large bodies.
 #[derive(Debug)]
 pub struct Pace {
     sessions: DefaultKeyedRateLimiter<String>,
     ceremonies: DefaultKeyedRateLimiter<IpAddr>,
     requests: AtomicU32,
     under_way: Mutex<HashMap<String, usize>>,
+    inside: Arc<Semaphore>,
+    at_the_doors: Arc<Semaphore>,
 }
 
 impl Default for Pace {
@@ -68,11 +84,13 @@ impl Pace {
             ceremonies: RateLimiter::keyed(ceremonies),
             requests: AtomicU32::new(0),
             under_way: Mutex::default(),
+            inside: Arc::new(Semaphore::new(ROOM_INSIDE)),
+            at_the_doors: Arc::new(Semaphore::new(ROOM_AT_THE_DOORS)),
         }
     }
 
     /// Lets the session with this token digest make another request, which lasts as long as the answer is held.
-    pub fn of_session(&self, token: &str) -> Result<UnderWay<'_>, Refusal> {
+    pub fn of_session(self: &Arc<Self>, token: &str) -> Result<UnderWay, Refusal> {
         if self.requests.fetch_add(1, Ordering::Relaxed) % FORGETS == FORGETS - 1 {
             self.sessions.retain_recent();
             self.ceremonies.retain_recent();
@@ -90,18 +108,31 @@ impl Pace {
     }
 
     /// Lets somebody at this address try to sign in, for as long as the answer is held.
-    fn of_address(&self, Peer(address): Peer) -> Result<UnderWay<'_>, Refusal> {
+    fn of_address(self: &Arc<Self>, Peer(address): Peer) -> Result<UnderWay, Refusal> {
         self.begin(address.to_string(), OF_AN_ADDRESS)
     }
 
-    fn begin(&self, whose: String, most: usize) -> Result<UnderWay<'_>, Refusal> {
+    /// Room for a body of so many bytes, of a request with a session or without.
+    pub fn room(&self, has_session: bool, bytes: usize) -> Result<Room, Refusal> {
+        let whole = if has_session { &self.inside } else { &self.at_the_doors };
+        let bytes = u32::try_from(bytes).map_err(|_| Refusal::TooLarge)?;
+        Arc::clone(whole).try_acquire_many_owned(bytes).map_err(|_| Refusal::NotYet)
+    }
+
+    fn begin(self: &Arc<Self>, whose: String, most: usize) -> Result<UnderWay, Refusal> {
         let mut under_way = self.under_way();
         let count = under_way.entry(whose.clone()).or_default();
         if *count >= most {
             return Err(Refusal::TooFast { seconds: 1 });
         }
         *count += 1;
-        Ok(UnderWay { pace: self, whose })
+        Ok(UnderWay { pace: Arc::clone(self), whose })
+    }
+
+    /// How many requests are under way.
+    #[cfg(test)]
+    pub(crate) fn under_way_now(&self) -> usize {
+        self.under_way().values().sum()
     }
 
     fn under_way(&self) -> MutexGuard<'_, HashMap<String, usize>> {
@@ -113,12 +144,12 @@ impl Pace {
 /// A request that is being worked on.
 #[must_use]
 #[derive(Debug)]
-pub struct UnderWay<'a> {
-    pace: &'a Pace,
+pub struct UnderWay {
+    pace: Arc<Pace>,
     whose: String,
 }
 
-impl Drop for UnderWay<'_> {
+impl Drop for UnderWay {
     fn drop(&mut self) {
         let mut under_way = self.pace.under_way();
         if let Some(count) = under_way.get_mut(&self.whose) {
@@ -157,8 +188,6 @@ async fn too_busy(_overloaded: BoxError) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use axum::{body::Body, routing::get};
     use tokio::sync::Notify;
     use tower::ServiceExt as _;
@@ -168,7 +197,7 @@ mod tests {
     #[test]
     fn one_session_does_not_use_up_what_another_may() {
         let one = NonZeroU32::MIN;
-        let pace = Pace::of(one, one);
+        let pace = Arc::new(Pace::of(one, one));
         assert!(pace.of_session("a").is_ok());
         let refused = pace.of_session("a").map(drop);
         assert!(matches!(refused, Err(Refusal::TooFast { seconds: 1..=2 })), "{refused:?}");
@@ -186,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_session_has_few_requests_under_way() {
-        let pace = Pace::default();
+        let pace = Arc::new(Pace::default());
         let mut held: Vec<_> = (0..OF_A_SESSION).map(|_| pace.of_session("a").unwrap()).collect();
         assert!(pace.of_session("a").is_err());
         assert!(pace.of_session("b").is_ok());
@@ -206,6 +235,20 @@ mod tests {
         assert!(pace.of_address(peer(2)).is_ok());
         held.pop();
         assert!(pace.of_address(peer(1)).is_ok());
+    }
+
+    #[test]
+    fn large_bodies_share_a_room_and_those_at_the_doors_have_their_own() {
+        let pace = Pace::default();
+        let mut held: Vec<_> = std::iter::from_fn(|| pace.room(false, 1024 * 1024).ok()).take(1_000).collect();
+        assert_eq!(held.len(), 8);
+        assert!(matches!(pace.room(false, 1), Err(Refusal::NotYet)));
+        let inside = pace.room(true, ROOM_INSIDE).unwrap();
+        assert!(matches!(pace.room(true, 1), Err(Refusal::NotYet)));
+        held.pop();
+        assert!(pace.room(false, 1024 * 1024).is_ok());
+        drop(inside);
+        assert!(pace.room(true, ROOM_INSIDE).is_ok());
     }
 
     #[tokio::test]

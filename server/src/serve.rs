@@ -17,7 +17,7 @@ use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpListener,
     signal::unix::{SignalKind, signal},
-    sync::watch,
+    sync::{Semaphore, watch},
     time::{sleep, timeout},
 };
 use tokio_rustls::TlsAcceptor;
@@ -39,6 +39,7 @@ use crate::{
     peer::Peer,
     store::{OpenFault, Postgres, Sqlite, Store},
     tls::{self, TlsError},
+    untaken::Taking,
 };
 
 /// How much the server says of its work. What lies below tells addresses and statements: it is for nobody's log.
@@ -46,6 +47,13 @@ pub const LOUDEST: tracing::Level = tracing::Level::INFO;
 
 /// How long a connection may take to send the head of a request, or be idle between two.
 const HEAD_DEADLINE: Duration = Duration::from_secs(15);
+/// How long an answer may stand still because nobody takes it.
+const UNTAKEN: Duration = Duration::from_secs(30);
+/// The longest head of a request, and how much of an answer lies ready to be sent.
+const BUFFER: usize = 16 * 1024;
+/// How many connections may speak HTTP at the same time. A live channel on a WebSocket is none of them any more: there
+/// may be ten thousand, each of somebody who has a session.
+const MOST_LINES: usize = 4_096;
 /// How long what is in flight may take when the server stops.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -131,7 +139,7 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
         let _ = writeln!(io::stdout(), "Minvei listens on {scheme}://{address}");
     }
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD_DEADLINE);
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_DEADLINE).max_buf_size(BUFFER);
     let line = Line { app: app(state), http, tls, proxies: config.proxies.into() };
     let connections = accept(listener, line, stop).await;
     info!("stopping: no new connections, finishing what is in flight");
@@ -168,6 +176,7 @@ fn providers(config: &Config) -> Result<Providers, ServeError> {
 /// when they have.
 async fn accept(listener: TcpListener, line: Line, stop: impl Future<Output = ()>) -> watch::Sender<bool> {
     let connections = watch::Sender::new(false);
+    let places = Arc::new(Semaphore::new(MOST_LINES));
     let mut stop = std::pin::pin!(stop);
     loop {
         let accepted = tokio::select! {
@@ -186,10 +195,14 @@ async fn accept(listener: TcpListener, line: Line, stop: impl Future<Output = ()
                 continue;
             }
         };
+        // Whoever comes when all places are taken is sent away at once.
+        let Ok(place) = Arc::clone(&places).try_acquire_owned() else { continue };
         // An answer is small and somebody waits for it.
         let _ = stream.set_nodelay(true);
+        let stream = Taking::new(stream, UNTAKEN);
         let (line, mut stopping) = (line.clone(), connections.subscribe());
         tokio::spawn(async move {
+            let _place = place;
             let Some(tls) = line.tls.clone() else {
                 return line.hold(stream, peer.ip(), stopping).await;
             };

@@ -26,6 +26,7 @@ use crate::{
     config::Transport,
     error::Refusal,
     store::{Account, CentreId, NewSession, Session, Snapshot},
+    untaken,
 };
 
 /// How many characters of a token's digest name its session in the list of devices.
@@ -71,9 +72,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Who {
 /// Lets nobody past without a session.
 pub async fn guard(State(app): State<AppState>, mut request: Request, next: Next) -> Result<Response, Refusal> {
     let who = present(&app, request.headers()).await?;
-    let _under_way = app.pace.of_session(&who.token)?;
+    let under_way = app.pace.of_session(&who.token)?;
     request.extensions_mut().insert(who);
-    Ok(next.run(request).await)
+    Ok(untaken::counted(next.run(request).await, under_way))
 }
 
 /// Whoever sends a request with these headers.

@@ -8,7 +8,7 @@ use shared::{
 };
 
 use super::{
-    Body,
+    Large,
     carried::{self, Tally},
 };
 use crate::{AppState, auth::throttle::Counted, error::Refusal, peer::Peer, store::Depositor};
@@ -35,7 +35,7 @@ const OPEN: i64 = 30 * 24 * 60 * 60 * 1_000;
 pub async fn deposit(
     State(app): State<AppState>,
     Peer(peer): Peer,
-    Body(file): Body<Rescue>,
+    Large(file, _room): Large<Rescue>,
 ) -> Result<Json<Deposited>, Refusal> {
     let counted = Counted::Client(file.client.clone());
     app.throttle.attempt(&counted, peer, app.clock.now()).map_err(Refusal::TooManyTries)?;

@@ -19,12 +19,13 @@ pub mod sign_in;
 pub mod sync;
 
 use axum::{
-    Router,
-    body::Bytes,
-    extract::{DefaultBodyLimit, FromRequest, Request},
-    http::{StatusCode, header::CONTENT_TYPE},
+    Extension, Router,
+    body::HttpBody as _,
+    extract::{FromRequest, Request},
+    http::header::CONTENT_TYPE,
     middleware::from_fn_with_state,
 };
+use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 use tower_http::{
     compression::{CompressionLayer, CompressionLevel, predicate::SizeAbove},
@@ -36,10 +37,10 @@ use utoipa_axum::{
 };
 
 use crate::{
-    AppState,
-    auth::session,
+    AppState, MOST_BYTES,
+    auth::session::{self, Who},
     error::Refusal,
-    limits,
+    limits::{self, Most, Room},
     openapi::{self, Reach},
 };
 
@@ -79,11 +80,11 @@ pub fn all(state: &AppState) -> Router<AppState> {
         .routes(routes!(oidc::mine::mine))
         .routes(routes!(oidc::mine::link))
         .routes(routes!(oidc::mine::end))
-        .layer(DefaultBodyLimit::max(FEW_BYTES))
-        .routes(routes!(passkeys::confirm).layer(DefaultBodyLimit::max(passkeys::MOST_BYTES)))
+        .layer(Extension(Most(FEW_BYTES)))
+        .routes(routes!(passkeys::confirm).layer(Extension(Most(passkeys::MOST_BYTES))))
         .routes(routes!(sync::sync).layer((compression(), RequestDecompressionLayer::new())))
         .routes(routes!(older::older).layer(compression()))
-        .routes(routes!(rescue::rescue).layer(DefaultBodyLimit::max(rescue::MOST_BYTES)))
+        .routes(routes!(rescue::rescue).layer(Extension(Most(rescue::MOST_BYTES))))
         .split_for_parts();
     let guarded =
         limits::at_most(limits::AT_ONCE, guarded).route_layer(from_fn_with_state(state.clone(), session::guard));
@@ -99,10 +100,10 @@ pub fn all(state: &AppState) -> Router<AppState> {
         .routes(routes!(oidc::back))
         .routes(routes!(oidc::finish::finish))
         .routes(routes!(oidc::logout))
-        .routes(routes!(deposit::deposit).layer(DefaultBodyLimit::max(deposit::MOST_BYTES)))
+        .routes(routes!(deposit::deposit).layer(Extension(Most(deposit::MOST_BYTES))))
         .split_for_parts();
-    let doors =
-        doors.route_layer((from_fn_with_state(state.clone(), limits::sign_ins), DefaultBodyLimit::max(FEW_BYTES)));
+    let doors = limits::at_most(limits::AT_ONCE, doors)
+        .route_layer((from_fn_with_state(state.clone(), limits::sign_ins), Extension(Most(FEW_BYTES))));
     let document = openapi::document(
         state.transport,
         vec![
@@ -132,20 +133,60 @@ async fn wrong_method() -> Refusal {
 /// A JSON body, read whole or refused by name.
 pub struct Body<T>(pub T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
     type Rejection = Refusal;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
-        let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        if kind.split(';').next().unwrap_or_default().trim() != "application/json" {
-            return Err(Refusal::NotJson);
-        }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
-            _ => Refusal::Malformed { detail: "the body did not arrive whole".to_owned() },
-        })?;
-        serde_json::from_slice(&bytes)
-            .map(Self)
-            .map_err(|fault| Refusal::Malformed { detail: fault.to_string().chars().take(200).collect() })
+    async fn from_request(request: Request, app: &AppState) -> Result<Self, Refusal> {
+        Ok(Self(read(request, app).await?.0))
     }
+}
+
+/// The same where it may be large: the room it takes is kept until the request is answered.
+pub struct Large<T>(pub T, Option<Room>);
+
+impl<T: DeserializeOwned> FromRequest<AppState> for Large<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, app: &AppState) -> Result<Self, Refusal> {
+        let (body, room) = read(request, app).await?;
+        Ok(Self(body, room))
+    }
+}
+
+/// Reads a body, in its room where it is large. One that does not say how long it is may become as long as any.
+async fn read<T: DeserializeOwned>(request: Request, app: &AppState) -> Result<(T, Option<Room>), Refusal> {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kind.split(';').next().unwrap_or_default().trim() != "application/json" {
+        return Err(Refusal::NotJson);
+    }
+    let most = request.extensions().get::<Most>().map_or(MOST_BYTES, |Most(most)| *most);
+    let has_session = request.extensions().get::<Who>().is_some();
+    let body = request.into_body();
+    let length = body.size_hint().upper().map(|length| usize::try_from(length).unwrap_or(usize::MAX));
+    let mut room = match length {
+        Some(length) if length > most => return Err(Refusal::TooLarge),
+        Some(length) if length > limits::FREE => Some(app.pace.room(has_session, length)?),
+        _ => None,
+    };
+    let mut bytes = Vec::new();
+    let mut pieces = body.into_data_stream();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|_| Refusal::Malformed { detail: "the body did not arrive whole".to_owned() })?;
+        let length = bytes.len() + piece.len();
+        if length > most {
+            return Err(Refusal::TooLarge);
+        }
+        if length > limits::FREE && room.is_none() {
+            room = Some(app.pace.room(has_session, most)?);
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    // What it did not need after all.
+    if let Some(room) = &mut room {
+        let spare = room.num_permits().saturating_sub(bytes.len());
+        drop(room.split(spare));
+    }
+    let body = serde_json::from_slice(&bytes)
+        .map_err(|fault| Refusal::Malformed { detail: fault.to_string().chars().take(200).collect() })?;
+    Ok((body, room))
 }

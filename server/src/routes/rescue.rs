@@ -4,20 +4,39 @@
 //! The author's commands are judged by her rights of now, like any that come late. When her device
 //! shares again after all, it sends the same bytes under the same numbers, and nothing happens twice.
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::{FromRequestParts, State},
+    http::request::Parts,
+};
 use shared::{
     Action, Ask, Key, Kind, Tag, policy,
     sync::rescue::{Rescue, Rescued},
 };
 
 use super::{
-    Body,
+    Large,
     carried::{self, Tally},
 };
 use crate::{AppState, auth::session::Who, error::Refusal};
 
 /// The largest file: a queue has at most 5 MB.
 pub const MOST_BYTES: usize = 8 * 1024 * 1024;
+
+/// Whoever may take in a file. Of nobody else is one read.
+pub struct Desk(Who);
+
+impl FromRequestParts<AppState> for Desk {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Refusal> {
+        let who = Who::from_request_parts(parts, app).await?;
+        let mut snapshot = app.store.snapshot(&who.centre).await?;
+        let actor = who.actor(&mut *snapshot).await?;
+        policy::check(&actor, &Ask::new(Action::TakeInQueue, [Tag::public()]), app.clock.now().date())?;
+        Ok(Self(who))
+    }
+}
 
 /// Takes in a file.
 #[utoipa::path(
@@ -32,14 +51,16 @@ pub const MOST_BYTES: usize = 8 * 1024 * 1024;
         (status = 404, description = "gone")
     )
 )]
-pub async fn rescue(State(app): State<AppState>, who: Who, Body(file): Body<Rescue>) -> Result<Json<Rescued>, Refusal> {
+pub async fn rescue(
+    State(app): State<AppState>,
+    Desk(who): Desk,
+    Large(file, _room): Large<Rescue>,
+) -> Result<Json<Rescued>, Refusal> {
     let mut snapshot = app.store.snapshot(&who.centre).await?;
-    let actor = who.actor(&mut *snapshot).await?;
     // No device keeps anything of a protected person: a file of hers is no file of this centre.
     let key = Key::of(&[&file.user]);
     let is_hidden = snapshot.row(Kind::Person, &key).await?.is_some_and(|row| row.is_shielded());
     drop(snapshot);
-    policy::check(&actor, &Ask::new(Action::TakeInQueue, [Tag::public()]), app.clock.now().date())?;
     let key =
         app.store.client(&who.centre, &file.client).await?.filter(|client| client.user == file.user && !is_hidden);
     let contents = key

@@ -13,7 +13,7 @@ use shared::sync::{
     wire::{Answer, Request},
 };
 
-use super::{Body, log::received};
+use super::{Large, log::received};
 use crate::{
     AppState,
     apply::Pushed,
@@ -41,7 +41,7 @@ pub const MOST_SEQ: u64 = 1 << 53;
 pub async fn sync(
     State(app): State<AppState>,
     who: Who,
-    Body(mut request): Body<Request>,
+    Large(mut request, _room): Large<Request>,
 ) -> Result<Response, Refusal> {
     if request.first > MOST_SEQ || request.stored > MOST_SEQ {
         return Err(Refusal::Malformed { detail: "a sequence number is out of range".to_owned() });

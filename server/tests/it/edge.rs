@@ -4,6 +4,7 @@ use std::{
     fs,
     io::{ErrorKind, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
+    process::{Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -18,8 +19,14 @@ use crate::process::{Client, Process, serve};
 const HEAD: Duration = Duration::from_secs(15);
 /// A body that drips in, for this long.
 const BODY: Duration = Duration::from_secs(30);
+/// An answer that nobody takes, for this long.
+const UNTAKEN: Duration = Duration::from_secs(30);
 /// What a machine full of tests may add to it.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(5);
+/// And what it may add where hundreds come at once.
+const CROWD: Duration = Duration::from_secs(30);
+/// The largest body there is: the file of a queue.
+const FILE: usize = 8 * 1024 * 1024;
 /// The most memory all of it may cost.
 const GROWTH: u64 = 64 * 1024 * 1024;
 
@@ -27,11 +34,63 @@ fn address(process: &Process) -> SocketAddr {
     process.url.strip_prefix("http://").unwrap().parse().unwrap()
 }
 
-/// What the process holds of the memory in bytes, under this name of `/proc/…/status`.
-fn memory(process: &Process, name: &str) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{}/status", process.child.id())).unwrap();
+/// What a process holds of the memory in bytes, under this name of `/proc/…/status`.
+fn memory(process: u32, name: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
     line.split_whitespace().next().unwrap().parse::<u64>().unwrap() * 1024
+}
+
+/// By how much a process grows, at the most, while this is done.
+fn growth_while(process: u32, done: impl FnOnce()) -> u64 {
+    // The most it has held counts from here: signing in has cost the memory of a hash.
+    fs::write(format!("/proc/{process}/clear_refs"), "5").unwrap();
+    let before = memory(process, "VmHWM:");
+    done();
+    memory(process, "VmHWM:").saturating_sub(before)
+}
+
+/// How many connections the process holds open, with the few that are nobody's.
+fn open_lines(process: &Process) -> usize {
+    let files = fs::read_dir(format!("/proc/{}/fd", process.child.id())).unwrap();
+    let names = files.filter_map(|file| fs::read_link(file.ok()?.path()).ok());
+    names.filter(|name| name.to_string_lossy().starts_with("socket:")).count()
+}
+
+/// Waits until the process holds no more than `most` connections, and does something again and again until then.
+fn wait_for_the_end(process: &Process, most: usize, at_most: Duration, mut meanwhile: impl FnMut()) {
+    let begun = Instant::now();
+    // The last may not have come in yet.
+    thread::sleep(Duration::from_secs(1));
+    while open_lines(process) > most {
+        assert!(begun.elapsed() < at_most, "{} lines are open, not {most}", open_lines(process));
+        meanwhile();
+        thread::sleep(Duration::from_millis(250));
+    }
+}
+
+/// Asks for everything she may see, `times` on one line, and reads nothing of it.
+fn ask_and_take_nothing(to: SocketAddr, cookie: &str, times: usize) -> TcpStream {
+    let body = json!({"schema": shared::SCHEMA, "client": "desk"}).to_string();
+    let length = body.len();
+    let head = "POST /api/sync HTTP/1.1\r\nhost: x\r\ncontent-type: application/json";
+    let asks = format!("{head}\r\ncookie: {cookie}\r\ncontent-length: {length}\r\n\r\n{body}");
+    let mut line = TcpStream::connect(to).unwrap();
+    line.set_write_timeout(Some(PATIENCE)).unwrap();
+    // A server that has stopped reading takes no more.
+    let _ = line.write_all(asks.repeat(times).as_bytes());
+    line
+}
+
+/// Sends nearly all of a file, and stands still.
+fn send_and_stall(to: SocketAddr, cookie: &str, file: &[u8]) -> TcpStream {
+    let head = "POST /api/rescue HTTP/1.1\r\nhost: x\r\ncontent-type: application/json";
+    let mut line = TcpStream::connect(to).unwrap();
+    line.set_write_timeout(Some(PATIENCE)).unwrap();
+    line.write_all(format!("{head}\r\ncookie: {cookie}\r\ncontent-length: {}\r\n\r\n", file.len()).as_bytes()).unwrap();
+    // Whoever is refused finds the line closed.
+    let _ = line.write_all(&file[1..]);
+    line
 }
 
 /// Opens a line, says this much of a request, and waits until it is closed; what was answered, and when.
@@ -92,37 +151,35 @@ fn what_is_too_much_costs_little_memory_and_others_go_on() {
     for _ in 0..20 {
         assert_eq!(other.status(&honest), 200);
     }
-    // The most it has held counts from here: signing in has cost the memory of a hash.
-    fs::write(format!("/proc/{}/clear_refs", process.child.id()), "5").unwrap();
-    let before = memory(&process, "VmHWM:");
     let large = "x".repeat(50 * 1024 * 1024);
     let deep = "[".repeat(100_000);
     let mut bomb = GzEncoder::new(Vec::new(), Compression::best());
     bomb.write_all(&vec![b'['; 200 * 1024 * 1024]).unwrap();
     let bomb = bomb.finish().unwrap();
-    thread::scope(|scope| {
-        for _ in 0..8 {
-            scope.spawn(|| {
-                for _ in 0..5 {
-                    let tries = [
-                        school.throw("/api/sign-in", large.as_bytes(), None),
-                        school.throw("/api/sync", large.as_bytes(), None),
-                        school.throw("/api/sync", &bomb, Some("gzip")),
-                    ];
-                    for status in tries {
-                        // Whoever goes on sending what is refused may find the line closed.
-                        assert!(matches!(status, None | Some(400..500)), "{status:?}");
+    let growth = growth_while(process.child.id(), || {
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..5 {
+                        let tries = [
+                            school.throw("/api/sign-in", large.as_bytes(), None),
+                            school.throw("/api/sync", large.as_bytes(), None),
+                            school.throw("/api/sync", &bomb, Some("gzip")),
+                        ];
+                        for status in tries {
+                            // Whoever goes on sending what is refused may find the line closed.
+                            assert!(matches!(status, None | Some(400..500)), "{status:?}");
+                        }
+                        // What is not too long to be sent is answered.
+                        assert_eq!(school.throw("/api/sync", deep.as_bytes(), None), Some(400));
                     }
-                    // What is not too long to be sent is answered.
-                    assert_eq!(school.throw("/api/sync", deep.as_bytes(), None), Some(400));
-                }
-            });
-        }
-        for _ in 0..20 {
-            assert_eq!(other.status(&honest), 200, "others go on");
-        }
+                });
+            }
+            for _ in 0..20 {
+                assert_eq!(other.status(&honest), 200, "others go on");
+            }
+        });
     });
-    let growth = memory(&process, "VmHWM:").saturating_sub(before);
     assert!(growth <= GROWTH, "it has grown by {} MiB", growth / 1024 / 1024);
     assert_eq!(other.status(&honest), 200);
 }
@@ -145,6 +202,119 @@ fn without_a_proxy_of_ours_nobody_is_believed_to_be_elsewhere() {
     }
     // The first waits are a second or two, and a slow machine may take longer than that for a guess.
     assert!((5..10).any(|number| guess(&process, &format!("198.51.100.{number}")) == 429));
+}
+
+#[test]
+fn what_is_deep_within_a_push_is_refused_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let process = Process::start(&folder.path().join("data"));
+    let school = Client::sign_in(&process.url, "slettebakken", "pc");
+    let other = Client::sign_in(&process.url, "fridalen", "other-pc");
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let envelope =
+        |body: &str| format!(r#"{{"name":"order.change","schema":1,"made_at":0,"base_at":0,"body":{body}}}"#);
+    let order = |choice: &str| format!(r#"{{"school":"slettebakken","day":"2026-11-26","choice":{choice}}}"#);
+    let counted = format!(r#"{{"count":{deep}}}"#);
+    let commands = [deep.clone(), envelope(&deep), envelope(&order(&deep)), envelope(&order(&counted))];
+    for (seq, command) in (1..).zip(commands) {
+        let push = format!(r#"{{"schema":1,"client":"pc","first":{seq},"commands":[{command}]}}"#);
+        let answer = school.sync(&push).unwrap();
+        assert_eq!(answer["outcomes"][0][1]["refused"]["why"], "malformed", "{seq}");
+        assert_eq!(answer["last_seq"], seq);
+    }
+    let honest = json!({"schema": shared::SCHEMA, "client": "other-pc"}).to_string();
+    assert_eq!(other.status(&honest), 200);
+}
+
+#[test]
+fn an_answer_that_nobody_takes_is_given_up() {
+    const TIMES: usize = 200;
+    let folder = tempfile::tempdir().unwrap();
+    let process = Process::start(&folder.path().join("data"));
+    let nobodys = open_lines(&process);
+    let desk = Client::sign_in(&process.url, "kari", "desk");
+    let mut line = ask_and_take_nothing(address(&process), desk.cookie(), TIMES);
+    let begun = Instant::now();
+    wait_for_the_end(&process, nobodys, UNTAKEN + CROWD, || {});
+    assert!(begun.elapsed() >= HEAD, "closed after {:?}, as if nothing had been asked", begun.elapsed());
+    // What has come before is still there, and the rest was never sent.
+    line.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut taken = Vec::new();
+    let _ = line.read_to_end(&mut taken);
+    let answers = String::from_utf8_lossy(&taken).matches("HTTP/1.1 200").count();
+    assert!((1..TIMES).contains(&answers), "{answers} of {TIMES} answers");
+}
+
+#[test]
+fn a_crowd_that_says_or_takes_nothing_is_sent_away_and_others_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let process = Process::start(&folder.path().join("data"));
+    let to = address(&process);
+    // Each of those who go on has a line of her own.
+    let few = open_lines(&process) + 3;
+    let desk = Client::sign_in(&process.url, "kari", "desk");
+    let school = Client::sign_in(&process.url, "slettebakken", "pc");
+    let other = Client::sign_in(&process.url, "fridalen", "other-pc");
+    let honest = json!({"schema": shared::SCHEMA, "client": "other-pc"}).to_string();
+    let goes_on = || assert_eq!(other.status(&honest), 200, "others go on");
+    let file = vec![b' '; FILE];
+    let everything = json!({"schema": shared::SCHEMA, "client": "desk"}).to_string();
+    for _ in 0..20 {
+        goes_on();
+        assert_eq!(desk.status(&everything), 200);
+    }
+    let growth = growth_while(process.child.id(), || {
+        let silent: Vec<_> = (0..500).map(|_| TcpStream::connect(to).unwrap()).collect();
+        goes_on();
+        wait_for_the_end(&process, few, HEAD + CROWD, || {});
+        drop(silent);
+
+        let mut dripping: Vec<_> = (0..500).map(|_| TcpStream::connect(to).unwrap()).collect();
+        for line in &mut dripping {
+            line.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nx: ").unwrap();
+        }
+        goes_on();
+        wait_for_the_end(&process, few, HEAD + CROWD, || {
+            for line in &mut dripping {
+                // It may be closed by now.
+                let _ = line.write_all(b"y");
+            }
+        });
+        drop(dripping);
+
+        thread::scope(|scope| {
+            let stalled: Vec<_> = (0..64).map(|_| scope.spawn(|| send_and_stall(to, desk.cookie(), &file))).collect();
+            let stalled: Vec<_> = stalled.into_iter().map(|line| line.join().unwrap()).collect();
+            // Of a school nothing so large is read, and of a desk not while others take all the room.
+            let refused = school.throw("/api/rescue", &file, None);
+            assert!(matches!(refused, None | Some(403)), "{refused:?}");
+            let refused = desk.throw("/api/rescue", &file, None);
+            assert!(matches!(refused, None | Some(503)), "{refused:?}");
+            goes_on();
+            wait_for_the_end(&process, few, BODY + CROWD, || {});
+            drop(stalled);
+        });
+
+        let untaken: Vec<_> = (0..100).map(|_| ask_and_take_nothing(to, desk.cookie(), 10)).collect();
+        goes_on();
+        wait_for_the_end(&process, few, UNTAKEN + CROWD, || {});
+        drop(untaken);
+        goes_on();
+    });
+    assert!(growth <= GROWTH, "it has grown by {} MiB", growth / 1024 / 1024);
+}
+
+#[test]
+fn what_would_be_too_much_memory_is_seen() {
+    // It keeps what it reads until the end.
+    let mut child =
+        Command::new("tail").args(["-c", "1G"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut says = child.stdin.take().unwrap();
+    says.write_all(&[b'x'; 4_096]).unwrap();
+    let growth = growth_while(child.id(), || says.write_all(&vec![b'x'; 128 * 1024 * 1024]).unwrap());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(growth > GROWTH, "{growth}");
 }
 
 #[test]

@@ -6,10 +6,11 @@ use axum::{
     http::{Request, header::ORIGIN},
     routing::get,
 };
+use serde_json::json;
 use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::centre::{Centre, post, read};
+use crate::centre::{Centre, Reply, post, read};
 
 /// Where one comes in: these need no session.
 const DOORS: [&str; 8] = [
@@ -26,6 +27,12 @@ const DOORS: [&str; 8] = [
 const ON_THE_WAY: [(&str, u16); 3] = [("/api/oidc", 200), ("/api/oidc/back", 303), ("/api/oidc/logout", 200)];
 /// A door that asks whoever knocks, and needs to be told nothing.
 const ASKS: &str = "/api/passkey";
+/// What is asked for without a word.
+const WORDLESS: [&str; 2] = ["/api/sign-out", "/api/here"];
+/// All that an answer may do with a device.
+const PERMISSIONS: &str = "camera=(self), screen-wake-lock=(self), accelerometer=(), bluetooth=(), browsing-topics=(), \
+    display-capture=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), \
+    serial=(), usb=(), xr-spatial-tracking=()";
 /// Every address below `/api`; a new one belongs here.
 pub const ROUTES: [(&str, &str); 39] = [
     ("POST", "/api/sign-in"),
@@ -117,6 +124,29 @@ async fn a_write_from_another_site_is_refused() {
 }
 
 #[tokio::test]
+async fn no_route_takes_a_write_from_another_site_or_what_is_no_json() {
+    let centre = Centre::open().await;
+    let desk = centre.device("kari", "desk").await;
+    for (_, path) in ROUTES.into_iter().filter(|(method, _)| *method == "POST") {
+        for (name, value) in
+            [("sec-fetch-site", "same-site"), ("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")]
+        {
+            let mut request = post(path, "{}".to_owned());
+            request.headers_mut().insert("host", "minvei.example".parse().unwrap());
+            request.headers_mut().insert(name, value.parse().unwrap());
+            let refused = (403, "cross-site".to_owned());
+            assert_eq!(desk.send(request).await.error(), refused, "{path}, {name}: {value}");
+        }
+        if !WORDLESS.contains(&path) {
+            let mut request = post(path, "{}".to_owned());
+            request.headers_mut().insert("content-type", "text/plain".parse().unwrap());
+            assert_eq!(desk.send(request).await.error(), (415, "not-json".to_owned()), "{path}");
+        }
+    }
+    assert_eq!(desk.get("/api/me").await.status, 200, "none of it has signed her out");
+}
+
+#[tokio::test]
 async fn every_answer_carries_the_headers() {
     let centre = Centre::open().await;
     let mut cross = post("/api/sign-in", "{}".to_owned());
@@ -135,14 +165,55 @@ async fn every_answer_carries_the_headers() {
         centre.send(cross).await,
     ];
     for reply in replies {
-        assert!(reply.header("content-security-policy").starts_with("default-src 'none'; script-src 'self'"));
-        assert_eq!(reply.header("x-content-type-options"), "nosniff");
-        assert_eq!(reply.header("referrer-policy"), "no-referrer");
-        assert_eq!(reply.header("cross-origin-opener-policy"), "same-origin");
-        assert_eq!(reply.header("cross-origin-resource-policy"), "same-origin");
-        assert!(reply.header("permissions-policy").contains("geolocation=()"));
-        assert_eq!(reply.header("cache-control"), "no-store");
+        assert_strict(&reply);
     }
+}
+
+#[tokio::test]
+async fn what_is_refused_later_carries_them_too_and_so_does_the_live_channel() {
+    let centre = Centre::open().await;
+    let school = centre.device("slettebakken", "pc").await;
+    let live = Request::get("/api/live").header("cookie", &school.cookie).body(Body::empty()).unwrap();
+    let live = centre.app.clone().oneshot(live).await.unwrap();
+    let live = Reply { status: live.status(), headers: live.headers().clone(), text: String::new() };
+    assert_eq!(live.header("content-type"), "text/event-stream");
+    let mut plain = post("/api/sync", "{}".to_owned());
+    plain.headers_mut().insert("content-type", "text/plain".parse().unwrap());
+    let mut begun = Vec::new();
+    for _ in 0..200 {
+        begun.push(centre.post("/api/passkey", &json!({})).await);
+    }
+    let too_fast = begun.into_iter().find(|reply| reply.status != 200).expect("an end of what may be begun");
+    centre.meddle("create trigger broken before update on centre begin select raise(abort, 'planted'); end").await;
+    let order = json!({"school": "slettebakken", "day": "2026-11-26", "choice": {"count": 58}});
+    let command = json!({"name": "order.change", "schema": 1, "made_at": 0, "base_at": 0, "body": order});
+    let push = json!({"schema": 1, "client": "pc", "first": 1, "commands": [command]});
+    let replies = [
+        (200, live),
+        (200, school.get("/api/me").await),
+        (413, school.send(post("/api/sync", "x".repeat(512 * 1024))).await),
+        (415, school.send(plain).await),
+        (429, too_fast),
+        (503, school.post("/api/sync", &push).await),
+    ];
+    for (status, reply) in replies {
+        assert_eq!(reply.status, status, "{}", reply.text);
+        assert_eq!(reply.header("retry-after").is_empty(), !matches!(status, 429 | 503), "{status}");
+        assert_strict(&reply);
+    }
+}
+
+/// Does the answer tell a browser to refuse everything we did not mean? The server speaks plain HTTP here: promising
+/// anything else for a year would lock people out.
+fn assert_strict(reply: &Reply) {
+    assert!(reply.header("content-security-policy").starts_with("default-src 'none'; script-src 'self'"));
+    assert_eq!(reply.header("x-content-type-options"), "nosniff");
+    assert_eq!(reply.header("referrer-policy"), "no-referrer");
+    assert_eq!(reply.header("cross-origin-opener-policy"), "same-origin");
+    assert_eq!(reply.header("cross-origin-resource-policy"), "same-origin");
+    assert_eq!(reply.header("permissions-policy"), PERMISSIONS);
+    assert_eq!(reply.header("strict-transport-security"), "");
+    assert_eq!(reply.header("cache-control"), "no-store");
 }
 
 #[tokio::test]

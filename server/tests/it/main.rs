@@ -33,6 +33,7 @@ mod older;
 mod once;
 mod opening;
 mod orders;
+mod pace;
 mod passkeys;
 mod power;
 mod process;

@@ -1,6 +1,10 @@
 //! `POST /api/rescue`: what a device could not share is taken in at a desk, once.
 
+use std::{io, time::Duration};
+
+use axum::body::{Body, Bytes};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 use shared::{
     domain::{
@@ -11,8 +15,9 @@ use shared::{
     sync::rescue::PLACE,
     testkit::{date, id},
 };
+use tokio::time::timeout;
 
-use crate::centre::{Centre, Device, rows};
+use crate::centre::{Centre, Device, post, rows};
 
 fn tick(step: Step) -> SetTick {
     SetTick { day: date("2026-11-24"), school: id("fridalen"), step, done: true, seen: Vec::new(), by: None }
@@ -96,4 +101,42 @@ async fn nobody_takes_in_what_the_client_has_not_sealed() {
     assert_eq!(phone.post("/api/rescue", &whole).await.error(), (403, "forbidden".to_owned()));
     let kitchen = centre.device("kjokken", "other").await;
     assert_eq!(kitchen.post("/api/rescue", &whole).await.error(), (403, "forbidden".to_owned()));
+}
+
+#[tokio::test]
+async fn a_file_is_read_only_of_whoever_may_take_one_in() {
+    let centre = Centre::open().await;
+    let (phone, desk) = (centre.phone("amina").await, centre.device("kari", "desk").await);
+    // It never comes: whoever waited for it would wait for ever.
+    let nothing =
+        || post("/api/rescue", String::new()).map(|_| Body::from_stream(stream::pending::<io::Result<Bytes>>()));
+    let refused = timeout(Duration::from_secs(10), phone.send(nothing())).await.expect("an answer without the file");
+    assert_eq!(refused.error(), (403, "forbidden".to_owned()));
+    assert!(timeout(Duration::from_millis(200), desk.send(nothing())).await.is_err(), "hers is waited for");
+}
+
+#[tokio::test]
+async fn files_that_stand_still_leave_room_for_small_things_and_none_for_another() {
+    let centre = Centre::open().await;
+    let desk = centre.device("kari", "desk").await;
+    // Longer than what is free, and then nothing.
+    let begun = || stream::iter([Ok(Bytes::from(vec![b' '; 100_000]))]).chain(stream::pending::<io::Result<Bytes>>());
+    let stalled = || desk.send(post("/api/rescue", String::new()).map(|_| Body::from_stream(begun())));
+    let mut held = Vec::new();
+    let refused = loop {
+        assert!(held.len() < 64, "all of them have found room");
+        let mut one = Box::pin(stalled());
+        let answered = timeout(Duration::from_secs(1), &mut one).await;
+        match answered {
+            Ok(reply) => break reply,
+            Err(_) => held.push(one),
+        }
+    };
+    assert_eq!((held.len(), refused.error()), (3, (503, "not-yet".to_owned())));
+    assert_eq!(refused.header("retry-after"), "1");
+    let other = centre.device("slettebakken", "pc").await;
+    assert_eq!(other.post("/api/sync", &other.standing()).await.status, 200);
+    drop(held);
+    let large = json!({"user": "kjokken", "client": "tablet", "sealed": "A".repeat(1_000_000)});
+    assert_eq!(desk.post("/api/rescue", &large).await.error().0, 400, "read, and found wanting");
 }

@@ -246,13 +246,26 @@ async fn a_cursor_from_the_future_begins_anew() {
 #[tokio::test]
 async fn a_client_that_is_not_hers_is_refused() {
     let centre = Centre::open().await;
-    centre.device("kari", "laptop").await;
+    let mut owner = centre.device("kari", "laptop").await;
+    let before = owner.pull().await;
     let mut school = centre.device("slettebakken", "pc").await;
+    // What she may do, under the very number that comes next.
+    let command = school.encode(order(THURSDAY, 58));
     for client in ["laptop", "never-signed-in"] {
         school.client = client.to_owned();
         let reply = school.post("/api/sync", &school.standing()).await;
         assert_eq!(reply.error(), (403, "foreign-client".to_owned()), "{client}");
+        let push = format!(r#"{{"schema":{},"client":"{client}","first":1,"commands":[{command}]}}"#, shared::SCHEMA);
+        let reply = school.send(post("/api/sync", push)).await;
+        assert_eq!(reply.error(), (403, "foreign-client".to_owned()), "a push as {client}");
     }
+    let after = owner.pull().await;
+    assert_eq!(after["last_seq"], before["last_seq"]);
+    assert_eq!((&after["patch"]["to"], &after["patch"]["rows"]), (&before["patch"]["to"], &Value::Null));
+    // Under her own client the same bytes are judged.
+    school.client = "pc".to_owned();
+    let answer = school.push_bytes(1, &[command]).await;
+    assert!(answer["outcomes"][0][1]["applied"].is_u64(), "{answer}");
 }
 
 #[tokio::test]

@@ -1,0 +1,98 @@
+//! How fast one may ask, and how much at once: whoever goes beyond it waits, and nobody else does.
+
+use std::{
+    io::Write as _,
+    net::{SocketAddr, TcpStream},
+    thread,
+    time::Duration,
+};
+
+use futures_util::future::join_all;
+use serde_json::json;
+use ureq::Agent;
+
+use crate::{
+    centre::{Centre, Reply},
+    process::Process,
+};
+
+/// More than a session may ask in one go, however slow the machine is.
+const MANY: usize = 20_000;
+
+/// Told to be slower, and when to come again?
+fn assert_too_fast(reply: &Reply) {
+    assert_eq!(reply.error(), (429, "too-fast".to_owned()));
+    let wait: i64 = reply.header("retry-after").parse().unwrap();
+    assert!(wait >= 1 && reply.json()["seconds"] == wait, "{wait}");
+}
+
+#[tokio::test]
+async fn a_session_that_asks_too_much_waits_and_another_does_not() {
+    let centre = Centre::open().await;
+    let (hasty, calm) = (centre.device("kari", "laptop").await, centre.device("kari", "pc").await);
+    let (mut answered, mut refused) = (0, None);
+    while refused.is_none() && answered < MANY {
+        for reply in join_all((0..32).map(|_| hasty.get("/api/me"))).await {
+            match reply.status.as_u16() {
+                200 => answered += 1,
+                _ => refused = Some(reply),
+            }
+        }
+    }
+    assert!(answered >= 1_000, "refused after {answered}");
+    assert_too_fast(&refused.expect("an end of what one session may ask"));
+    assert_eq!(calm.get("/api/me").await.status, 200);
+}
+
+#[tokio::test]
+async fn ceremonies_are_not_begun_without_end() {
+    let centre = Centre::open().await;
+    let begun = join_all((0..8).map(|_| centre.post("/api/passkey", &json!({})))).await;
+    assert!(begun.iter().all(|reply| reply.status == 200), "a few at once are nothing");
+    let mut refused = None;
+    for _ in 0..1_000 {
+        let reply = centre.post("/api/passkey", &json!({})).await;
+        if reply.status != 200 {
+            refused = Some(reply);
+            break;
+        }
+    }
+    assert_too_fast(&refused.expect("an end of what may be begun"));
+}
+
+#[test]
+fn sign_ins_that_stand_still_leave_no_place_for_one_more_from_their_address() {
+    let folder = tempfile::tempdir().unwrap();
+    let process = Process::start(&folder.path().join("data"));
+    let to: SocketAddr = process.url.strip_prefix("http://").unwrap().parse().unwrap();
+    let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();
+    let knock = || {
+        let request = agent.post(format!("{}/api/passkey", process.url)).header("content-type", "application/json");
+        request.send("{}").unwrap()
+    };
+    let stalled = |_| {
+        let mut line = TcpStream::connect(to).unwrap();
+        let head = "POST /api/sign-in HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 4000";
+        line.write_all(format!("{head}\r\n\r\n{{").as_bytes()).unwrap();
+        line
+    };
+    let mut lines: Vec<_> = (0..15).map(stalled).collect();
+    thread::sleep(Duration::from_secs(1));
+    assert_eq!(knock().status(), 200, "there is one place left");
+    lines.push(stalled(15));
+    // It may take a moment until the last has come in.
+    let refused = (0..50).find_map(|_| {
+        thread::sleep(Duration::from_millis(50));
+        Some(knock()).filter(|answer| answer.status() != 200)
+    });
+    let mut refused = refused.expect("the seventeenth is refused");
+    assert_eq!(refused.status(), 429);
+    assert_eq!(refused.headers()["retry-after"], "1");
+    assert!(refused.body_mut().read_to_string().unwrap().contains("too-fast"));
+    drop(lines);
+    let is_open_again = (0..50).any(|_| {
+        thread::sleep(Duration::from_millis(50));
+        knock().status() == 200
+    });
+    assert!(is_open_again);
+}
