@@ -172,6 +172,10 @@ impl Command for Register {
     fn about(&self) -> Option<(Kind, Key)> {
         Some((Kind::Person, Key::of(&[&self.id])))
     }
+
+    fn tells_of_protection(&self) -> bool {
+        self.shielded_with.is_some()
+    }
 }
 
 /// Corrects what is known of a participant.

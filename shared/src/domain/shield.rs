@@ -205,6 +205,7 @@ pub struct Shield {
 
 impl Command for Shield {
     const NAME: &'static str = "person.shield";
+    const IS_OF_PROTECTED: bool = true;
 
     fn ask(&self, _view: View<'_>) -> Result<command::Ask, Halt> {
         Ok(command::Ask::new(Action::ShieldPerson, about(&self.id)))
@@ -237,6 +238,7 @@ pub struct Ask {
 
 impl Command for Ask {
     const NAME: &'static str = "shield.ask";
+    const IS_OF_PROTECTED: bool = true;
 
     fn ask(&self, _view: View<'_>) -> Result<command::Ask, Halt> {
         Ok(command::Ask::new(Action::AskShield, [Tag::named(&self.person)]))
@@ -283,6 +285,7 @@ pub struct Answer {
 
 impl Command for Answer {
     const NAME: &'static str = "shield.answer";
+    const IS_OF_PROTECTED: bool = true;
 
     fn ask(&self, _view: View<'_>) -> Result<command::Ask, Halt> {
         Ok(command::Ask::new(Action::AnswerShield, [Tag::named(&self.person)]))
@@ -331,6 +334,7 @@ pub struct Unname {
 
 impl Command for Unname {
     const NAME: &'static str = "shield.unname";
+    const IS_OF_PROTECTED: bool = true;
 
     fn ask(&self, _view: View<'_>) -> Result<command::Ask, Halt> {
         Ok(command::Ask::new(Action::EndNamed, [Tag::named(&self.person)]))

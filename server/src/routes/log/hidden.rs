@@ -3,21 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use shared::{
-    Action, Actor, Command as _, Key, Kind, Tag,
-    domain::shield::{Answer, Ask, Shield, Unname},
-    policy,
-    prim::AnyId,
-};
+use shared::{Action, Actor, AnyCommand, Key, Kind, Tag, policy, prim::AnyId};
 
 use crate::{
     AppState,
     error::Refusal,
     store::{CentreId, audit::Read},
 };
-
-/// What is said of somebody only while she is protected, or about to be.
-const SAYS_IT: [&str; 4] = [Shield::NAME, Ask::NAME, Answer::NAME, Unname::NAME];
 
 /// Whom the entries must not speak of, for one reader.
 pub(super) struct Hidden {
@@ -61,7 +53,7 @@ impl Hidden {
         };
         let says_it = || {
             let is_hers = entry.about == self.reader.as_str() || self.known.contains(&Key::from_text(&entry.about));
-            SAYS_IT.contains(&name) && !is_hers
+            AnyCommand::is_of_protected(name) && !is_hers
         };
         self.is(&entry.about) || self.is(&entry.by) || what.split(['/', '.']).any(|part| self.is(part)) || says_it()
     }
