@@ -977,6 +977,7 @@ held-no = No
 held-own = You did this yourself. Another manager must answer.
 held-refused = It cannot be done: { $reason }
 held-wiped = This device was signed out from somewhere else. What you had done has been handed in.
+held-wiped-late = This device was signed out from somewhere else. Some of what you had done here came too late and is not saved. Tell the centre if it matters.
 
 ## form: what is wrong with a field
 

@@ -974,6 +974,7 @@ held-no = Nei
 held-own = Du har gjort dette selv. En annen leder må svare.
 held-refused = Det går ikke: { $reason }
 held-wiped = Denne enheten er logget ut fra et annet sted. Det du hadde gjort, er levert.
+held-wiped-late = Denne enheten er logget ut fra et annet sted. Noe av det du hadde gjort her, kom for sent og er ikke lagret. Si fra på senteret hvis det er viktig.
 
 ## form: what is wrong with a field
 

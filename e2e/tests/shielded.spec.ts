@@ -8,6 +8,7 @@ import { OwnBrowser } from '../fixtures/browser.ts';
 import { dayAt, longDate } from '../fixtures/calendar.ts';
 import { answered } from '../fixtures/complaints.ts';
 import type { Screen } from '../fixtures/device.ts';
+import { entries } from '../fixtures/kept.ts';
 import { LIVE } from '../fixtures/payloads.ts';
 import { found } from '../fixtures/profile.ts';
 import { accounts, type Account } from '../fixtures/server.ts';
@@ -291,26 +292,4 @@ function hersOf(name: string): Account {
   const card = accounts().find((one) => one.name === name);
   if (!card) throw new Error(`nobody is called ${name}`);
   return card;
-}
-
-/** In the page: how much lies in the app's database. */
-async function entries(): Promise<number> {
-  const databases = await indexedDB.databases();
-  if (!databases.some(({ name }) => name === 'minvei')) return 0;
-  const database = await new Promise<IDBDatabase>((resolve, reject) => {
-    const request = indexedDB.open('minvei');
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error('it does not open'));
-  });
-  const stores = [...database.objectStoreNames];
-  const counts = stores.map(
-    (store) =>
-      new Promise<number>((resolve) => {
-        const request = database.transaction(store).objectStore(store).count();
-        request.onsuccess = () => resolve(request.result);
-      }),
-  );
-  const sum = (await Promise.all(counts)).reduce((all, one) => all + one, 0);
-  database.close();
-  return sum;
 }
