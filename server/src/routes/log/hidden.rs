@@ -1,9 +1,9 @@
 //! What the log does not show: entries about protected persons, to whoever is not named for them in a session that
-//! keeps nothing. To her they are not there.
+//! keeps nothing. To her they are not there. That the glass was broken is there, but not why.
 
 use std::collections::BTreeSet;
 
-use shared::{Action, Actor, AnyCommand, Key, Kind, Tag, policy, prim::AnyId};
+use shared::{Action, Actor, AnyCommand, Command as _, Key, Kind, Tag, domain::glass::Break, policy, prim::AnyId};
 
 use crate::{
     AppState,
@@ -42,6 +42,22 @@ impl Hidden {
     /// Is this one of them, and not the reader herself?
     pub(super) fn is(&self, user: &str) -> bool {
         user != self.reader.as_str() && self.people.contains(&Key::from_text(user))
+    }
+
+    /// The entry as she may read it, if she may. Why somebody broke the glass is for herself and for whoever is named
+    /// for anybody: it may name one of them.
+    pub(super) fn shown(&self, mut read: Read) -> Option<Read> {
+        if self.hides(&read) {
+            return None;
+        }
+        let knows_why = !self.known.is_empty() || read.entry.by == self.reader.as_str();
+        if let Some(body) = &mut read.body
+            && body.name == Break::NAME
+            && !knows_why
+        {
+            body.reason = None;
+        }
+        Some(read)
     }
 
     /// Is the entry not to be shown?
