@@ -995,6 +995,7 @@ held-said-yes = Accepted: { $what }
 held-said-no = Not accepted: { $what }
 held-refused = It cannot be done: { $reason }
 held-wiped = You are signed out on this device. What you had done has been handed in to the centre.
+held-wiped-late = You are signed out on this device. Some of what you had done here came too late and is not saved. Tell the centre if it matters.
 
 ## form: what is wrong with a field
 
@@ -1303,13 +1304,13 @@ shield-lead = Is it dangerous for her that somebody knows she is here? Then you 
 shield-begin = Protect this participant
 shield-what-hidden = She disappears from all lists and devices, yours too.
 shield-what-online = Only those listed see her, with “Open without saving”. That goes for herself too.
-shield-what-two = It takes two to change that: one asks, another answers.
+shield-what-two = It takes two to let more people know of her, and to take the protection away: one asks, another answers.
 shield-with = Colleague who is to know of her too
 shield-with-missing = Choose a colleague.
 shield-send = Protect
 shield-begun = { $name } is protected
 shield-who = Who knows of her
-shield-who-lead = Only these know that she is here. It takes two to change that.
+shield-who-lead = Only these know that she is here. Two must agree to let more people know, or to take the protection away. One can remove another.
 shield-too-few = Fewer than two of them are still here. A manager with emergency access can then be the other one who asks or answers.
 shield-since = { $name }, since { $date }
 shield-remove = Remove { $name }

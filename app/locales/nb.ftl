@@ -992,6 +992,7 @@ held-said-yes = Godtatt: { $what }
 held-said-no = Ikke godtatt: { $what }
 held-refused = Det går ikke: { $reason }
 held-wiped = Du er logget ut på denne enheten. Det du hadde gjort, er levert til senteret.
+held-wiped-late = Du er logget ut på denne enheten. Noe av det du hadde gjort her, kom for sent og er ikke lagret. Si fra på senteret hvis det er viktig.
 
 ## form: what is wrong with a field
 
@@ -1300,13 +1301,13 @@ shield-lead = Er det farlig at noen vet at hun er her? Da kan du skjerme henne.
 shield-begin = Skjerm denne deltakeren
 shield-what-hidden = Hun forsvinner fra alle lister og enheter, også dine.
 shield-what-online = Bare de som er oppført, ser henne, med «Åpne uten å lagre». Det gjelder henne selv også.
-shield-what-two = Det må to til for å endre det: én spør, en annen svarer.
+shield-what-two = Det må to til for at flere skal få vite om henne, og for å ta bort skjermingen: én spør, en annen svarer.
 shield-with = Kollega som også skal vite om henne
 shield-with-missing = Velg en kollega.
 shield-send = Skjerm
 shield-begun = { $name } er skjermet
 shield-who = Hvem vet om henne
-shield-who-lead = Bare disse vet at hun er her. To må være enige om å endre det.
+shield-who-lead = Bare disse vet at hun er her. To må være enige om å la flere få vite om henne, eller om å ta bort skjermingen. Én kan fjerne en annen.
 shield-too-few = Færre enn to av dem er her fortsatt. Da kan en leder med nødtilgang være den andre som spør eller svarer.
 shield-since = { $name }, siden { $date }
 shield-remove = Fjern { $name }

@@ -5,7 +5,7 @@ import { noViolations } from '../fixtures/axe.ts';
 import { dayAt, longDate } from '../fixtures/calendar.ts';
 import { answered } from '../fixtures/complaints.ts';
 import type { Device } from '../fixtures/device.ts';
-import { record } from '../fixtures/disk.ts';
+import { entries, record } from '../fixtures/disk.ts';
 import { account, expect, test } from '../fixtures/test.ts';
 import { say } from '../fixtures/words.ts';
 import { AttendancePages } from '../pages/attendance.ts';
@@ -16,6 +16,7 @@ import { StaffPages } from '../pages/staff.ts';
 
 /** What the group of Norwegian beginners does on the Tuesday of the journey. */
 const LESSON = 'Språkopplæring';
+const THIRTY_ONE_DAYS = 31 * 24 * 60 * 60 * 1_000;
 
 test('what a colleague did before she left is handed in by her device, and the manager says yes', async ({ actor }) => {
   const [kari, desk] = [await actor('adviser'), await actor('manager')];
@@ -120,6 +121,42 @@ test('nobody answers what she did herself, not even as a manager', async ({ acto
   // The other manager is asked.
   await openHeld(desk, 1);
   await expect(no(question(desk, name))).toBeVisible();
+});
+
+test('a device that comes a month after its user left says that it was too late, and keeps nothing', async ({ actor, server }) => {
+  const [kari, desk] = [await actor('adviser'), await actor('manager')];
+  const [sheet, staff] = [new AttendancePages(kari), new StaffPages(desk)];
+  const [her, jonas] = [account('adviser'), account('adviser', 1)];
+  await new Shell(kari).goTo(say('nav-attendance'));
+  const [name = ''] = await sheet.openFirstMissing();
+
+  await test.step('offline she marks who was away, and meanwhile her access ends', async () => {
+    await kari.offline();
+    await sheet.choose(name, 'attendance-away');
+    await expect(sheet.row(name)).toContainText(say('sync-saved-here'));
+    await staff.open();
+    await staff.goTo(her.name);
+    await staff.handOver(12, jonas.name);
+    const dialog = await staff.beginToEnd(her.name);
+    await dialog.getByRole('button', { name: say('staff-end'), exact: true }).click();
+    await expect(dialog).toBeHidden();
+    await new Shell(desk).isShared();
+  });
+
+  await test.step('a month later it speaks with the server', async () => {
+    for (const one of [kari, desk]) one.complaints.allow(answered(401, '/api/'), /WebSocket connection to/);
+    await server.stop();
+    await server.start(new Date(server.now().getTime() + THIRTY_ONE_DAYS));
+    await kari.online();
+    await expect(kari.page.getByText(say('held-wiped-late'))).toBeVisible({ timeout: 30_000 });
+    await expect(kari.page.getByRole('heading', { level: 1 })).toHaveText(say('auth-title'));
+    await noViolations(kari.page);
+  });
+
+  await test.step('and nothing of hers is left on it', async () => {
+    expect(await kari.page.evaluate(() => localStorage.getItem('minvei.session'))).toBeNull();
+    expect(await entries(kari)).toBe(0);
+  });
 });
 
 /** Without a network she marks that somebody was away. */

@@ -18,6 +18,8 @@ pub trait Command: Serialize + DeserializeOwned + Clone {
     /// Does it say that somebody has looked at something, and change nothing? Then it is no work of hers that
     /// waits, and whether it was let happen is nothing to tell her.
     const IS_LOOK: bool = false;
+    /// Is it said of somebody only while she is a protected person, or about to be one? Then its name alone tells it.
+    const IS_OF_PROTECTED: bool = false;
 
     /// The action it needs leave for, and what it is about.
     fn ask(&self, view: View<'_>) -> Result<Ask, Halt>;
@@ -43,6 +45,12 @@ pub trait Command: Serialize + DeserializeOwned + Clone {
     /// Why, where the log of accesses is to say it.
     fn reason(&self) -> Option<&Note> {
         None
+    }
+
+    /// Would whoever reads it learn that somebody is a protected person, or why it was asked for one? Then nobody is
+    /// asked whether it shall be done though it came too late.
+    fn tells_of_protection(&self) -> bool {
+        Self::IS_OF_PROTECTED
     }
 
     /// The rows its decision will ask for, as far as it can name them: the server loads them at once.

@@ -172,6 +172,18 @@ macro_rules! registry {
                 match self { $(Self::$variant(_) => <$command as Command>::IS_LOOK),+ }
             }
 
+            /// See [`Command::IS_OF_PROTECTED`], of a command of this name.
+            #[must_use]
+            pub fn is_of_protected(name: &str) -> bool {
+                match name { $(<$command as Command>::NAME => <$command as Command>::IS_OF_PROTECTED,)+ _ => false }
+            }
+
+            /// See [`Command::tells_of_protection`].
+            #[must_use]
+            pub fn tells_of_protection(&self) -> bool {
+                match self { $(Self::$variant(command) => command.tells_of_protection()),+ }
+            }
+
             /// Reads the command called `name` from its JSON body.
             pub fn read(name: &str, body: &str) -> Result<Self, Rejection> {
                 match name {

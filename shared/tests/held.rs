@@ -6,13 +6,13 @@
 use serde_json::value::RawValue;
 use shared::{
     AnyCommand, Entity as _, Key, Kind, Record, Rejection, Role, SCHEMA, Tag,
-    domain::{attendance, former::Former, held, look, person, shield, staff},
+    domain::{attendance, former::Former, glass, held, look, person, shield, staff},
     prim::Timestamp,
     sync::{
         engine::{Engine, Saved},
         wire::{Envelope, Outcome, Request},
     },
-    testkit::{Crash, Memory, at, date, id},
+    testkit::{Crash, Memory, at, date, id, name, note},
 };
 
 const MADE: &str = "2026-11-24 14:10";
@@ -150,7 +150,7 @@ fn a_look_is_never_held_and_nor_is_an_answer() {
     assert_eq!(push(&mut server, ("adviser", 1), &look, (MADE, MADE, at(LATER))), GONE);
     push(&mut server, ("adviser", 2), &mark("amina"), (MADE, MADE, at(LATER)));
     // Whoever answered for the centre does so no more when her answer comes.
-    let correct = |role| staff::Correct { id: id("manager"), name: shared::testkit::name("Mona"), role, school: None };
+    let correct = |role| staff::Correct { id: id("manager"), name: name("Mona"), role, school: None };
     let second = staff::Correct { id: id("teacher"), ..correct(Role::Manager) };
     manage(&mut server, 2, second, "2026-11-24 17:00");
     let demote = correct(Role::Teacher).into();
@@ -221,4 +221,79 @@ fn nothing_is_held_of_a_protected_person_and_what_was_is_hidden() {
     assert!(held.len() == 1 && held[0].tags().iter().all(Tag::is_hidden), "{held:?}");
     assert_eq!(late(&mut server, 2), GONE);
     assert_eq!(held_rows(&server), held);
+}
+
+fn register(who: &str, shielded_with: Option<&str>) -> AnyCommand {
+    person::Register {
+        id: id(who),
+        first_name: name("Noor"),
+        last_name: None,
+        phone: None,
+        language: None,
+        contact: None,
+        shielded_with: shielded_with.map(id),
+    }
+    .into()
+}
+
+#[test]
+fn what_protects_somebody_is_never_held() {
+    let mut server = Memory::new();
+    manage(&mut server, 1, staff::End { id: id("adviser") }, ENDED);
+    let shield: AnyCommand = shield::Shield { id: id("amina"), with: id("other-adviser") }.into();
+    let late = |server: &mut Memory, seq, command: &AnyCommand| {
+        push(server, ("adviser", seq), command, (MADE, MADE, at(LATER)))
+    };
+    assert_eq!(late(&mut server, 1, &shield), GONE);
+    assert_eq!(late(&mut server, 2, &register("noor", Some("other-adviser"))), GONE);
+    assert!(held_rows(&server).is_empty(), "{:?}", held_rows(&server));
+    // The control: what is done with everybody waits for a manager.
+    assert_eq!(late(&mut server, 3, &mark("amina")), HELD);
+    assert_eq!(late(&mut server, 4, &register("nadia", None)), HELD);
+    assert_eq!(held_rows(&server).len(), 2);
+
+    let mut server = Memory::new();
+    hand_over(&mut server);
+    assert_eq!(late(&mut server, 1, &shield), GONE);
+    assert_eq!(late(&mut server, 2, &mark("amina")), HELD);
+}
+
+#[test]
+fn why_the_glass_was_broken_is_never_held() {
+    let mut server = Memory::new();
+    let correct = |user, role| staff::Correct { id: id(user), name: name("Mona"), role, school: None };
+    manage(&mut server, 1, correct("teacher", Role::Manager), ENDED);
+    let demote = correct("manager", Role::Teacher).into();
+    assert!(matches!(push(&mut server, ("teacher", 1), &demote, (LATER, LATER, at(LATER))), Outcome::Applied(_)));
+    let smash = glass::Break { id: id("g7"), reason: note("Politiet ringer om Noor") }.into();
+    let late = |server: &mut Memory, seq, command: &AnyCommand| {
+        let made = "2026-11-24 15:30";
+        push(server, ("manager", seq), command, (made, made, at("2026-11-24 17:00")))
+    };
+    assert_eq!(late(&mut server, 2, &smash), Outcome::Refused(Rejection::Forbidden), "she is told herself");
+    assert!(held_rows(&server).is_empty(), "{:?}", held_rows(&server));
+    // The control.
+    let assign = person::Assign { id: id("amina"), contact: id("other-adviser") }.into();
+    assert_eq!(late(&mut server, 3, &assign), HELD);
+}
+
+#[test]
+fn what_was_done_where_nothing_is_kept_is_never_held() {
+    for in_memory in [true, false] {
+        let mut server = Memory::new();
+        if in_memory {
+            server.in_memory.insert(id("adviser-phone"));
+        }
+        hand_over(&mut server);
+        let outcome = push(&mut server, ("adviser", 1), &mark("amina"), (MADE, MADE, at(LATER)));
+        assert_eq!(outcome, if in_memory { GONE } else { HELD });
+        assert_eq!(held_rows(&server).is_empty(), in_memory);
+    }
+}
+
+#[test]
+fn what_is_said_only_of_protected_persons_is_told_by_its_name() {
+    let names: Vec<&str> = AnyCommand::NAMES.iter().copied().filter(|name| AnyCommand::is_of_protected(name)).collect();
+    assert_eq!(names, ["person.shield", "shield.ask", "shield.answer", "shield.unname"]);
+    assert!(!AnyCommand::is_of_protected("nothing.known"));
 }

@@ -176,10 +176,11 @@ fn Doors(who: Memo<Who>, card: Attempt, staff: Attempt, way: Way) -> impl IntoVi
             </Notice>
         }
     });
-    let wiped = session::was_wiped().then(|| {
+    let wiped = session::was_wiped().map(|is_any_refused| {
+        let said: fn() -> String = if is_any_refused { tr::held_wiped_late } else { tr::held_wiped };
         view! {
             <Notice color="info">
-                <p>{tr::held_wiped}</p>
+                <p>{said}</p>
             </Notice>
         }
     });

@@ -6,7 +6,7 @@ use gloo_storage::{LocalStorage, Storage as _};
 use leptos::logging::warn;
 use shared::sync::{
     engine::Engine,
-    rescue::{self, Contents, Deposited, Rescue},
+    rescue::{self, Contents, Rescue},
 };
 
 use super::{IS_BUSY, current, has_codes, leave, record::Session};
@@ -15,7 +15,7 @@ use crate::{
     sync::{self, net, tabs},
 };
 
-/// Says to whoever opens this device next that it was wiped.
+/// Says to whoever opens this device next that it was wiped, and whether anything was not stored.
 const WIPED: &str = "minvei.wiped";
 /// How many bytes of commands are handed in at a time.
 const PIECE: usize = 200_000;
@@ -31,28 +31,28 @@ pub async fn hand_in() {
     }
     let Some(session) = current() else { return };
     let nothing = Contents { first: 1, commands: Vec::new() };
-    if !is_taken(&session, &nothing).await {
+    if taken(&session, &nothing).await.is_none() {
         return;
     }
     for _ in 0..ROUNDS {
+        let mut refused = 0;
         let before = sync::look(|engine| engine.meta().next_seq);
         let contents = sync::look(Engine::rescue).flatten();
         for piece in contents.into_iter().flat_map(|contents| contents.pieces(PIECE)) {
-            if !is_taken(&session, &piece).await {
-                return;
-            }
+            let Some(more) = taken(&session, &piece).await else { return };
+            refused += more;
         }
         let is_all = !sync::is_saving() && sync::look(|engine| engine.meta().next_seq) == before;
         if is_all {
-            return wipe().await;
+            return wipe(refused > 0).await;
         }
         clock::sleep(PAUSE).await;
     }
 }
 
-/// Was this device wiped when it was last used?
-pub fn was_wiped() -> bool {
-    LocalStorage::get(WIPED).unwrap_or(false)
+/// Was this device wiped when it was last used, and was anything of what she had done there not stored?
+pub fn was_wiped() -> Option<bool> {
+    LocalStorage::get(WIPED).ok()
 }
 
 /// Somebody has signed in here since.
@@ -60,17 +60,17 @@ pub(super) fn forget_wiped() {
     LocalStorage::delete(WIPED);
 }
 
-/// Has the server taken this in, and does it want the device wiped?
-async fn is_taken(session: &Session, contents: &Contents) -> bool {
-    let Some(file) = sealed(session, contents) else { return false };
-    matches!(net::deposit(file).await, Some(Deposited { wipe: true, .. }))
+/// How much of this the server has refused; nothing unless it wants the device wiped.
+async fn taken(session: &Session, contents: &Contents) -> Option<usize> {
+    let answer = net::deposit(sealed(session, contents)?).await;
+    answer.filter(|answer| answer.wipe).map(|answer| answer.refused)
 }
 
-async fn wipe() {
+async fn wipe(is_any_refused: bool) {
     if tabs::follows() || IS_BUSY.replace(true) {
         return;
     }
-    if LocalStorage::set(WIPED, true).is_err() {
+    if LocalStorage::set(WIPED, is_any_refused).is_err() {
         warn!("nobody will be told that this device was wiped");
     }
     leave(async {}).await;

@@ -237,8 +237,8 @@ fn answered() -> Vec<Named> {
         (
             "Deposited",
             object(
-                "How many commands were applied, are held, and were refused; and whether the device must forget \
-                 everything.",
+                "How many commands were applied, are held, and were refused or came too late to be judged; and whether the \
+                 device must forget everything.",
                 &["applied", "held", "refused", "wipe"],
                 json!({
                     "applied": count(),

@@ -44,6 +44,12 @@ pub(super) fn opened(key: Vec<u8>, file: &Rescue) -> Option<Contents> {
     serde_json::from_slice(&plain).ok()
 }
 
+/// How many commands of a queue were never judged, where all up to `last_seq` were. Looks are not counted.
+pub(super) fn unjudged(contents: &Contents, last_seq: u64) -> usize {
+    let judged = usize::try_from((last_seq + 1).saturating_sub(contents.first)).unwrap_or(usize::MAX);
+    contents.commands.iter().skip(judged).filter(|command| !is_look(command)).count()
+}
+
 /// Has the commands of a queue judged.
 pub(super) async fn take_in(
     app: &AppState,

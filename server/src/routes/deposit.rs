@@ -15,11 +15,11 @@ use crate::{AppState, auth::throttle::Counted, error::Refusal, peer::Peer, store
 
 /// The largest piece of a queue: a device hands in a long one bit by bit.
 pub const MOST_BYTES: usize = 512 * 1024;
-/// For how long after its user was signed out a device may hand something in, in milliseconds.
+/// For how long after its user was signed out what a device hands in is judged, in milliseconds.
 const OPEN: i64 = 30 * 24 * 60 * 60 * 1_000;
 
-/// Takes in what a device holds on which its user was signed out. A client nobody knows, one that was ended too long
-/// ago, and what is not sealed with its key answer alike.
+/// Takes in what a device holds on which its user was signed out. A client nobody knows and what is not sealed with its
+/// key answer alike. Of a device that comes too late nothing is judged, and it forgets everything all the same.
 #[utoipa::path(
     post,
     path = "/deposit",
@@ -50,10 +50,13 @@ pub async fn deposit(
         app.throttle.succeeded(&counted, peer);
         return Ok(Json(Deposited::default()));
     };
-    if is_over(revoked_at, app.clock.now()) {
-        return Err(Refusal::NotFound);
-    }
     app.throttle.succeeded(&counted, peer);
+    if is_over(revoked_at, app.clock.now()) {
+        // What was never judged counts as refused: the device says that it is not stored.
+        let known = app.store.snapshot(&centre).await?.client(&file.client).await?;
+        let refused = carried::unjudged(&contents, known.map_or(0, |known| known.last_seq));
+        return Ok(Json(Deposited { refused, wipe: true, ..Deposited::default() }));
+    }
     let tally = carried::take_in(&app, &centre, (&file.user, &file.client), &contents).await?;
     let Tally { applied, held, refused, waiting } = tally;
     // What cannot be judged yet must not be lost.

@@ -82,7 +82,7 @@ pub struct Line {
     /// Where an entry stands for many looks: at how many participants.
     #[serde(skip_serializing_if = "Option::is_none")]
     people: Option<usize>,
-    /// Why, where she had to say it.
+    /// Why, where she had to say it and the reader may know it.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
 }
@@ -222,7 +222,7 @@ async fn shown(
         let entries = app.store.audit_newest(centre, of, before, MOST).await?;
         let is_last = entries.len() < most;
         before = entries.last().map_or(before, |read| read.entry.number);
-        shown.extend(entries.into_iter().filter(|read| !hidden.hides(read)));
+        shown.extend(entries.into_iter().filter_map(|read| hidden.shown(read)));
         // A page that is shorter than the others would tell that something was left out of it.
         if is_last || shown.len() >= most {
             shown.truncate(most);

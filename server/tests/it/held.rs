@@ -5,7 +5,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use shared::{
     Key, Role,
-    domain::{held::Answer, person, staff},
+    domain::{held::Answer, look, person, staff},
     prim::seal::Cipher,
     sync::rescue::PLACE,
     testkit::{id, name},
@@ -47,6 +47,19 @@ fn file(key: [u8; 32], commands: &[String]) -> Value {
 fn came_of(reply: &Reply) -> [Value; 4] {
     assert_eq!(reply.status, 200, "{}", reply.text);
     ["applied", "held", "refused", "wipe"].map(|field| reply.json()[field].clone())
+}
+
+/// What every route that reads answers her, but for the live channel, which has no end.
+async fn read_by(device: &Device<'_>) -> Vec<u16> {
+    let mut told = Vec::new();
+    for path in ["/api/me", "/api/key", "/api/devices", "/api/log", "/api/accounts"] {
+        told.push(device.get(path).await.status.as_u16());
+    }
+    let days = json!({"first": "2026-11-10", "last": "2026-12-01"});
+    for (path, body) in [("/api/sync", &device.standing()), ("/api/older", &days)] {
+        told.push(device.post(path, body).await.status.as_u16());
+    }
+    told
 }
 
 async fn names(bente: &mut Device<'_>) -> Vec<String> {
@@ -100,11 +113,13 @@ async fn a_no_forgets_it_and_nobody_answers_what_is_not_there() {
 async fn whoever_has_left_hands_in_what_she_did_reads_nothing_and_wipes() {
     let centre = Centre::open().await;
     let (kari, key, change) = with_a_change(&centre).await;
+    assert!(read_by(&kari).await.iter().all(|status| *status != 401), "the control");
     let mut bente = centre.device("bente", "pc").await;
     bente.push(staff::End { id: id("kari") }).await;
     centre.clock.advance(MINUTE);
     let late = kari.encode(renamed("Ami"));
-    assert_eq!(kari.get("/api/me").await.status, 401);
+    assert!(read_by(&kari).await.iter().all(|status| *status == 401));
+    assert_eq!(kari.get("/api/live").await.status, 401);
     for _ in 0..2 {
         let reply = centre.post("/api/deposit", &file(key, &[change.clone(), late.clone()])).await;
         assert_eq!(came_of(&reply), [json!(0), json!(1), json!(1), json!(true)]);
@@ -159,13 +174,24 @@ async fn a_session_that_is_only_over_is_no_reason_to_wipe() {
 async fn a_new_pin_from_the_desk_ends_the_phone_that_is_gone() {
     let centre = Centre::open().await;
     let phone = centre.phone("amina").await;
-    let key = phone.get("/api/key").await.json()["key"].as_str().unwrap().to_owned();
-    let key: [u8; 32] = STANDARD.decode(key).unwrap().try_into().unwrap();
+    let text = phone.get("/api/key").await.json()["key"].as_str().unwrap().to_owned();
+    let key: [u8; 32] = STANDARD.decode(&text).unwrap().try_into().unwrap();
+    let look = look::Look { people: vec![id("sara")], at: look::Place::Page };
+    let queue = [phone.encode(renamed("Noor")), phone.encode(look)];
     let kari = centre.device("kari", "desk").await;
-    assert_eq!(kari.post("/api/cards", &json!({"person": "amina"})).await.status, 200);
-    let mut hers = file(key, &[]);
+    let card = kari.post("/api/cards", &json!({"person": "amina"})).await;
+    assert_eq!(card.status, 200, "{}", card.text);
+    let mut hers = file(key, &queue);
     (hers["user"], hers["client"]) = ("amina".into(), phone.client.clone().into());
-    assert_eq!(came_of(&centre.post("/api/deposit", &hers).await)[3], true);
+    for _ in 0..2 {
+        let reply = centre.post("/api/deposit", &hers).await;
+        assert_eq!(came_of(&reply), [json!(0), json!(0), json!(1), json!(true)], "judged, and a look is no work");
+    }
+    // The phone is found again.
+    let (code, pin) = (card.json()["code"].clone(), card.json()["pin"].clone());
+    let again = centre.try_in(code.as_str().unwrap(), pin.as_str().unwrap(), &phone.client).await;
+    assert_eq!(again.status, 200, "{}", again.text);
+    assert_eq!(again.json()["key"], text, "what lies there sealed can still be read");
 }
 
 /// The token of a link that she hands out.
@@ -209,7 +235,7 @@ async fn a_school_device_ends_with_the_link_it_came_by() {
 }
 
 #[tokio::test]
-async fn what_is_unknown_foreign_or_too_late_is_answered_alike() {
+async fn what_is_unknown_or_foreign_is_answered_alike_however_late() {
     let centre = Centre::open().await;
     let (_kari, key, change) = with_a_change(&centre).await;
     let mut bente = centre.device("bente", "pc").await;
@@ -222,16 +248,38 @@ async fn what_is_unknown_foreign_or_too_late_is_answered_alike() {
     };
     let mut told = Vec::new();
     let wrong = [file([8; 32], &[]), with("client", "nobody"), with("user", "bente"), with("sealed", "AAAA")];
-    for file in &wrong {
-        told.push(centre.post("/api/deposit", file).await);
+    for days in [0, 31] {
+        centre.clock.advance(days * DAY);
+        for file in &wrong {
+            told.push(centre.post("/api/deposit", file).await);
+        }
     }
-    centre.clock.advance(31 * DAY);
-    told.push(centre.post("/api/deposit", &whole).await);
     for reply in &told {
         assert_eq!((reply.error(), &reply.text), ((404, "not-found".to_owned()), &told[0].text));
     }
-    let session = centre.device("bente", "later").await;
-    assert_eq!(session.get("/api/me").await.status, 200, "the control: time has not ended everything");
+    assert_eq!(came_of(&centre.post("/api/deposit", &whole).await)[3], true, "the control");
+}
+
+#[tokio::test]
+async fn a_device_that_comes_after_thirty_days_wipes_itself_and_nothing_it_holds_is_judged() {
+    let centre = Centre::open().await;
+    let (mut kari, key, change) = with_a_change(&centre).await;
+    assert!(kari.push_bytes(1, std::slice::from_ref(&change)).await["outcomes"][0][1]["applied"].is_u64());
+    let late = kari.encode(renamed("Ami"));
+    let look = kari.encode(look::Look { people: vec![id("amina")], at: look::Place::Page });
+    centre.clock.advance(MINUTE);
+    centre.device("bente", "pc").await.push(staff::End { id: id("kari") }).await;
+    centre.clock.advance(31 * DAY);
+    let empty = centre.post("/api/deposit", &file(key, &[])).await;
+    assert_eq!(came_of(&empty), [json!(0), json!(0), json!(0), json!(true)]);
+    for _ in 0..2 {
+        // The first was shared in time, and only the device has not heard of it.
+        let reply = centre.post("/api/deposit", &file(key, &[change.clone(), late.clone(), look.clone()])).await;
+        assert_eq!(came_of(&reply), [json!(0), json!(0), json!(1), json!(true)], "it is told what is not stored");
+    }
+    let mut bente = centre.device("bente", "later").await;
+    assert!(rows(&bente.pull().await, "held").is_empty());
+    assert_eq!(names(&mut bente).await, ["Amina Noor"]);
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use shared::{
     domain::{
         look::{Look, Place},
         packing::{SetTick, Step},
+        shield::Shield,
     },
     prim::seal::Cipher,
     sync::rescue::PLACE,
@@ -139,4 +140,27 @@ async fn files_that_stand_still_leave_room_for_small_things_and_none_for_another
     drop(held);
     let large = json!({"user": "kjokken", "client": "tablet", "sealed": "A".repeat(1_000_000)});
     assert_eq!(desk.post("/api/rescue", &large).await.error().0, 400, "read, and found wanting");
+}
+
+#[tokio::test]
+async fn the_file_of_a_protected_person_is_answered_as_a_damaged_one() {
+    let centre = Centre::open().await;
+    let phone = centre.phone("amina").await;
+    let key = phone.get("/api/key").await.json()["key"].as_str().unwrap().to_owned();
+    let key: [u8; 32] = STANDARD.decode(key).unwrap().try_into().unwrap();
+    let mut hers = file(key, 1, &[]);
+    (hers["user"], hers["client"]) = ("amina".into(), phone.client.clone().into());
+    let mut kari = centre.device("kari", "desk").await;
+    let before = kari.post("/api/rescue", &hers).await;
+    assert_eq!(before.status, 200, "the control: it is hers, and whole: {}", before.text);
+    let mut damaged = hers.clone();
+    (damaged["user"], damaged["sealed"]) = ("sara".into(), "AAAA".into());
+    let damaged = kari.post("/api/rescue", &damaged).await;
+    assert_eq!(damaged.error(), (400, "malformed".to_owned()));
+    assert!(kari.push(Shield { id: id("amina"), with: id("bente") }).await["applied"].is_u64());
+    // Nor is it told to those who are named.
+    for desk in [kari, centre.device("bente", "pc").await, centre.page("bente", "minvei-demo").await] {
+        let reply = desk.post("/api/rescue", &hers).await;
+        assert_eq!((reply.status, reply.text), (damaged.status, damaged.text.clone()), "{}", desk.client);
+    }
 }

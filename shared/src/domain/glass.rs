@@ -112,6 +112,11 @@ impl Command for Break {
     fn reason(&self) -> Option<&Note> {
         Some(&self.reason)
     }
+
+    /// That it was broken, whoever answers for the centre may know; the reason may name somebody.
+    fn tells_of_protection(&self) -> bool {
+        true
+    }
 }
 
 #[cfg(test)]

@@ -234,6 +234,7 @@ pub struct Shield {
 
 impl Command for Shield {
     const NAME: &'static str = "person.shield";
+    const IS_OF_PROTECTED: bool = true;
 
     fn ask(&self, _view: View<'_>) -> Result<command::Ask, Halt> {
         Ok(command::Ask::new(Action::ShieldPerson, about(&self.id)))
@@ -270,6 +271,7 @@ pub struct Ask {
 
 impl Command for Ask {
     const NAME: &'static str = "shield.ask";
+    const IS_OF_PROTECTED: bool = true;
 
     fn ask(&self, _view: View<'_>) -> Result<command::Ask, Halt> {
         Ok(command::Ask::new(Action::AskShield, tags(&self.person)))
@@ -321,6 +323,7 @@ pub struct Answer {
 
 impl Command for Answer {
     const NAME: &'static str = "shield.answer";
+    const IS_OF_PROTECTED: bool = true;
 
     fn ask(&self, _view: View<'_>) -> Result<command::Ask, Halt> {
         Ok(command::Ask::new(Action::AnswerShield, tags(&self.person)))
@@ -378,6 +381,7 @@ pub struct Unname {
 
 impl Command for Unname {
     const NAME: &'static str = "shield.unname";
+    const IS_OF_PROTECTED: bool = true;
 
     fn ask(&self, _view: View<'_>) -> Result<command::Ask, Halt> {
         Ok(command::Ask::new(Action::EndNamed, [Tag::named(&self.person)]))

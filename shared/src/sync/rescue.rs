@@ -54,7 +54,7 @@ pub struct Deposited {
     pub applied: usize,
     /// So many are held: whoever answers for the centre decides.
     pub held: usize,
-    /// So many were refused.
+    /// So many were refused, or came so late that nobody judged them.
     pub refused: usize,
     /// The device must forget everything it holds. Else the session is over and no more.
     pub wipe: bool,

@@ -1,14 +1,10 @@
 //! What the log does not show: entries about protected persons, to whoever is not named for them in a session that
-//! keeps nothing. To her they are not there.
+//! keeps nothing. To her they are not there. That the glass was broken is there, but not why.
 
 use std::collections::BTreeSet;
 
 use shared::{
-    Action, Actor, Command as _, Key, Kind, Tag,
-    domain::shield::{Answer, Ask, Shield, Unname},
-    policy,
-    prim::AnyId,
-    sync::noted,
+    Action, Actor, AnyCommand, Command as _, Key, Kind, Tag, domain::glass::Break, policy, prim::AnyId, sync::noted,
 };
 
 use crate::{
@@ -16,9 +12,6 @@ use crate::{
     error::Refusal,
     store::{CentreId, audit::Read},
 };
-
-/// What is said of somebody only while she is protected, or about to be.
-const SAYS_IT: [&str; 5] = [Shield::NAME, Ask::NAME, Answer::NAME, Unname::NAME, noted::RECEIVED];
 
 /// Whom the entries must not speak of, for one reader.
 pub(super) struct Hidden {
@@ -54,6 +47,22 @@ impl Hidden {
         user != self.reader.as_str() && self.people.contains(&Key::from_text(user))
     }
 
+    /// The entry as she may read it, if she may. Why somebody broke the glass is for herself and for whoever is named
+    /// for anybody: it may name one of them.
+    pub(super) fn shown(&self, mut read: Read) -> Option<Read> {
+        if self.hides(&read) {
+            return None;
+        }
+        let knows_why = !self.known.is_empty() || read.entry.by == self.reader.as_str();
+        if let Some(body) = &mut read.body
+            && body.name == Break::NAME
+            && !knows_why
+        {
+            body.reason = None;
+        }
+        Some(read)
+    }
+
     /// Is the entry not to be shown?
     pub(super) fn hides(&self, read: &Read) -> bool {
         let entry = &read.entry;
@@ -63,7 +72,7 @@ impl Hidden {
         };
         let says_it = || {
             let is_hers = entry.about == self.reader.as_str() || self.known.contains(&Key::from_text(&entry.about));
-            SAYS_IT.contains(&name) && !is_hers
+            (AnyCommand::is_of_protected(name) || name == noted::RECEIVED) && !is_hers
         };
         self.is(&entry.about) || self.is(&entry.by) || what.split(['/', '.']).any(|part| self.is(part)) || says_it()
     }

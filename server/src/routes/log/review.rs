@@ -91,7 +91,7 @@ pub async fn list(
     let is_full = i64::try_from(entries.len()).is_ok_and(|count| count >= WINDOW);
     let (entries, next) = if is_full { in_whole_days(entries) } else { (entries, None) };
     let hidden = Hidden::from(&app, &who.centre, &actor).await?;
-    let entries: Vec<Read> = entries.into_iter().filter(|read| !hidden.hides(read)).collect();
+    let entries: Vec<Read> = entries.into_iter().filter_map(|read| hidden.shown(read)).collect();
     let reviewed: Vec<i64> = entries.iter().filter_map(marked).collect();
     let mut names = Names::of(&app, &who.centre).await?;
     let mut items = Vec::new();

@@ -30,10 +30,15 @@ pub(super) enum Judgement {
 
 impl Authority {
     /// What is held of a command that the rights of now refuse; nothing where those of when it was made refuse it
-    /// too. A look is nobody's work, and an answer that came too late leaves its question to somebody else.
+    /// too. A look is nobody's work, and an answer that came too late leaves its question to somebody else. What is
+    /// held is on the device of every manager: so nothing is that tells of a protected person, and nothing that was
+    /// done where nothing is kept.
     pub(super) fn held(&self, push: &Reading, read: &Read, ask: &Ask) -> Result<Option<Box<HeldCommand>>, Halt> {
         let Ok(command) = &read.command else { return Ok(None) };
         if command.is_look() || command.name() == held::Answer::NAME {
+            return Ok(None);
+        }
+        if command.tells_of_protection() || !push.keeping.is_on_device() {
             return Ok(None);
         }
         let view = View::new(&self.rows);
