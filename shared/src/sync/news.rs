@@ -182,8 +182,7 @@ mod tests {
         let users = users.iter().map(|one| id(one)).collect();
         let poked = Poked { version: 8, tags: tags.iter().cloned().collect(), users };
         let (kind, key, lost_tags) = (record.kind(), record.key(), Vec::new());
-        let row =
-            RowChange { kind, key, version: 8, record: Some(record), tags, lost_tags, grants: None, part: None };
+        let row = RowChange { kind, key, version: 8, record: Some(record), tags, lost_tags, grants: None, part: None };
         Committed { history: "h".into(), from, poked, rows: vec![row] }
     }
 
@@ -197,7 +196,10 @@ mod tests {
         let hear = |commit: &Committed| ear(&rows, Keeping::OnDevice).hear(commit, at(NOW));
         assert_eq!(hear(&commit(&rows, 7, &["adviser"])), Heard::LookAgain);
         assert_eq!(hear(&commit(&rows, 6, &[])), Heard::LookAgain, "there was another between");
-        assert_eq!(ear(&rows, Keeping::OnDevice).hear(&commit(&rows, 7, &[]), at("2026-11-25 09:00")), Heard::LookAgain);
+        assert_eq!(
+            ear(&rows, Keeping::OnDevice).hear(&commit(&rows, 7, &[]), at("2026-11-25 09:00")),
+            Heard::LookAgain
+        );
         let (mut ear, commit) = (ear(&rows, Keeping::OnDevice), commit(&rows, 7, &["manager"]));
         assert_eq!(ear.hear(&commit, at(NOW)), Heard::Since(7), "the control");
         let news = ear.poke(&commit, 7, at(NOW)).news.unwrap();
