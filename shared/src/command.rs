@@ -37,18 +37,13 @@ pub trait Command: Serialize + DeserializeOwned + Clone {
         self.about().and_then(|(kind, key)| kind.whose(&key)).into_iter().collect()
     }
 
-    /// Does it tell that somebody is a protected person? Then no device keeps it once it is judged.
-    fn tells_of_protection(&self) -> bool {
-        false
-    }
-
     /// Why, where the log of accesses is to say it.
     fn reason(&self) -> Option<&Note> {
         None
     }
 
-    /// Would whoever reads it learn that somebody is a protected person, or why it was asked for one? Then nobody is
-    /// asked whether it shall be done though it came too late.
+    /// Would whoever reads it learn that somebody is a protected person, or why it was asked for one? Then no device keeps
+    /// it once it is judged, and nobody is asked whether it shall be done though it came too late.
     fn tells_of_protection(&self) -> bool {
         Self::IS_OF_PROTECTED
     }

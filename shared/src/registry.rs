@@ -223,12 +223,6 @@ macro_rules! registry {
                 match self { $(Self::$variant(command) => command.persons()),+ }
             }
 
-            /// See [`Command::tells_of_protection`].
-            #[must_use]
-            pub fn tells_of_protection(&self) -> bool {
-                match self { $(Self::$variant(command) => command.tells_of_protection()),+ }
-            }
-
             /// See [`Command::reason`].
             #[must_use]
             pub fn reason(&self) -> Option<&Note> {

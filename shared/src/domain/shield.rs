@@ -253,10 +253,6 @@ impl Command for Shield {
     fn about(&self) -> Option<(Kind, Key)> {
         row(&self.id)
     }
-
-    fn tells_of_protection(&self) -> bool {
-        true
-    }
 }
 
 /// Asks that somebody more may know of a protected person, or that she is protected no more.
@@ -302,10 +298,6 @@ impl Command for Ask {
 
     fn about(&self) -> Option<(Kind, Key)> {
         row(&self.person)
-    }
-
-    fn tells_of_protection(&self) -> bool {
-        true
     }
 }
 
@@ -363,10 +355,6 @@ impl Command for Answer {
     fn about(&self) -> Option<(Kind, Key)> {
         row(&self.person)
     }
-
-    fn tells_of_protection(&self) -> bool {
-        true
-    }
 }
 
 /// Somebody may know of a protected person no more. Two who are there stay, and her contact person does.
@@ -407,10 +395,6 @@ impl Command for Unname {
 
     fn about(&self) -> Option<(Kind, Key)> {
         row(&self.person)
-    }
-
-    fn tells_of_protection(&self) -> bool {
-        true
     }
 }
 

@@ -157,3 +157,63 @@ impl Ear {
         Poke { version, news: Some(Box::new(news)) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{person::Person, shield::Shield},
+        entity::Key,
+        policy::{Keeping, Role},
+        registry::Record,
+        testkit::{Rows, at, centre, id},
+    };
+
+    const NOW: &str = "2026-11-24 09:00";
+
+    fn amina(rows: &Rows) -> Record {
+        rows.view().must::<Person>(&Key::from_text("amina")).unwrap().clone().into()
+    }
+
+    /// Amina's row is written at version 8, and the rights of these users change with it.
+    fn commit(rows: &Rows, from: u64, users: &[&str]) -> Committed {
+        let record = amina(rows);
+        let tags = record.tags();
+        let users = users.iter().map(|one| id(one)).collect();
+        let poked = Poked { version: 8, tags: tags.iter().cloned().collect(), users };
+        let (kind, key, lost_tags) = (record.kind(), record.key(), Vec::new());
+        let row = RowChange { kind, key, version: 8, record: Some(record), tags, lost_tags, grants: None, part: None };
+        Committed { history: "h".into(), from, poked, rows: vec![row] }
+    }
+
+    fn ear(rows: &Rows, keeping: Keeping) -> Ear {
+        Ear::new("h", 7, &rows.actor("adviser", Role::Adviser).in_session(keeping), at(NOW))
+    }
+
+    #[test]
+    fn whoever_has_just_lost_a_right_or_missed_a_commit_is_read_anew_before_anything_is_told() {
+        let rows = centre();
+        let hear = |commit: &Committed| ear(&rows, Keeping::OnDevice).hear(commit, at(NOW));
+        assert_eq!(hear(&commit(&rows, 7, &["adviser"])), Heard::LookAgain);
+        assert_eq!(hear(&commit(&rows, 6, &[])), Heard::LookAgain, "there was another between");
+        assert_eq!(
+            ear(&rows, Keeping::OnDevice).hear(&commit(&rows, 7, &[]), at("2026-11-25 09:00")),
+            Heard::LookAgain
+        );
+        let (mut ear, commit) = (ear(&rows, Keeping::OnDevice), commit(&rows, 7, &["manager"]));
+        assert_eq!(ear.hear(&commit, at(NOW)), Heard::Since(7), "the control");
+        let news = ear.poke(&commit, 7, at(NOW)).news.unwrap();
+        assert_eq!(news.patch.rows.len(), 1);
+    }
+
+    #[test]
+    fn of_protected_persons_those_who_are_named_are_told_to_ask_and_devices_nothing() {
+        let mut rows = centre();
+        rows.run("adviser", Role::Adviser, at(NOW), Shield { id: id("amina"), with: id("other-adviser") }).unwrap();
+        let commit = commit(&rows, 7, &[]);
+        let mut in_memory = ear(&rows, Keeping::InMemory);
+        assert_eq!(in_memory.hear(&commit, at(NOW)), Heard::Since(7));
+        assert_eq!(in_memory.poke(&commit, 7, at(NOW)), Poke { version: 8, news: None });
+        assert_eq!(ear(&rows, Keeping::OnDevice).hear(&commit, at(NOW)), Heard::Nothing);
+    }
+}

@@ -157,7 +157,7 @@ pub fn item(entry: &Entry, today: Date) -> Line {
 fn mark(entry: &Entry) -> &'static str {
     match entry.name.as_deref() {
         Some(noted::WRONG) => "lock",
-        Some(Look::NAME | noted::READ | noted::RECEIVED) => "eye",
+        Some(Look::NAME | noted::READ) => "eye",
         Some(glass::Break::NAME) => "alert",
         _ => "person",
     }
