@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn an_address_has_few_sign_ins_under_way() {
-        let pace = Pace::default();
+        let pace = Arc::new(Pace::default());
         let peer = |last: u8| Peer(IpAddr::from([10, 0, 0, last]));
         let mut held: Vec<_> = (0..OF_AN_ADDRESS).map(|_| pace.of_address(peer(1)).unwrap()).collect();
         let refused = pace.of_address(peer(1)).map(drop);

@@ -203,10 +203,10 @@ fn may(says: Says, (user, role): (&str, Role), (thing, verb): (Thing, Verb), abo
 }
 
 /// Whatever somebody is sent is a row of the test centre: there is nothing of which the table was not asked.
-fn are_all_known(rows: &Value, who: &str) {
+fn are_all_known(sent: &Value, who: &str) {
     let known = rows().0.into_values();
     let known: Vec<Value> = known.map(|record| serde_json::from_str(&record.body()).unwrap()).collect();
-    for row in rows.as_array().into_iter().flatten() {
+    for row in sent.as_array().into_iter().flatten() {
         assert!(known.contains(&row["b"]), "{who} is sent something else: {row}");
     }
 }

@@ -47,7 +47,8 @@ async fn a_session_that_asks_too_much_waits_and_another_does_not() {
 #[tokio::test]
 async fn ceremonies_are_not_begun_without_end() {
     let centre = Centre::open().await;
-    let begun = join_all((0..8).map(|_| centre.post("/api/passkey", &json!({})))).await;
+    let empty = json!({});
+    let begun = join_all((0..8).map(|_| centre.post("/api/passkey", &empty))).await;
     assert!(begun.iter().all(|reply| reply.status == 200), "a few at once are nothing");
     let mut refused = None;
     for _ in 0..1_000 {
