@@ -1,6 +1,6 @@
-//! What the log of accesses was told a short while ago and need not be told again: who has read it today, who was
-//! sent the rows of a protected person, and as whom somebody has tried in vain to sign in this hour. And what the server's own log was told: from where somebody
-//! has tried what is nobody's.
+//! What the log of accesses was told a short while ago and need not be told again: who has read it today, who was sent
+//! the rows of a protected person, and as whom somebody has tried in vain to sign in this hour. And what the server's own
+//! log was told: from where somebody has tried what is nobody's.
 //!
 //! Kept in memory: a server that begins anew, or another one on the same database, tells it once more.
 
