@@ -97,12 +97,12 @@ pub(crate) async fn what_a_way_in_let_in_ends_with_it(store: &dyn Store) -> Resu
     assert!(store.session("hers").await?.is_some(), "what goes on goes on");
     let late = store.link_identity(&identity("s", "kari"), "hers").await?;
     assert_eq!(late, Linked::Gone, "and cannot come back by itself");
-    assert!(store.open_session(&session("hers too", 11), Timestamp(0)).await?);
-    assert_eq!(store.link_identity(&identity("s", "kari"), "hers too").await?, Linked::Yes);
+    assert!(store.open_session(&session("hers-too", 11), Timestamp(0)).await?);
+    assert_eq!(store.link_identity(&identity("s", "kari"), "hers-too").await?, Linked::Yes);
 
     store.end_way_in_of(&centre, &kari).await?;
     assert_eq!((store.account_by("elsewhere", "s").await?, store.link("second").await?), (None, None));
-    assert_eq!((store.session("hers").await?, store.session("hers too").await?), (None, None));
+    assert_eq!((store.session("hers").await?, store.session("hers-too").await?), (None, None));
     assert!(store.account_by("elsewhere", "u").await?.is_some() && store.session("his").await?.is_some(), "his stay");
 
     // An invitation is no way in: what she has stays until she takes it.
