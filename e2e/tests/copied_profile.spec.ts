@@ -137,7 +137,7 @@ for (const [role, { closes, works }] of Object.entries<Seat>(SEATS)) {
         await new Shell({ page }).isShared();
         await page.evaluate(async () => void (await navigator.serviceWorker.ready));
         await page.goto(`${cable.origin}/more`);
-        await expect(page.getByRole('heading', { level: 1 })).toHaveText(say('more-title'));
+        await expect(page.getByRole('heading', { level: 1 })).toHaveText(say(role === 'participant' ? 'nav-me' : 'more-title'));
         cable.cut();
         await signOut({ page });
         await browser.close();

@@ -251,7 +251,7 @@ test('what is half-written stays when she has to sign in again, over the page or
     await desk.context.clock.fastForward(HALF_AN_HOUR);
     await lock.open(secretOf(desk));
     await expect(field).toHaveValue('Selam');
-    await desk.page.getByRole('button', { name: say('adviser-register'), exact: true }).click();
+    await desk.page.getByRole('button', { name: say('people-register-now'), exact: true }).click();
     await expect(desk.page.getByRole('heading', { level: 1 })).toContainText('Selam');
     await shell.isShared();
   });
