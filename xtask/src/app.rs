@@ -147,8 +147,8 @@ mod tests {
 
     #[test]
     fn sizes_are_never_rounded_below_the_limit() {
-        assert_eq!(kilobytes(LIMIT), "570 kB");
-        assert_eq!(kilobytes(LIMIT + 1), "551 kB");
+        assert_eq!(kilobytes(550_000), "550 kB");
+        assert_eq!(kilobytes(550_001), "551 kB");
     }
 
     #[test]
