@@ -14,8 +14,8 @@ use crate::{
     components::{Empty, Page, toast::Toasts},
     i18n::tr,
     nav::{self, Nav},
-    pages::{Home, More, Outbox},
-    parts::{Access, Door, KitchenRoom, Marking, Office, Participant, Planning, Protected, Review, School, Ways},
+    pages::Home,
+    parts::{Access, Door, KitchenRoom, Marking, Office, Own, Participant, Planning, Protected, Review, School},
     session::{self, Cover, Stage},
     shell::{Lines, SkipLink, Stopped, TopBar, stops},
     sync::signals,
@@ -55,7 +55,7 @@ fn Frame() -> impl IntoView {
     let page = move || match (stopped.get(), role.get()) {
         (Some(trouble), _) => view! { <Stopped trouble/> }.into_any(),
         (None, _) if has_codes.get() => Door::WriteDown.show(),
-        (None, _) if is_choosing.get() => Ways::ChoosePin.show(),
+        (None, _) if is_choosing.get() => Door::ChoosePin.show(),
         (None, Some(_)) => view! { <Pages/> }.into_any(),
         (None, None) if is_closed.get() => ().into_any(),
         (None, None) => view! { <Front/> }.into_any(),
@@ -156,8 +156,8 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/attendance/:series/:date") view=|| Marking::AttendanceSheet.show()/>
             <Route path=path!("/staff") view=|| Access::StaffList.show()/>
             <Route path=path!("/staff/:id") view=|| Access::StaffPage.show()/>
-            <Route path=path!("/outbox") view=Outbox/>
-            <Route path=path!("/more") view=More/>
+            <Route path=path!("/outbox") view=|| Own::Outbox.show()/>
+            <Route path=path!("/more") view=|| Own::More.show()/>
             <Route path=path!("/log") view=|| Review::LogPage.show()/>
             <Route path=path!("/held") view=|| Review::HeldList.show()/>
         </FlatRoutes>

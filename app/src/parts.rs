@@ -15,10 +15,10 @@ use crate::{
     components::{Empty, Page, Skeleton},
     i18n::tr,
     pages::{
-        AskPasskey, AttendanceList, AttendanceSheet, BreakGlass, BrokenGlass, ChoosePin, Connections, CountSheet,
-        CrewSection, Enter, EnterAgain, HeldList, Invite, InviteAgain, Kitchen, LockScreen, LogPage, NextStep, Online,
-        Orders, Passkeys, People, PersonNew, PersonPage, Plan, SecondStep, Shield, SignIn, SignInAgain, SignInOver,
-        StaffList, StaffPage, Today, Week, WriteDown,
+        AskPasskey, AttendanceList, AttendanceSheet, BreakGlass, BrokenGlass, ChoosePin, CountSheet, CrewSection,
+        Enter, EnterAgain, HeldList, Invite, InviteAgain, Kitchen, LockScreen, LogPage, More, NextStep, Online, Orders,
+        Outbox, People, PersonNew, PersonPage, Plan, Shield, SignIn, SignInAgain, SignInOver, StaffList, StaffPage,
+        Today, Week, WriteDown,
     },
     platform::update,
 };
@@ -80,13 +80,13 @@ macro_rules! part {
 }
 
 part!(
-    /// What stands before the door: every way in with what follows it, how one is made, and the closed screen.
+    /// What stands before the door: every way in with what follows it, how one is made, the closed screen and its PIN.
     Door: door, load_door,
-    [SignIn, SignInAgain, SignInOver, LockScreen, Enter, EnterAgain, Invite, InviteAgain, WriteDown], [NextStep, AskPasskey]
+    [ChoosePin, SignIn, SignInAgain, SignInOver, LockScreen, Enter, EnterAgain, Invite, InviteAgain, WriteDown], [NextStep, AskPasskey]
 );
 part!(
-    /// The ways in that somebody has: her second factor, passkeys, ID-porten and Feide; and the PIN of this device.
-    Ways: ways, load_ways, [ChoosePin], [SecondStep, Passkeys, Connections]
+    /// What is one's own: this device, the language, the ways in, signing out, what is not shared yet.
+    Own: own, load_own, [More, Outbox], []
 );
 part!(
     /// What a participant sees.

@@ -35,7 +35,7 @@ pub use self::{
     kitchen::{CrewSection, Kitchen},
     lock_screen::LockScreen,
     log::LogPage,
-    more::{Connections, More, Passkeys, SecondStep},
+    more::More,
     orders::Orders,
     outbox::Outbox,
     people::People,

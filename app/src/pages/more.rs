@@ -14,15 +14,14 @@ use shared::{
 };
 use wasm_bindgen_futures::spawn_local;
 
-use self::devices::Devices;
-pub use self::{connections::Connections, passkeys::Passkeys, second::SecondStep};
+use self::{connections::Connections, devices::Devices, passkeys::Passkeys, second::SecondStep};
 use super::log::Part;
 use crate::{
     components::{Dialog, Icon, Languages, Notice, Page, PageHead},
     db::use_db,
     i18n::tr,
     nav,
-    parts::{Protected, Ways},
+    parts::Protected,
     platform::{
         file,
         storage::{self, Keeping},
@@ -52,9 +51,9 @@ pub fn More() -> impl IntoView {
                 <Languages/>
             </section>
             {keeps.then(|| view! { <ThisDevice/> })}
-            {(keeps && has_second).then(|| Ways::SecondStep.show())}
+            {(keeps && has_second).then(|| view! { <SecondStep/> })}
             {keeps.then(|| view! { <WaysIn/> })}
-            {(keeps && takes_passkey).then(|| Ways::Passkeys.show())}
+            {(keeps && takes_passkey).then(|| view! { <Passkeys/> })}
             {keeps.then(|| view! { <Devices/> })}
             <HeldLink/>
             <LogLink/>
@@ -153,7 +152,7 @@ fn WaysIn() -> impl IntoView {
             }
         });
     });
-    view! { <Show when=move || has_some.get()>{Ways::Connections.show()}</Show> }
+    view! { <Show when=move || has_some.get()><Connections/></Show> }
 }
 
 /// The way to what waits for an answer, and how much of it there is.
