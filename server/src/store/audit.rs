@@ -298,3 +298,29 @@ macro_rules! audit {
     };
 }
 pub(super) use audit;
+
+#[cfg(test)]
+mod tests {
+    use shared::policy::{Relation, Role};
+
+    use super::*;
+
+    #[test]
+    fn an_entry_of_before_there_were_grounds_is_read_and_keeps_its_shape() {
+        let before = r#"{"name":"person.correct","id":"c1.1","made_at":7,"what":"person/amina"}"#;
+        let body: Body = serde_json::from_str(before).unwrap();
+        assert_eq!((body.name.as_str(), body.ground), ("person.correct", None));
+        assert_eq!(lines::json(&body), before);
+    }
+
+    #[test]
+    fn the_ground_stands_in_what_is_sealed() {
+        let ground = Some(Ground { role: Role::Teacher, relation: Relation::Session });
+        let (name, id, made_at) = ("person.look".to_owned(), "c1.2".to_owned(), Timestamp(7));
+        let body = Body { name, id, made_at, what: None, ground, reason: None };
+        let sealed =
+            r#"{"name":"person.look","id":"c1.2","made_at":7,"ground":{"role":"teacher","relation":"session"}}"#;
+        assert_eq!(lines::json(&body), sealed);
+        assert_eq!(serde_json::from_str::<Body>(sealed).unwrap(), body);
+    }
+}
