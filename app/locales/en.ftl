@@ -963,6 +963,16 @@ log-tries =
         [one] 1 try
        *[other] { $count } tries
     }
+log-why = Why: { $why }
+log-why-hers-contact = is your contact person
+log-why-hers-session = leads your group
+log-why-hers-named = is one of those who know that you are here
+log-why-contact = contact person
+log-why-session = leads the group
+log-why-named = one of those who know of the participant
+log-why-glass = emergency access
+log-why-answers = leads the centre
+log-why-works = works at the centre
 log-many-pages = Opened the pages of { $count } participants on one day
 log-older = Show older
 log-shown = What is shown

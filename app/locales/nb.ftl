@@ -960,6 +960,16 @@ log-tries =
         [one] 1 forsøk
        *[other] { $count } forsøk
     }
+log-why = Grunn: { $why }
+log-why-hers-contact = er kontaktpersonen din
+log-why-hers-session = leder gruppa di
+log-why-hers-named = er en av dem som vet at du er her
+log-why-contact = kontaktperson
+log-why-session = leder gruppa
+log-why-named = en av dem som vet om deltakeren
+log-why-glass = nødtilgang
+log-why-answers = leder senteret
+log-why-works = jobber på senteret
 log-many-pages = Åpnet sidene til { $count } deltakere på én dag
 log-older = Vis eldre
 log-shown = Hva som vises

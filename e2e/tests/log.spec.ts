@@ -22,11 +22,12 @@ test('a participant reads who wrote down whether she was there', async ({ actor 
   const phone = await actor('participant', { who: participants.findIndex((one) => one.name === name) });
   const log = new LogPage(phone);
 
-  await test.step('in a sentence, with the time and the part the other plays', async () => {
+  await test.step('in a sentence, with the time, the part the other plays, and why she could', async () => {
     await log.open('nav-me', 'log-hers-title');
     const line = log.today(say('log-hers-attendance', { who: KARI })).first();
     await expect(line).toContainText(/\d\d\.\d\d/);
     await expect(line).toContainText(say('role-adviser'));
+    await expect(line).toContainText(say('log-why', { why: say('log-why-hers-contact') }));
     await noViolations(phone.page);
   });
 
@@ -66,6 +67,7 @@ test('staff see what they did, and the manager finds it by colleague and by part
   await log.open('nav-more', 'log-all-title');
   await expect(log.today(`${KARI} (${say('role-adviser')})`).first()).toContainText(mark(hers));
   await expect(log.today(`${teacher} (${say('role-teacher')})`).first()).toBeVisible();
+  await expect(log.today(mark(hers)).first()).toContainText(say('log-why', { why: say('log-why-contact') }));
   await noViolations(manager.page);
 
   await test.step('what Kari did', async () => {

@@ -106,6 +106,7 @@ async fn hand_out(store: &dyn Store, centre: CentreId, user: AnyId) -> Result<St
         name: noted::INVITE,
         what: Some(What::Row(Staff::KIND, Key::of(&[&user]))),
         about: Vec::new(),
+        ground: None,
         reason: None,
     };
     store.audit_note(&centre, deed).await?;

@@ -3,6 +3,7 @@
 //! Deny by default. The page greys with it, the phone forecasts with it, the server judges with it
 //! on every command and filters every outgoing row.
 
+mod ground;
 mod proof;
 mod shield;
 mod stay;
@@ -11,6 +12,7 @@ mod table;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    ground::Ground,
     proof::{Proof, Vouched},
     shield::Keeping,
     stay::Stay,
@@ -65,8 +67,10 @@ impl Role {
     ];
 }
 
-/// How the actor must be tied to the thing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// How the actor must be tied to the thing. They stand in order, the narrowest first: where several let her do
+/// something, the first of them is the [`Ground`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Relation {
     /// The thing is about herself.
     Own,
@@ -91,6 +95,20 @@ pub enum Relation {
 }
 
 impl Relation {
+    /// Every tie, the narrowest first.
+    pub const ALL: [Self; 10] = [
+        Self::Own,
+        Self::Assigned,
+        Self::Session,
+        Self::Today,
+        Self::Organisation,
+        Self::Consent,
+        Self::Named,
+        Self::Glass,
+        Self::Aggregate,
+        Self::All,
+    ];
+
     /// The family of tags a grant must lie in for this tie. Where there is none, no thing that exists can be
     /// tied like this, and the answer is no.
     const fn tag_prefix(self) -> Option<&'static str> {
@@ -355,28 +373,29 @@ impl Actor {
         tags.iter().any(|tag| held.binary_search(tag).is_ok())
     }
 
-    fn tied(&self, relation: Relation, verb: Verb, about: &[Tag], day: Date) -> bool {
-        if self.reaches_protected(relation, verb, about, day) {
-            return true;
+    /// The tie by which she has what a line of the table gives by `relation`, if she has it. It is another one where
+    /// a protected person is reached.
+    fn tie(&self, relation: Relation, verb: Verb, about: &[Tag], day: Date) -> Option<Relation> {
+        if let Some(tie) = self.reaches_protected(relation, verb, about, day) {
+            return Some(tie);
         }
         if shield::is_protected(about) {
-            return false;
+            return None;
         }
         if relation == Relation::All {
-            return true;
+            return Some(relation);
         }
         if relation == Relation::Own && about.contains(&Tag::user(&self.user)) {
-            return true;
+            return Some(relation);
         }
-        let Some(family) = relation.tag_prefix() else {
-            return false;
-        };
-        self.grants.iter().any(|grant| {
+        let family = relation.tag_prefix()?;
+        let is_tied = self.grants.iter().any(|grant| {
             grant.role == self.role
                 && grant.tag.as_str().starts_with(family)
                 && grant.holds_on(day)
                 && about.contains(&grant.tag)
-        })
+        });
+        is_tied.then_some(relation)
     }
 }
 
@@ -384,6 +403,7 @@ impl Actor {
 #[derive(Debug)]
 pub struct Permit {
     action: Action,
+    ground: Ground,
 }
 
 impl Permit {
@@ -392,14 +412,21 @@ impl Permit {
     pub const fn action(&self) -> Action {
         self.action
     }
+
+    /// Why.
+    #[must_use]
+    pub const fn ground(&self) -> Ground {
+        self.ground
+    }
 }
 
 /// May `actor` do what is asked on `day`? A thing she may not see is gone, never forbidden.
 pub fn check(actor: &Actor, ask: &Ask, day: Date) -> Result<Permit, Rejection> {
     let (thing, verb) = ask.action.place();
-    let is_let = |(role, relation): (Role, Relation)| role == actor.role && actor.tied(relation, verb, &ask.about, day);
-    if allowed(thing, verb).any(is_let) {
-        return Ok(Permit { action: ask.action });
+    let hers = allowed(thing, verb).filter(|(role, _)| *role == actor.role);
+    let ties = hers.filter_map(|(_, relation)| actor.tie(relation, verb, &ask.about, day));
+    if let Some(relation) = ties.min() {
+        return Ok(Permit { action: ask.action, ground: Ground { role: actor.role, relation } });
     }
     if actor.sees(&ask.about, day) {
         return Err(Rejection::Forbidden);

@@ -10,7 +10,7 @@ use shared::{
     domain::{group, look, packing, person},
     entity::Key,
     faults::{Fault, plant},
-    policy::Keeping,
+    policy::{Keeping, Relation},
     sync::{
         authority::{Authority, Commit, Known, Opening, Push, Step, What},
         wire::{Envelope, Outcome},
@@ -233,10 +233,15 @@ fn a_look_is_written_down_and_changes_nothing() {
     assert!(verdict.commit.rows.is_empty());
     let told = verdict.commit.deeds.iter().map(|deed| {
         let about: Vec<&str> = deed.about.iter().map(|one| one.as_str()).collect();
-        (deed.name, deed.what.as_ref().map(What::to_string), about.join(" "))
+        let tie = deed.ground.map(|ground| ground.relation);
+        (deed.name, deed.what.as_ref().map(What::to_string), about.join(" "), tie)
     });
     let roster = Some("group/morning".to_owned());
-    let expected = [("person.look", None, "amina sara".to_owned()), ("person.look", roster, "amina".to_owned())];
+    let assigned = Some(Relation::Assigned);
+    let expected = [
+        ("person.look", None, "amina sara".to_owned(), assigned),
+        ("person.look", roster, "amina".to_owned(), assigned),
+    ];
     assert_eq!(told.collect::<Vec<_>>(), expected, "one entry for each of hers, none about anybody else");
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use shared::{
-    policy::Role,
+    policy::{Relation, Role},
     prim::{AnyId, Timestamp},
 };
 
@@ -33,7 +33,7 @@ pub struct Entry {
     pub by: Option<AnyId>,
     /// Her name, where it is still known.
     pub by_name: Option<String>,
-    /// The part she plays, if she works here.
+    /// The part she played, or plays, if she works here.
     pub by_role: Option<Role>,
     /// The participant whose rows it is about, or as whom somebody has tried to sign in.
     pub about: Option<AnyId>,
@@ -45,6 +45,12 @@ pub struct Entry {
     /// Where an entry stands for many looks: at how many participants.
     #[serde(default)]
     pub people: Option<usize>,
+    /// By what tie she could do it, where that is known and may be.
+    #[serde(default)]
+    pub ground: Option<Relation>,
+    /// Why, in her own words, where she had to say it and this user may know it.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// What deserves a second look, newest first.

@@ -3,7 +3,7 @@
 //! answers by `server/tests/it/described.rs` and by `cargo xtask test api`.
 
 use serde_json::{Map, Value, json};
-use shared::{AnyCommand, Kind, Rejection, Role, prim::Timestamp, rejection::Field};
+use shared::{AnyCommand, Kind, Rejection, Role, policy::Relation, prim::Timestamp, rejection::Field};
 use utoipa::openapi::{ObjectBuilder, OneOfBuilder, Ref, RefOr, Schema, Type};
 
 use super::refusals::shape;
@@ -45,6 +45,12 @@ pub fn maybe_role() -> RefOr<Schema> {
     or_null("Role")
 }
 
+/// How somebody was tied to what she did something to.
+#[must_use]
+pub fn relation() -> RefOr<Schema> {
+    named("Relation")
+}
+
 fn named(name: &str) -> RefOr<Schema> {
     Ref::from_schema_name(name).into()
 }
@@ -72,6 +78,10 @@ fn words() -> Vec<Named> {
             json!({"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-11-24"]}),
         ),
         ("Role", json!({"type": "string", "enum": Role::ALL})),
+        (
+            "Relation",
+            json!({"type": "string", "enum": Relation::ALL, "description": "How somebody is tied to a thing, the narrowest tie first."}),
+        ),
         (
             "Tag",
             json!({"type": "string", "description": "An audience.", "examples": ["public", "school:slettebakken"]}),

@@ -4,9 +4,9 @@
 use axum::{Json, extract::State};
 use serde::Serialize;
 use shared::{
-    Action, Actor, Ask, Entity, Key, Tag,
+    Action, Ask, Entity, Key, Tag,
     domain::staff::Staff,
-    policy,
+    policy::{self, Ground},
     prim::{AnyId, Timestamp},
 };
 use utoipa::ToSchema;
@@ -77,16 +77,15 @@ pub async fn list(State(app): State<AppState>, who: Who) -> Result<Json<Vec<Acco
     Ok(Json(accounts))
 }
 
-/// Makes sure that she may do this with a colleague's account.
+/// Makes sure that she may do this with a colleague's account, and says on what ground.
 pub(super) async fn may(
     app: &AppState,
     who: &Who,
     snapshot: &mut dyn Snapshot,
     action: Action,
-) -> Result<Actor, Refusal> {
+) -> Result<Ground, Refusal> {
     let actor = who.actor(snapshot).await?;
-    policy::check(&actor, &Ask::new(action, [Tag::staff()]), app.clock.now().date())?;
-    Ok(actor)
+    Ok(policy::check(&actor, &Ask::new(action, [Tag::staff()]), app.clock.now().date())?.ground())
 }
 
 /// The colleague, or the school's contact, of this id.

@@ -66,7 +66,7 @@ pub async fn issue(
     let actor = who.actor(&mut *snapshot).await?;
     let today = app.clock.now().date();
     let ask = Ask::new(Action::IssueCard, [Tag::participant(&person), Tag::named(&person)]);
-    policy::check(&actor, &ask, today)?;
+    let ground = policy::check(&actor, &ask, today)?.ground();
     let key = Key::of(&[&person]);
     let record = snapshot.row(Person::KIND, &key).await?;
     drop(snapshot);
@@ -83,7 +83,8 @@ pub async fn issue(
     if before.as_ref().is_some_and(|account| account.role != role) {
         return Err(Rejection::Gone.into());
     }
-    log::note(&app, &who.centre, &who.user, (noted::CARD, Some((Person::KIND, &user))), Some(user.clone())).await?;
+    let by = (&who.user, ground);
+    log::note(&app, &who.centre, by, (noted::CARD, Some((Person::KIND, &user))), Some(user.clone())).await?;
     for _ in 0..TRIES {
         let code = before.as_ref().map_or_else(|| login::card(&who.centre, random()), |account| account.login.clone());
         let account = Account {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use shared::{
     Action, Entity as _, Rejection,
     domain::staff::Staff,
-    policy::Proof,
+    policy::{Ground, Proof},
     prim::{AnyId, Timestamp},
     sync::{noted, wire::ClientId},
 };
@@ -80,7 +80,7 @@ pub async fn hand_out(
     headers: HeaderMap,
     Body(Whose { staff: user }): Body<Whose>,
 ) -> Result<Json<HandedOut>, Refusal> {
-    let colleague = about(&app, &who, &user).await?;
+    let (colleague, ground) = about(&app, &who, &user).await?;
     let now = app.clock.now();
     let (page, until) = match colleague.role.proof() {
         Proof::Link => ("/enter", None),
@@ -89,7 +89,7 @@ pub async fn hand_out(
     if until.is_none() {
         account_without_login(&app, &who.centre, &colleague).await?;
     }
-    log::note(&app, &who.centre, &who.user, (noted::INVITE, Some((Staff::KIND, &user))), None).await?;
+    log::note(&app, &who.centre, (&who.user, ground), (noted::INVITE, Some((Staff::KIND, &user))), None).await?;
     let (token, digest) = new_token();
     put(&app, Link { digest, centre: who.centre, user, created: now, until }).await?;
     let link = link::address(&headers, app.transport, &format!("{page}#{token}"));
@@ -151,8 +151,8 @@ pub async fn end(
     who: Who,
     Body(Whose { staff: user }): Body<Whose>,
 ) -> Result<StatusCode, Refusal> {
-    let colleague = about(&app, &who, &user).await?;
-    log::note(&app, &who.centre, &who.user, (noted::WITHDRAW, Some((Staff::KIND, &user))), None).await?;
+    let (colleague, ground) = about(&app, &who, &user).await?;
+    log::note(&app, &who.centre, (&who.user, ground), (noted::WITHDRAW, Some((Staff::KIND, &user))), None).await?;
     let is_way_in = colleague.role.proof() == Proof::Link;
     withdraw(&app, &who.centre, &user, is_way_in).await?;
     if is_way_in {
@@ -176,15 +176,15 @@ async fn withdraw(app: &AppState, centre: &CentreId, user: &AnyId, is_way_in: bo
 }
 
 /// The colleague whose link it is, if she may have one and it is somebody's to hand out.
-async fn about(app: &AppState, who: &Who, user: &AnyId) -> Result<Staff, Refusal> {
+async fn about(app: &AppState, who: &Who, user: &AnyId) -> Result<(Staff, Ground), Refusal> {
     let mut snapshot = app.store.snapshot(&who.centre).await?;
-    may(app, who, &mut *snapshot, Action::InviteStaff).await?;
+    let ground = may(app, who, &mut *snapshot, Action::InviteStaff).await?;
     if *user == who.user {
         // Else an open page of hers would be a way past her second factor.
         return Err(Rejection::OwnPart.into());
     }
     let colleague = staff(&mut *snapshot, user).await?.filter(|staff| staff.left.is_none());
-    Ok(colleague.ok_or(Rejection::Gone)?)
+    Ok((colleague.ok_or(Rejection::Gone)?, ground))
 }
 
 /// A link as somebody has it.
@@ -283,7 +283,8 @@ pub async fn accept(
     let secret = app.secrets.hash(chosen.secret).await?;
     let created = before.map_or_else(|| app.clock.now(), |account| account.created);
     let account = account(&link.centre, &colleague, login, secret, created);
-    log::note(&app, &link.centre, &link.user, (noted::ACCEPT, Some((Staff::KIND, &link.user))), None).await?;
+    let by = (&link.user, Ground::own(colleague.role));
+    log::note(&app, &link.centre, by, (noted::ACCEPT, Some((Staff::KIND, &link.user))), None).await?;
     let hers = Counted::of(&account);
     match accepted(&app, &link, account, chosen.client).await? {
         Accepted::Yes => {

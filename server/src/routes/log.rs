@@ -13,9 +13,9 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use shared::{
-    Action, Actor, Entity, Key, Kind, Rejection, Role, Tag,
+    Action, Actor, Ask, Entity, Key, Kind, Rejection, Role, Tag,
     domain::{person::Person, staff::Staff},
-    policy,
+    policy::{self, Ground, Relation},
     prim::{AnyId, Date, Timestamp},
     sync::{
         authority::{Deed, What},
@@ -68,6 +68,7 @@ pub struct Line {
     by: Option<String>,
     #[schema(required = true)]
     by_name: Option<String>,
+    /// The part she played, or plays now where the entry does not say it; nothing for a participant.
     #[schema(schema_with = wire::maybe_role, required = true)]
     by_role: Option<Role>,
     /// The participant whose rows it is about, or as whom somebody has tried to sign in.
@@ -82,7 +83,13 @@ pub struct Line {
     /// Where an entry stands for many looks: at how many participants.
     #[serde(skip_serializing_if = "Option::is_none")]
     people: Option<usize>,
-    /// Why, where she had to say it and the reader may know it.
+    /// By what tie she could do it, as the server knew it when it received it; nothing in entries of before it was
+    /// written down, and where the reader may not know it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = wire::relation)]
+    ground: Option<Relation>,
+    /// Why, where she had to say it and the reader may know it: what she broke the glass for, or could do only since
+    /// she had broken it.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
 }
@@ -91,20 +98,26 @@ pub struct Line {
 pub(super) async fn note(
     app: &AppState,
     centre: &CentreId,
-    by: &AnyId,
+    (by, ground): (&AnyId, Ground),
     (name, what): (&'static str, Option<(Kind, &AnyId)>),
     about: Option<AnyId>,
 ) -> Result<(), Refusal> {
     let what = what.map(|(kind, id)| What::Row(kind, Key::of(&[id])));
-    let by = Some(by.clone());
+    let by = Some((by.clone(), ground));
     Ok(app.store.audit_note(centre, deed(app, by, (name, what), about)).await?)
 }
 
-/// What is no command, as the log takes it.
-fn deed(app: &AppState, by: Option<AnyId>, (name, what): (&'static str, Option<What>), about: Option<AnyId>) -> Deed {
+/// What is no command, as the log takes it: who did it and on what ground, unless nobody knows who.
+fn deed(
+    app: &AppState,
+    by: Option<(AnyId, Ground)>,
+    (name, what): (&'static str, Option<What>),
+    about: Option<AnyId>,
+) -> Deed {
     let now = app.clock.now();
     let about = about.into_iter().collect();
-    Deed { at: now, made_at: now, by, id: String::new(), name, what, about, reason: None }
+    let (by, ground) = by.unzip();
+    Deed { at: now, made_at: now, by, id: String::new(), name, what, about, ground, reason: None }
 }
 
 /// Somebody has tried in vain to sign in as the user of this account. Nobody waits for the entry: whoever tried would
@@ -148,7 +161,7 @@ fn tries(app: &AppState, user: AnyId, count: u32) -> Deed {
 }
 
 /// Writes down that she reads what is not about herself, once a day.
-async fn read_by(app: &AppState, who: &Who, of: &Of) -> Result<(), Refusal> {
+async fn read_by(app: &AppState, who: &Who, ground: Ground, of: &Of) -> Result<(), Refusal> {
     let (what, about) = match of {
         Of::About(user) | Of::By(user) if *user == who.user => return Ok(()),
         Of::About(person) => (None, Some(person.clone())),
@@ -156,7 +169,7 @@ async fn read_by(app: &AppState, who: &Who, of: &Of) -> Result<(), Refusal> {
         Of::All => (None, None),
     };
     if app.lately.reads(&who.centre, &who.user, of, app.clock.now().date()) {
-        note(app, &who.centre, &who.user, (noted::READ, what), about).await?;
+        note(app, &who.centre, (&who.user, ground), (noted::READ, what), about).await?;
     }
     Ok(())
 }
@@ -189,7 +202,7 @@ pub async fn list(
     // Whoever holds one connection must not wait for another.
     drop(snapshot);
     let before = wanted.before.unwrap_or(i64::MAX);
-    let of = seen(&actor, wanted, app.clock.now().date())?;
+    let (of, ground) = seen(&actor, wanted, app.clock.now().date())?;
     let hidden = Hidden::from(&app, &who.centre, &actor).await?;
     // To read of nobody is nothing to write down: else it would be shown of an id that was never given, and not of a
     // protected person's.
@@ -199,7 +212,7 @@ pub async fn list(
     {
         return Ok(Json(Vec::new()));
     }
-    read_by(&app, &who, &of).await?;
+    read_by(&app, &who, ground, &of).await?;
     let entries = shown(&app, &who.centre, (&of, before), &hidden).await?;
     let mut lines = Vec::new();
     let mut names = Names::of(&app, &who.centre).await?;
@@ -251,35 +264,49 @@ impl Names {
             self.known.insert(entry.by.clone(), called(&mut *self.snapshot, &entry.by).await?);
         }
         let (by_name, by_role) = self.known.get(&entry.by).cloned().flatten().unzip();
-        let (name, made_at, what, reason) = match body {
-            Some(Body { name, made_at, what, reason, .. }) => (Some(name), Some(made_at), what, reason),
-            None => (None, None, None, None),
+        let (name, made_at, what, ground, reason) = match body {
+            Some(Body { name, made_at, what, ground, reason, .. }) => (Some(name), Some(made_at), what, ground, reason),
+            None => (None, None, None, None, None),
         };
+        let played = ground.map(|ground| ground.role).filter(|role| policy::is_invited(*role));
+        let (by_role, ground) = (played.or(by_role.flatten()), ground.map(|ground| ground.relation));
         let some = |text: String| (!text.is_empty()).then_some(text);
-        let (by, about, by_role) = (some(entry.by), some(entry.about), by_role.flatten());
+        let (by, about) = (some(entry.by), some(entry.about));
         let (number, at) = (entry.number, entry.at);
-        Ok(Line { number, at, made_at, by, by_name, by_role, about, name, what, people, reason })
+        Ok(Line { number, at, made_at, by, by_name, by_role, about, name, what, people, ground, reason })
     }
 }
 
-/// The entries she may see among those she asks for.
-fn seen(actor: &Actor, wanted: Wanted, today: Date) -> Result<Of, Rejection> {
+/// The entries she may see among those she asks for, and on what ground.
+fn seen(actor: &Actor, wanted: Wanted, today: Date) -> Result<(Of, Ground), Rejection> {
     let me = &actor.user;
-    let may = |about: &[Tag]| policy::can(actor, Action::SeeLog, about.iter().cloned(), today);
+    let on = |about: &[Tag]| {
+        let permit = policy::check(actor, &Ask::new(Action::SeeLog, about.iter().cloned()), today);
+        permit.ok().map(|permit| permit.ground())
+    };
     let hers = [Tag::participant(me), Tag::named(me)];
-    match wanted {
-        Wanted { about: Some(_), by: Some(_), .. } => Err(Rejection::Gone),
-        Wanted { about: Some(person), by: None, .. } if may(&[]) => Ok(Of::About(person)),
-        Wanted { about: None, by: Some(user), .. } if may(&[]) => Ok(Of::By(user)),
-        Wanted { about: None, by: None, .. } if may(&[]) => Ok(Of::All),
-        Wanted { about, by: None, .. } if may(&hers) && about.as_ref().is_none_or(|one| one == me) => {
-            Ok(Of::About(me.clone()))
-        }
-        Wanted { about: None, by, .. } if may(&[Tag::user(me)]) && by.as_ref().is_none_or(|one| one == me) => {
-            Ok(Of::By(me.clone()))
-        }
-        Wanted { .. } => Err(Rejection::Gone),
+    let is_me = |one: &Option<AnyId>| one.as_ref().is_none_or(|one| one == me);
+    let Wanted { about, by, .. } = wanted;
+    if about.is_some() && by.is_some() {
+        return Err(Rejection::Gone);
     }
+    if let Some(ground) = on(&[]) {
+        let all = by.map_or(Of::All, Of::By);
+        return Ok((about.map_or(all, Of::About), ground));
+    }
+    if let Some(ground) = on(&hers)
+        && by.is_none()
+        && is_me(&about)
+    {
+        return Ok((Of::About(me.clone()), ground));
+    }
+    if let Some(ground) = on(&[Tag::user(me)])
+        && about.is_none()
+        && is_me(&by)
+    {
+        return Ok((Of::By(me.clone()), ground));
+    }
+    Err(Rejection::Gone)
 }
 
 /// What somebody is called, and the part she plays if she works here.

@@ -38,6 +38,6 @@ pub async fn older(
     // Whoever holds one connection must not wait for another.
     drop(snapshot);
     let rows = pull::older(found, &tags);
-    received::note(&app, &who, &rows).await?;
+    received::note(&app, &who, &actor, &rows).await?;
     Ok(Json(Older { rows }))
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use shared::{
     Entity as _, Rejection,
     domain::staff::Staff,
-    policy::Proof,
+    policy::{Ground, Proof},
     prim::{Name, Timestamp},
     sync::{noted, wire::ClientId},
 };
@@ -173,7 +173,8 @@ pub async fn confirm(
     if app.store.passkeys_of(&centre, &user).await?.len() >= Proof::MOST_PASSKEYS {
         return Err(Refusal::TooMany);
     }
-    log::note(&app, &centre, &user, (noted::PASSKEY, Some((Staff::KIND, &user))), None).await?;
+    let by = (&user, Ground::own(who.role));
+    log::note(&app, &centre, by, (noted::PASSKEY, Some((Staff::KIND, &user))), None).await?;
     let (name, created) = (name.to_string(), app.clock.now());
     let passkey = Passkey { id, centre, user, name, credential, created, used: None };
     if app.store.add_passkey(&passkey, &who.token).await? {
@@ -208,7 +209,8 @@ pub async fn end(State(app): State<AppState>, who: Who, Body(End { id }): Body<E
     if !has.iter().any(|passkey| passkey.id == id) {
         return Err(Rejection::Gone.into());
     }
-    log::note(&app, &who.centre, &who.user, (noted::PASSKEY_END, Some((Staff::KIND, &who.user))), None).await?;
+    let by = (&who.user, Ground::own(who.role));
+    log::note(&app, &who.centre, by, (noted::PASSKEY_END, Some((Staff::KIND, &who.user))), None).await?;
     if app.store.end_passkey(&who.centre, &who.user, &id).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {

@@ -6,9 +6,9 @@ use std::net::IpAddr;
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use shared::{
-    Entity as _, Rejection,
+    Entity as _, Rejection, Role,
     domain::staff::Staff,
-    policy::Proof,
+    policy::{Ground, Proof},
     prim::{AnyId, Timestamp},
     sync::noted,
 };
@@ -165,7 +165,7 @@ pub async fn confirm(
 ) -> Result<Json<Confirmed>, Refusal> {
     let factor = app.store.second_of(&who.centre, &who.user).await?;
     let pending = factor.and_then(|factor| factor.pending).ok_or(Refusal::WrongCode)?;
-    let recovery = set(&app, &who.centre, &who.user, &pending, &code).await?;
+    let recovery = set(&app, &who.centre, (&who.user, who.role), &pending, &code).await?;
     Ok(Json(Confirmed { recovery }))
 }
 
@@ -190,7 +190,7 @@ pub async fn at_sign_in(
     code: Option<&str>,
     client: Option<&Client>,
 ) -> Result<Proven, Refusal> {
-    let Account { centre, user, .. } = account;
+    let Account { centre, user, role, .. } = account;
     match (app.store.second_of(centre, user).await?, code) {
         (Some(SecondFactor { secret: Some(_), .. }), _) if client.is_some_and(|client| is_recent(app, client)) => {
             Ok(Proven::Recently)
@@ -202,7 +202,7 @@ pub async fn at_sign_in(
         }
         _ if account.role.proof() != Proof::Second || app.second == Second::Offered => Ok(Proven::NotAsked),
         (Some(SecondFactor { pending: Some(pending), .. }), Some(code)) => {
-            Ok(Proven::First(set(app, centre, user, &pending, code).await?))
+            Ok(Proven::First(set(app, centre, (user, *role), &pending, code).await?))
         }
         _ => Err(Refusal::SetSecondFactor(Box::new(new(app, account).await?))),
     }
@@ -241,14 +241,14 @@ pub(super) async fn take(
 async fn set(
     app: &AppState,
     centre: &CentreId,
-    user: &AnyId,
+    (user, role): (&AnyId, Role),
     pending: &str,
     code: &str,
 ) -> Result<Vec<String>, Refusal> {
     let Shown::Digits(digits) = second::read(code, centre, user) else { return Err(Refusal::WrongCode) };
     let step = second::step_of(&digits, pending, app.clock.now()).ok_or(Refusal::WrongCode)?;
     // Before, since whoever is told that it failed would not see her codes.
-    log::note(app, centre, user, (noted::SECOND, Some((Staff::KIND, user))), None).await?;
+    log::note(app, centre, (user, Ground::own(role)), (noted::SECOND, Some((Staff::KIND, user))), None).await?;
     let (codes, digests) = second::recovery(centre, user);
     let is_hers = app.store.confirm_second(centre, user, pending, step, &digests).await?;
     if is_hers { Ok(codes) } else { Err(Refusal::WrongCode) }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use shared::{
     Entity as _, Key, Rejection, Role,
     domain::person::Person,
-    policy::{Keeping, Proof},
+    policy::{Ground, Keeping, Proof},
     prim::{AnyId, Timestamp, seal::KEY_LENGTH},
     sync::{noted, wire::ClientId},
 };
@@ -261,7 +261,8 @@ pub(super) async fn open(
         Proven::Elsewhere(origin) => (noted::SIGN_IN_BY, origin.clone()),
         Proven::NotAsked | Proven::Recently | Proven::Now | Proven::First(_) => (noted::SIGN_IN, String::new()),
     };
-    log::note(app, &account.centre, &account.user, (deed, None), about).await?;
+    let by = (&account.user, Ground::own(account.role));
+    log::note(app, &account.centre, by, (deed, None), about).await?;
     let told = headers.get(USER_AGENT).and_then(|told| told.to_str().ok()).unwrap_or_default();
     let device = session::Device { name: device::called(told), origin, keeping };
     let token = session::open(app, &account, client, device).await?;

@@ -63,8 +63,8 @@ pub async fn sync(
         answer.patch = if is_too_old { None } else { recent(&pushed, &request, answer.server_time) };
         let PushAnswer { last_seq, covered, outcomes, server_is_older } = pushed.answer;
         answer = Answer { last_seq, covered, outcomes, server_is_older, ..answer };
-        if let Some(patch) = &answer.patch {
-            received::note(&app, &who, &patch.rows).await?;
+        if let (Some(patch), Some(reader)) = (&answer.patch, &pushed.actor) {
+            received::note(&app, &who, reader, &patch.rows).await?;
             return Ok(Json(answer).into_response());
         }
         if is_too_old {
@@ -86,7 +86,7 @@ pub async fn sync(
     drop(snapshot);
     match pulled {
         Pulled::Patch(patch) => {
-            received::note(&app, &who, &patch.rows).await?;
+            received::note(&app, &who, &actor, &patch.rows).await?;
             answer.patch = Some(*patch);
         }
         Pulled::SayHeld => answer.say_held = true,

@@ -9,6 +9,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use shared::{
+    policy::Ground,
     prim::{
         AnyId, Timestamp,
         seal::{Cipher, KEY_LENGTH},
@@ -93,6 +94,10 @@ pub struct Body {
     /// What it was done to, as kind and key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub what: Option<String>,
+    /// On what ground she could do it; nothing where the access table was not asked, and in entries of before it was
+    /// written down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ground: Option<Ground>,
     /// Why, where she had to say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -184,7 +189,8 @@ pub(super) fn written(
             let key = key.ok_or_else(|| StoreFault::Value("a key of the log".to_owned()))?;
             let what = deed.what.as_ref().map(ToString::to_string);
             let reason = deed.reason.as_ref().map(ToString::to_string);
-            let body = Body { name: deed.name.to_owned(), id: deed.id.clone(), made_at: deed.made_at, what, reason };
+            let (name, id, made_at, ground) = (deed.name.to_owned(), deed.id.clone(), deed.made_at, deed.ground);
+            let body = Body { name, id, made_at, what, ground, reason };
             let number = head.number + 1;
             let sealed = Cipher::new(key).close(&place(centre, number), random(), lines::json(&body).as_bytes());
             let mut entry = Entry {
@@ -292,3 +298,29 @@ macro_rules! audit {
     };
 }
 pub(super) use audit;
+
+#[cfg(test)]
+mod tests {
+    use shared::policy::{Relation, Role};
+
+    use super::*;
+
+    #[test]
+    fn an_entry_of_before_there_were_grounds_is_read_and_keeps_its_shape() {
+        let before = r#"{"name":"person.correct","id":"c1.1","made_at":7,"what":"person/amina"}"#;
+        let body: Body = serde_json::from_str(before).unwrap();
+        assert_eq!((body.name.as_str(), body.ground), ("person.correct", None));
+        assert_eq!(lines::json(&body), before);
+    }
+
+    #[test]
+    fn the_ground_stands_in_what_is_sealed() {
+        let ground = Some(Ground { role: Role::Teacher, relation: Relation::Session });
+        let (name, id, made_at) = ("person.look".to_owned(), "c1.2".to_owned(), Timestamp(7));
+        let body = Body { name, id, made_at, what: None, ground, reason: None };
+        let sealed =
+            r#"{"name":"person.look","id":"c1.2","made_at":7,"ground":{"role":"teacher","relation":"session"}}"#;
+        assert_eq!(lines::json(&body), sealed);
+        assert_eq!(serde_json::from_str::<Body>(sealed).unwrap(), body);
+    }
+}

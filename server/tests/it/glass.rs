@@ -92,6 +92,14 @@ async fn receivers(her: &Device<'_>) -> Vec<Value> {
     lines.inspect(|line| assert_eq!(line["about"], THREE[0])).map(|line| line["by"].clone()).collect()
 }
 
+/// Why Jonas could be sent her rows, as this reader is told it: the ground, and what he broke the glass for.
+async fn told_why(reader: &Device<'_>) -> (Value, Value) {
+    let log = reader.get(&format!("/api/log?about={}", THREE[0])).await.json();
+    let mut lines = log.as_array().unwrap().iter().filter(|line| line["name"] == "person.received");
+    let his = lines.find(|line| line["by"] == "jonas").unwrap_or_else(|| panic!("{log}"));
+    (his["ground"].clone(), his["reason"].clone())
+}
+
 /// The page of the first of the three.
 async fn her_page(centre: &Centre) -> Device<'_> {
     let kari = centre.page("kari", PASSWORD).await;
@@ -122,6 +130,10 @@ async fn whoever_is_sent_her_rows_is_in_her_log_once_a_day_and_need_not_look() {
     let days = json!({"first": "2026-11-10", "last": "2026-12-01"});
     assert!(tells(&bente.post("/api/older", &days).await.text));
     assert_eq!(receivers(&her).await, ["bente", "jonas", "kari"]);
+
+    // She is told that it was a broken glass; what for, those who are named.
+    assert_eq!(told_why(&her).await, (json!("glass"), Value::Null));
+    assert_eq!(told_why(&bente).await, (json!("glass"), json!("Politiet ringer om henne")));
     drop((her, jonas, bente));
     centre.clock.advance(DAY);
     let her = her_page(&centre).await;

@@ -88,10 +88,13 @@ async fn what_she_did_while_it_was_hers_waits_for_a_manager_who_says_yes() {
     assert!(bente.push(answer).await["applied"].is_u64());
     assert_eq!(names(&mut bente).await, ["Amina Noor"]);
     let log = bente.get("/api/log?about=amina").await.json();
-    let told =
-        |what: &str, by: &str| log.as_array().unwrap().iter().any(|line| line["name"] == what && line["by"] == by);
-    assert!(told("held.answer", "bente") && told("person.correct", "kari"), "{log}");
-    assert!(told("command.held", "kari"), "that it came stands there, too: {log}");
+    let told = |what: &str, by: &str, ground: &str| {
+        let lines = log.as_array().unwrap().iter();
+        lines.filter(|line| line["name"] == what && line["by"] == by).any(|line| line["ground"] == ground)
+    };
+    assert!(told("held.answer", "bente", "all"), "{log}");
+    assert!(told("person.correct", "kari", "assigned"), "as she was when she did it: {log}");
+    assert!(told("command.held", "kari", "assigned"), "that it came stands there, too: {log}");
 }
 
 #[tokio::test]

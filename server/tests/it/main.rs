@@ -21,6 +21,7 @@ mod edge;
 mod faults;
 mod full_disk;
 mod glass;
+mod grounds;
 mod guard;
 mod held;
 mod holes;

@@ -1,5 +1,6 @@
 //! The access table over HTTP: everybody asks for everything and tries everything, and what comes of it is what
-//! the table says. What ties whom to what is written down here once more, by hand.
+//! the table says, and stands in the log on the ground of the cell that let it happen. What ties whom to what is written
+//! down here once more, by hand.
 
 mod deeds;
 
@@ -20,7 +21,7 @@ use shared::{
     domain::{glass, shield},
     policy::{Relation, Thing, Verb, allowed},
     prim::{Timestamp, seal::Cipher},
-    sync::{authority::Commit, rescue::PLACE},
+    sync::{authority::Commit, noted, rescue::PLACE},
     testkit::{id, note},
 };
 
@@ -189,6 +190,16 @@ impl Count {
             self.wrong.push(what());
         }
     }
+
+    /// What was let happen stands in the log of what she did, with this tie as its ground.
+    async fn logged(&mut self, device: &Device<'_>, (user, called): (&str, &str), tie: Option<Relation>) {
+        let log = device.get(&format!("/api/log?by={user}")).await.json();
+        let line = log.as_array().and_then(|lines| lines.iter().find(|line| line["name"] == called));
+        let told = line.map(|line| line["ground"].clone());
+        if told != Some(json!(tie)) {
+            self.wrong.push(format!("{user} {called} on the ground of {told:?}, and not of {tie:?}"));
+        }
+    }
 }
 
 /// Who may do what: the table itself, or one with a planted mistake.
@@ -198,8 +209,14 @@ fn table(thing: Thing, verb: Verb) -> Vec<(Role, Relation)> {
     allowed(thing, verb).collect()
 }
 
-fn may(says: Says, (user, role): (&str, Role), (thing, verb): (Thing, Verb), about: &About) -> bool {
-    says(thing, verb).into_iter().any(|(who, relation)| who == role && is_tied(user, relation, about))
+fn may(says: Says, who: (&str, Role), place: (Thing, Verb), about: &About) -> bool {
+    ground(says, who, place, about).is_some()
+}
+
+/// The narrowest tie by which she may.
+fn ground(says: Says, (user, role): (&str, Role), (thing, verb): (Thing, Verb), about: &About) -> Option<Relation> {
+    let hers = says(thing, verb).into_iter().filter(|(who, _)| *who == role).map(|(_, relation)| relation);
+    hers.filter(|relation| is_tied(user, *relation, about)).min()
 }
 
 /// Whatever somebody is sent is a row of the test centre: there is nothing of which the table was not asked.
@@ -263,8 +280,12 @@ async fn protect(device: &mut Device<'_>, count: &mut Count, says: Says, who: (&
         let outcome = device.push(command.clone()).await;
         count.note(is_done(&outcome, &name()), false, name);
         let name = || format!("{} {action:?} with a protected person in memory", who.0);
+        let called = command.name();
         let outcome = page.push(command).await;
         count.note(is_done(&outcome, &name()), is_let && is_named(who.0), name);
+        if is_let && is_named(who.0) {
+            count.logged(&page, (who.0, called), Some(Relation::Named)).await;
+        }
     }
     for person in ["noor", "nobody"] {
         let reply = device.post("/api/cards", &json!({"person": person})).await;
@@ -297,11 +318,15 @@ async fn act(count: &mut Count, says: Says) {
         let mut device = centre.device(who.0, "pc").await;
         for (action, about, command) in deeds() {
             let name = || format!("{} {action:?} {about:?}", who.0);
+            let called = command.name();
             let outcome = device.push(command).await;
             // Nobody looks at herself: of that nothing is written down.
             let is_herself = matches!(action, Action::SeePerson | Action::SeeEnrolment) && about.person == Some(who.0);
             let expected = count.tries(says, who, action, &about) && !is_herself;
             count.note(is_done(&outcome, &name()), expected, name);
+            if expected {
+                count.logged(&device, (who.0, called), ground(says, who, action.place(), &about)).await;
+            }
         }
         cards(&device, count, says, who).await;
         queue(&device, count, says, who).await;
@@ -315,6 +340,10 @@ async fn cards(device: &Device<'_>, count: &mut Count, says: Says, who: (&str, R
         let reply = device.post("/api/cards", &json!({"person": person})).await;
         let expected = count.tries(says, who, Action::IssueCard, &of_person(person, None));
         count.note(reply.status == 200, expected, || format!("{} hands {person} a card", who.0));
+        if expected {
+            let tie = ground(says, who, Action::IssueCard.place(), &of_person(person, None));
+            count.logged(device, (who.0, noted::CARD), tie).await;
+        }
         assert!([200, 403, 404].contains(&reply.status.as_u16()), "{}", reply.text);
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     command::{Ask, Change, Command, Ctx},
     domain::person::Person,
     entity::{Entity, Grant, Key, Tag},
-    policy::{self, Action, Actor, Keeping, Permit, Role},
+    policy::{self, Action, Actor, Ground, Keeping, Permit, Role},
     prim::{AnyId, Date, Id, Timestamp},
     registry::{AnyCommand, Kind, Record},
     rejection::Rejection,
@@ -94,9 +94,8 @@ impl HeldCommand {
         AnyCommand::read(&self.name, &self.body)
     }
 
-    /// What it comes to now, with its author's rights of the day it was made.
-    fn decide(&self, received_at: Timestamp, view: View<'_>) -> Result<Vec<Change>, Halt> {
-        let command = self.command()?;
+    /// Its author, with those of her rights of when it was made that it needs.
+    fn author(&self) -> Actor {
         let grants = self.reached.iter().map(|tag| Grant {
             user: self.by.clone(),
             tag: tag.clone(),
@@ -105,8 +104,23 @@ impl HeldCommand {
             until: None,
         });
         let grants = grants.collect();
-        let author = Actor { user: self.by.clone(), role: self.role, grants, keeping: Keeping::OnDevice };
-        let permit = policy::check(&author, &command.ask(view)?, self.made_at.date())?;
+        Actor { user: self.by.clone(), role: self.role, grants, keeping: Keeping::OnDevice }
+    }
+
+    /// The leave she had for it.
+    fn permit(&self, command: &AnyCommand, author: &Actor, view: View<'_>) -> Result<Permit, Halt> {
+        Ok(policy::check(author, &command.ask(view)?, self.made_at.date())?)
+    }
+
+    /// On what ground she could do it when she did.
+    pub fn ground(&self, view: View<'_>) -> Result<Ground, Halt> {
+        Ok(self.permit(&self.command()?, &self.author(), view)?.ground())
+    }
+
+    /// What it comes to now, with its author's rights of the day it was made.
+    fn decide(&self, received_at: Timestamp, view: View<'_>) -> Result<Vec<Change>, Halt> {
+        let (command, author) = (self.command()?, self.author());
+        let permit = self.permit(&command, &author, view)?;
         let ctx = Ctx { actor: &author, id: &self.id, made_at: self.made_at, received_at };
         command.permitted(permit, &ctx, view)
     }

@@ -84,27 +84,34 @@ impl Actor {
         tags.into_iter().flatten()
     }
 
-    /// Is she tied like this to rows of a protected person? Whoever is assigned, or may do something with all, may do
-    /// it with a protected person only if she is named for her, and in a session that keeps nothing.
-    pub(super) fn reaches_protected(&self, relation: Relation, verb: Verb, about: &[Tag], day: Date) -> bool {
+    /// How she is tied to rows of a protected person, by a line of the table that gives something by `relation`. Whoever
+    /// is assigned, or may do something with all, may do it with a protected person only if she is named for her, and in
+    /// a session that keeps nothing.
+    pub(super) fn reaches_protected(
+        &self,
+        relation: Relation,
+        verb: Verb,
+        about: &[Tag],
+        day: Date,
+    ) -> Option<Relation> {
         let about: Vec<&Tag> = about.iter().filter(|tag| tag.is_of_protected()).collect();
         if about.is_empty() {
-            return false;
+            return None;
         }
         let holds = |leads: fn(&Tag) -> bool| {
             let grants = self.grants.iter().filter(|grant| grant.role == self.role && grant.holds_on(day));
             grants.filter(|grant| leads(&grant.tag)).any(|grant| self.brings(grant).any(|tag| about.contains(&&tag)))
         };
+        let named = || holds(|tag| tag.as_str().starts_with(Tag::KNOWS)).then_some(Relation::Named);
+        let broken = || holds(|tag| *tag == Tag::knows_all()).then_some(Relation::Glass);
         match relation {
-            Relation::Own => holds(|tag| tag.as_str().starts_with(Tag::NAMED)),
-            Relation::Named | Relation::Assigned => holds(|tag| tag.as_str().starts_with(Tag::KNOWS)),
-            Relation::Glass => holds(|tag| *tag == Tag::knows_all()),
-            Relation::All => {
-                let broken = verb == Verb::Read && holds(|tag| *tag == Tag::knows_all());
-                broken || holds(|tag| tag.as_str().starts_with(Tag::KNOWS))
-            }
+            Relation::Own => holds(|tag| tag.as_str().starts_with(Tag::NAMED)).then_some(relation),
+            Relation::Named | Relation::Assigned => named(),
+            Relation::Glass => broken(),
+            Relation::All if verb == Verb::Read => named().or_else(broken),
+            Relation::All => named(),
             Relation::Session | Relation::Today | Relation::Organisation | Relation::Consent | Relation::Aggregate => {
-                false
+                None
             }
         }
     }

@@ -23,20 +23,19 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use self::{
-    deed::persons,
-    entitled::{Judgement, all_read},
-    reading::{Read, Reading, read},
-    rows::Rows,
-};
 pub use self::{
     deed::{Deed, What},
     memory::Memory,
     messages::{BytesHash, Commit, ForeignClient, Judged, Known, Opening, Poked, Push, PushAnswer, RowChange, Step},
 };
+use self::{
+    entitled::{Judgement, all_read},
+    reading::{Read, Reading, read},
+    rows::Rows,
+};
 use crate::{
-    command::{Change, Ctx},
-    entity::Grant,
+    command::{Ask, Change, Ctx},
+    entity::{Grant, Tag},
     planted,
     policy::{self, Actor},
     prim::AnyId,
@@ -272,12 +271,18 @@ impl Authority {
                 }
             };
             let ctx = Ctx { actor, id: &id, made_at: read.made_at, received_at: push.received_at };
+            let (action, leave) = (permit.action(), permit.ground());
             let mut changes = command.permitted(permit, &ctx, view)?;
             all_read(&changes, &self.rows)?;
             erase::nobody_returns(&changes, view)?;
             self.remember(&mut changes, push.received_at)?;
             planted!(PoisonCommand => assert!(read.seq != 2, "a command that was planted"));
-            Ok(Judgement::Changes(changes))
+            let reached = |tags: Vec<Tag>| {
+                let permit = policy::check(actor, &Ask::new(action, tags), push.received_at.date());
+                permit.ok().map(|permit| permit.ground())
+            };
+            let whom = deed::whom(&changes, &self.rows, leave, reached);
+            Ok(Judgement::Changes(changes, whom))
         };
         match catch_unwind(AssertUnwindSafe(run)) {
             Ok(Ok(judgement)) => Ok(Ok(judgement)),
@@ -293,10 +298,9 @@ impl Authority {
         let read = &push.commands[push.judged];
         let version = self.version + 1;
         match self.forecast(push, read)? {
-            Ok(Judgement::Changes(changes)) => {
-                let about = persons(&changes, &self.rows);
-                self.deeds.extend(deed::on_behalf(push, read, &self.rows, about.clone()));
-                self.deeds.extend(deed::of(push, read, about));
+            Ok(Judgement::Changes(changes, whom)) => {
+                self.deeds.extend(deed::on_behalf(push, read, &self.rows, &whom));
+                self.deeds.extend(deed::of(push, read, whom));
                 for change in changes {
                     if self.apply(change, version) {
                         self.version = version;
@@ -308,7 +312,7 @@ impl Authority {
                 Ok(Outcome::Applied(self.version))
             }
             Ok(Judgement::Held(held)) => {
-                self.deeds.push(deed::held(&held));
+                self.deeds.push(deed::held(&held, &self.rows));
                 if self.apply(Change::Put(Record::from(*held)), version) {
                     self.version = version;
                 }

@@ -329,6 +329,9 @@ impl Memory {
         if applied.count() > commit.deeds.len() {
             self.broken = Some("something was done and not written down".to_owned());
         }
+        if commit.deeds.iter().any(|deed| deed.ground.is_none()) {
+            self.broken = Some("something was done, and the log does not say on what ground".to_owned());
+        }
         self.version = commit.version;
         for row in commit.rows {
             let before = self.rows.get(&(row.kind, row.key.clone())).and_then(|(_, record)| record.as_ref());

@@ -5,6 +5,7 @@ use std::iter;
 use shared::{
     Command as _,
     domain::{attendance, glass, group, held, look::Look, person, shield},
+    policy::{self, Relation},
     prim::{AnyId, Date},
     sync::noted,
 };
@@ -36,7 +37,7 @@ pub struct Line {
     pub icon: Option<&'static str>,
     /// What happened.
     pub said: String,
-    /// When, and by whom.
+    /// When, by whom, and why she could.
     pub small: String,
 }
 
@@ -62,7 +63,7 @@ pub fn in_days(entries: &[Entry], wanted: &Wanted, part: Part, today: Date) -> V
         let date = entries.first()?.at.date();
         let alike = alike(entries);
         let spoken = || {
-            let said = alike.iter().map(|Alike(newest, _)| hers(newest).1);
+            let said = alike.iter().flat_map(|Alike(newest, _)| iter::once(hers(newest).1).chain(why(newest, part)));
             iter::once(title(date, today)).chain(said).collect::<Vec<_>>().join(". ")
         };
         Some(Day {
@@ -75,7 +76,7 @@ pub fn in_days(entries: &[Entry], wanted: &Wanted, part: Part, today: Date) -> V
     days.filter_map(in_words).collect()
 }
 
-/// Looks of one colleague at one place on one day are one line.
+/// Looks of one colleague at one place on one day, by the same tie, are one line.
 fn alike<'a>(entries: &[&'a Entry]) -> Vec<Alike<'a>> {
     let mut lines: Vec<Alike<'a>> = Vec::new();
     for &entry in entries {
@@ -91,7 +92,7 @@ fn is_same_look(one: &Entry, other: &Entry) -> bool {
     let made = |entry: &Entry| entry.made_at.map(|made| made.date());
     looked(one).is_some()
         && looked(one) == looked(other)
-        && (&one.by, &one.what, made(one)) == (&other.by, &other.what, made(other))
+        && (&one.by, &one.what, one.ground, made(one)) == (&other.by, &other.what, other.ground, made(other))
 }
 
 /// Where somebody looked, if the entry is a look.
@@ -140,7 +141,32 @@ fn line(alike: &Alike<'_>, part: Part) -> Line {
     // Done without a network, and shared another day.
     let made = entry.made_at.filter(|made| made.date() != received);
     let made = made.map(|made| tr::log_made(dates::moment(made, received)));
-    Line { icon, said, small: [Some(clock), by, made].into_iter().flatten().collect::<Vec<_>>().join(" · ") }
+    let small = [Some(clock), by, why(entry, part), made];
+    Line { icon, said, small: small.into_iter().flatten().collect::<Vec<_>>().join(" · ") }
+}
+
+/// Why she could do it to a participant: the tie, as the participant reads it or as staff do, and what she wrote where
+/// she had to. What is her own needs no reason, and no rows of a participant are reached by the other ties.
+fn why(entry: &Entry, part: Part) -> Option<String> {
+    let is_hers = part == Part::Hers;
+    let tie = match entry.ground.filter(|_| entry.about.is_some()) {
+        Some(Relation::Assigned) if is_hers => Some(tr::log_why_hers_contact()),
+        Some(Relation::Assigned) => Some(tr::log_why_contact()),
+        Some(Relation::Session) if is_hers => Some(tr::log_why_hers_session()),
+        Some(Relation::Session) => Some(tr::log_why_session()),
+        Some(Relation::Named) if is_hers => Some(tr::log_why_hers_named()),
+        Some(Relation::Named) => Some(tr::log_why_named()),
+        Some(Relation::Glass) => Some(tr::log_why_glass()),
+        Some(Relation::All) if entry.by_role == Some(policy::ANSWERS) => Some(tr::log_why_answers()),
+        Some(Relation::All) => Some(tr::log_why_works()),
+        Some(Relation::Own | Relation::Today | Relation::Organisation | Relation::Consent | Relation::Aggregate)
+        | None => None,
+    };
+    let why = match (tie, &entry.reason) {
+        (Some(tie), Some(reason)) => format!("{tie} ({reason})"),
+        (tie, reason) => tie.or_else(|| reason.clone())?,
+    };
+    Some(tr::log_why(why))
 }
 
 /// An entry that deserves a second look.
@@ -149,8 +175,9 @@ pub fn item(entry: &Entry, today: Date) -> Line {
         Some(people) => tr::log_many_pages(people),
         None => deed(entry, || 1),
     };
-    let small = [dates::moment(entry.at, today), author(entry, entry.by_role.map(nav::role_name))].join(" · ");
-    Line { icon: Some(mark(entry)), said, small }
+    let by = author(entry, entry.by_role.map(nav::role_name));
+    let small = [Some(dates::moment(entry.at, today)), Some(by), why(entry, Part::All)];
+    Line { icon: Some(mark(entry)), said, small: small.into_iter().flatten().collect::<Vec<_>>().join(" · ") }
 }
 
 /// The pictogram of an entry that deserves a second look.
@@ -234,7 +261,10 @@ fn who(entry: &Entry) -> String {
 
 #[cfg(test)]
 mod tests {
-    use shared::testkit::{at, date, id};
+    use shared::{
+        policy::Role,
+        testkit::{at, date, id},
+    };
 
     use super::*;
     use crate::i18n::speak;
@@ -251,6 +281,8 @@ mod tests {
             what: None,
             name: name.map(str::to_owned),
             people: None,
+            ground: None,
+            reason: None,
         }
     }
 
@@ -307,6 +339,58 @@ mod tests {
         assert_eq!(said(&days[1]), [page]);
         let aloud = "I dag. Kari Nilsen så på siden din. Kari Nilsen så navnet ditt i en liste. Bente så på siden din";
         assert_eq!(days[0].spoken.as_deref(), Some(aloud));
+    }
+
+    /// Kari has looked at Amina's page, in a part and by a tie.
+    fn by_tie(ground: Relation, role: Role) -> Entry {
+        let page = look("2026-11-24 10:03", Some("person/amina"), "amina");
+        Entry { ground: Some(ground), by_role: Some(role), ..page }
+    }
+
+    fn small(entry: Entry, part: Part) -> String {
+        days(&[entry], part)[0].lines[0].small.clone()
+    }
+
+    #[test]
+    fn everybody_reads_why_she_could() {
+        speak("nb");
+        for (ground, role, hers, own) in [
+            (Relation::Assigned, Role::Adviser, "er kontaktpersonen din", "kontaktperson"),
+            (Relation::Session, Role::Teacher, "leder gruppa di", "leder gruppa"),
+            (Relation::Named, Role::Adviser, "er en av dem som vet at du er her", "en av dem som vet om deltakeren"),
+            (Relation::Glass, Role::Manager, "nødtilgang", "nødtilgang"),
+            (Relation::All, Role::Manager, "leder senteret", "leder senteret"),
+            (Relation::All, Role::Reception, "jobber på senteret", "jobber på senteret"),
+        ] {
+            let told = |part: Part| small(by_tie(ground, role), part);
+            assert!(told(Part::Hers).ends_with(&format!(" · Grunn: {hers}")), "{}", told(Part::Hers));
+            assert_eq!(told(Part::Own), format!("10.03 · Grunn: {own}"));
+            assert!(told(Part::All).ends_with(&format!(" · Grunn: {own}")), "{}", told(Part::All));
+        }
+        assert_eq!(small(by_tie(Relation::Own, Role::Adviser), Part::Own), "10.03");
+        let of_before = Entry { ground: None, ..by_tie(Relation::Own, Role::Adviser) };
+        assert_eq!(small(of_before, Part::Own), "10.03", "an entry of before it was written down");
+        let aloud = days(&[by_tie(Relation::Assigned, Role::Adviser)], Part::Hers)[0].spoken.clone();
+        let said = "I dag. Kari Nilsen så på siden din. Grunn: er kontaktpersonen din";
+        assert_eq!(aloud.as_deref(), Some(said));
+    }
+
+    #[test]
+    fn what_the_glass_was_broken_for_stands_with_it_for_whoever_is_told() {
+        speak("nb");
+        let reason = Some("Politiet ringer".to_owned());
+        let looked = Entry { reason: reason.clone(), ..by_tie(Relation::Glass, Role::Manager) };
+        assert_eq!(small(looked, Part::Own), "10.03 · Grunn: nødtilgang (Politiet ringer)");
+        let broken = Entry { ground: Some(Relation::All), reason, ..entry("2026-11-24 10:03", Some("glass.break")) };
+        let line = item(&broken, date("2026-11-24"));
+        assert!(line.small.ends_with(" · Grunn: Politiet ringer"), "{}", line.small);
+    }
+
+    #[test]
+    fn looks_by_another_tie_stand_apart() {
+        speak("nb");
+        let looks = [by_tie(Relation::Assigned, Role::Adviser), by_tie(Relation::Named, Role::Adviser)];
+        assert_eq!(days(&looks, Part::Hers)[0].lines.len(), 2);
     }
 
     #[test]

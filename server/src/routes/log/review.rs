@@ -13,9 +13,9 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use shared::{
-    Action, Actor, Command as _, Rejection, Tag,
+    Action, Actor, Ask, Command as _, Rejection, Tag,
     domain::{glass, look::Look, staff},
-    policy,
+    policy::{self, Ground},
     prim::Date,
     sync::{authority::What, noted},
 };
@@ -84,8 +84,8 @@ pub async fn list(
     start: Result<Query<Start>, QueryRejection>,
 ) -> Result<Json<Review>, Refusal> {
     let Query(start) = start.map_err(|fault| Refusal::Malformed { detail: fault.body_text() })?;
-    let actor = answers_for_all(&app, &who).await?;
-    read_by(&app, &who, &Of::All).await?;
+    let (actor, ground) = answers_for_all(&app, &who).await?;
+    read_by(&app, &who, ground, &Of::All).await?;
     let before = start.before.unwrap_or(i64::MAX);
     let entries = app.store.audit_newest(&who.centre, &Of::All, before, WINDOW).await?;
     let is_full = i64::try_from(entries.len()).is_ok_and(|count| count >= WINDOW);
@@ -126,7 +126,7 @@ pub async fn mark(
     who: Who,
     Body(Mark { number }): Body<Mark>,
 ) -> Result<StatusCode, Refusal> {
-    let actor = answers_for_all(&app, &who).await?;
+    let (actor, ground) = answers_for_all(&app, &who).await?;
     let found = app.store.audit_newest(&who.centre, &Of::All, number.saturating_add(1), 1).await?;
     let hidden = Hidden::from(&app, &who.centre, &actor).await?;
     let Some(read) = found.first().filter(|read| read.entry.number == number && !hidden.hides(read)) else {
@@ -136,18 +136,17 @@ pub async fn mark(
     if name_of(read) == Some(glass::Break::NAME) && read.entry.by == who.user.as_str() {
         return Err(Rejection::Forbidden.into());
     }
-    let deed = deed(&app, Some(who.user), (noted::REVIEWED, Some(What::Entry(number))), None);
+    let deed = deed(&app, Some((who.user, ground)), (noted::REVIEWED, Some(What::Entry(number))), None);
     app.store.audit_note(&who.centre, deed).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Makes sure that she may see all of the log. To everybody else there is no such thing.
-async fn answers_for_all(app: &AppState, who: &Who) -> Result<Actor, Refusal> {
+/// Makes sure that she may see all of the log, and on what ground. To everybody else there is no such thing.
+async fn answers_for_all(app: &AppState, who: &Who) -> Result<(Actor, Ground), Refusal> {
     let actor = who.actor(&mut *app.store.snapshot(&who.centre).await?).await?;
-    if policy::can(&actor, Action::SeeLog, None::<Tag>, app.clock.now().date()) {
-        Ok(actor)
-    } else {
-        Err(Rejection::Gone.into())
+    match policy::check(&actor, &Ask::new(Action::SeeLog, None::<Tag>), app.clock.now().date()) {
+        Ok(permit) => Ok((actor, permit.ground())),
+        Err(_) => Err(Rejection::Gone.into()),
     }
 }
 
@@ -222,7 +221,8 @@ mod tests {
         let (by, about, at) = (by.to_owned(), about.to_owned(), Timestamp(at));
         let entry = Entry { number, at, by, about, body: String::new(), digest: String::new() };
         let what = what.map(str::to_owned);
-        let body = Body { name: name.to_owned(), id: String::new(), made_at: at, what, reason: None };
+        let name = name.to_owned();
+        let body = Body { name, id: String::new(), made_at: at, what, ground: None, reason: None };
         Read { entry, body: Some(body) }
     }
 

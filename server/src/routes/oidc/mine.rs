@@ -10,7 +10,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use shared::{
     Rejection,
-    policy::Proof,
+    policy::{Ground, Proof},
     prim::{AnyId, Timestamp},
     sync::noted,
 };
@@ -126,7 +126,8 @@ pub async fn link(
     if other.is_some_and(|other| other.centre != who.centre || other.user != who.user) {
         return Err(Refusal::IdentityTaken);
     }
-    log::note(&app, &who.centre, &who.user, (noted::LINK, None), about(&who)).await?;
+    let by = (&who.user, Ground::own(who.role));
+    log::note(&app, &who.centre, by, (noted::LINK, None), about(&who)).await?;
     let identity = Identity {
         provider: verified.provider,
         subject: verified.subject,
@@ -170,7 +171,8 @@ pub async fn end(
     if !connected.iter().any(|(id, _)| *id == provider) {
         return Err(Refusal::NotFound);
     }
-    log::note(&app, &who.centre, &who.user, (noted::UNLINK, None), about(&who)).await?;
+    let by = (&who.user, Ground::own(who.role));
+    log::note(&app, &who.centre, by, (noted::UNLINK, None), about(&who)).await?;
     app.store.end_identity(&who.centre, &who.user, &provider).await?;
     Ok(StatusCode::NO_CONTENT)
 }

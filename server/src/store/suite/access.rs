@@ -6,7 +6,7 @@ use shared::{
         erasure::{Erasure, State},
         staff::Staff,
     },
-    policy::Keeping,
+    policy::{Ground, Keeping, Relation},
     prim::Timestamp,
     sync::{
         authority::{Commit, Deed, Judged, RowChange},
@@ -277,6 +277,7 @@ pub(crate) async fn a_client_is_ended_until_its_user_signs_in_there_again(store:
 
 pub(crate) async fn the_log_holds_who_did_what_to_whom(store: &dyn Store) -> Result<(), StoreFault> {
     fill(store).await;
+    let ground = Ground { role: account("kari").role, relation: Relation::Assigned };
     let deed = |at: i64, by: &str, about: &[&str]| Deed {
         at: Timestamp(at),
         made_at: Timestamp(at - 1),
@@ -285,6 +286,7 @@ pub(crate) async fn the_log_holds_who_did_what_to_whom(store: &dyn Store) -> Res
         name: "person.correct",
         what: None,
         about: about.iter().map(|one| user(one)).collect(),
+        ground: (!about.is_empty() && !by.is_empty()).then_some(ground),
         reason: None,
     };
     let deeds = vec![deed(10, "kari", &["amina", "sara"]), deed(20, "anders", &[])];
@@ -314,6 +316,9 @@ pub(crate) async fn the_log_holds_who_did_what_to_whom(store: &dyn Store) -> Res
     store.audit_note(&centre(), deed(40, "", &["amina"])).await?;
     assert_eq!(store.audit_after(&centre(), 4, 1).await?[0].by, "");
     assert_eq!(newest(Of::About(user("amina"))).await?, numbered(&[(5, "c1.40"), (4, "c1.30")]));
+    let all = store.audit_newest(&centre(), &Of::All, i64::MAX, 9).await?;
+    let grounds: Vec<_> = all.into_iter().map(|one| one.body.expect("its key").ground).collect();
+    assert_eq!(grounds, [None, Some(ground), None, Some(ground), Some(ground)], "on what ground, where there is one");
     Ok(())
 }
 
@@ -338,6 +343,7 @@ pub(crate) async fn of_whoever_is_shredded_nothing_is_left(store: &dyn Store) ->
         name: "person.correct",
         what: None,
         about: vec![kari.clone()],
+        ground: None,
         reason: None,
     };
     let judged = vec![(client("c1"), 1, unread.clone()), (client("c2"), 1, unread)];

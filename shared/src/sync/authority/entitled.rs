@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Authority, Read, Reading, rows::Rows};
+use super::{Authority, Read, Reading, deed::Whom, rows::Rows};
 use crate::{
     command::{Ask, Change, Command as _},
     domain::{
@@ -22,8 +22,8 @@ use crate::{
 /// What a command came to.
 #[derive(Debug)]
 pub(super) enum Judgement {
-    /// These changes.
-    Changes(Vec<Change>),
+    /// These changes, and to whom.
+    Changes(Vec<Change>, Whom),
     /// Nothing yet: it is held.
     Held(Box<HeldCommand>),
 }

@@ -148,6 +148,7 @@ impl Erase {
             name,
             what: Some(What::Row(Kind::Erasure, Key::of(&[&self.of]))),
             about: Vec::new(),
+            ground: None,
             reason: None,
         }
     }
