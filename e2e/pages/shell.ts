@@ -19,6 +19,7 @@ export class Shell {
   async isSettled(): Promise<void> {
     const { page } = this.#device;
     await expect(page.getByRole('main').getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(page.locator('.skeleton')).toHaveCount(0);
     await this.isShared();
   }
 

@@ -248,7 +248,7 @@ for (const [role, least, does] of DONE) {
     const { page } = somebody;
     await somebody.context.addInitScript(watchQueue);
     await signIn(somebody, account(role));
-    await new Shell(somebody).isShared();
+    await new Shell(somebody).isSettled();
     await somebody.offline();
     await does(somebody, dayAt(server.now()));
     const chip = page.getByRole('banner').getByRole('link', { name: like('sync-chip-offline-count') });
