@@ -72,6 +72,14 @@ pub(crate) async fn a_part_follows_from_a_row(store: &dyn Store) -> Result<(), S
     write(store, shielded).await;
     assert_eq!(store.session("b").await?, None, "no device keeps anything for her");
     assert!(store.session("m").await?.is_some());
+
+    // Several at once: to each what is said of her.
+    let mut both = given(10, colleague("Kari Nes", false));
+    both.rows.push(RowChange::new(10, Staff { id: user("anders"), ..colleague("Anders Moe", true) }.into()));
+    write(store, both).await;
+    assert_eq!((store.account("kari").await?, store.session("m").await?), (None, None), "she has left");
+    let his = store.account("anders").await?.map(|his| (his.name, his.role));
+    assert_eq!(his, Some(("Anders Moe".to_owned(), account("anders").role)), "he plays another part again");
     Ok(())
 }
 
