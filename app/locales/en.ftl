@@ -6,9 +6,7 @@
 language-name = English
 language-dir = ltr
 language-choose = Choose language
-language-current = Language: { $name }
 language-failed = We could not get the language. Try again when you are online.
-language-machine-made = Translated by a machine
 
 ## app: the frame around every page
 
@@ -21,7 +19,6 @@ app-not-found-todo = Go back to the front page.
 app-part-missing-title = The page has not been fetched yet
 app-part-missing-todo = Check that you are online. Then try again.
 app-to-front = To the front page
-app-help = Help
 
 ## action: words on buttons, used everywhere
 
@@ -31,17 +28,13 @@ action-undo = Undo
 action-close = Close
 action-back = Back
 action-next = Next
-action-edit = Change
 action-add = Add
 action-remove = Remove
 action-retry = Try again
 action-yes = Yes
 action-no = No
-action-send = Send
 action-print = Print
-action-search = Search
 action-choose = Choose
-action-show-all = Show all
 
 ## sync: saved here, shared, refused
 
@@ -58,22 +51,10 @@ sync-waiting =
         [one] 1 thing is not shared yet
        *[other] { $count } things are not shared yet
     }
-sync-refused-count =
-    { $count ->
-        [one] 1 thing was not accepted
-       *[other] { $count } things were not accepted
-    }
-sync-last-shared = Last shared { $when }
 
 ## outbox: what waits, by name
 
 outbox-title = Not shared yet
-outbox-count =
-    { $count ->
-        [0] Not shared yet: nothing
-        [one] Not shared yet: 1 thing
-       *[other] Not shared yet: { $count } things
-    }
 outbox-hint = These are shared by themselves when you are online again.
 outbox-empty = Everything is shared. You need not do anything.
 outbox-share-now = Share now
@@ -272,13 +253,10 @@ holiday-boxing-day = Boxing Day
 ## auth: signing in and out
 
 auth-title = Sign in
-auth-card-heading = Card and PIN
 auth-card-code = Code on the card
 auth-card-code-hint = The code is on your card.
-auth-card-scan = Scan the card
 auth-pin = PIN
 auth-pin-hint = The numbers you got with the card.
-auth-pin-forgotten = Forgotten your PIN? Ask at the reception.
 auth-staff-heading = For staff
 auth-user-name = User name
 auth-password = Password
@@ -287,7 +265,6 @@ auth-password-hide = Hide the password
 auth-sign-in = Sign in
 auth-sign-out = Sign out
 auth-signed-in-as = Signed in as { $name }
-auth-other-person = Not you? Change person
 auth-wrong-pin = The code or the PIN is wrong. Try again.
 auth-wrong-password = The user name or the password is wrong. Try again.
 auth-wait =
@@ -300,28 +277,17 @@ auth-no-network-todo = Go online and try again.
 auth-again = Sign in again to share. Everything is saved here.
 auth-locked = The screen is locked
 auth-unlock = Unlock
-auth-sign-out-waiting =
-    { $count ->
-        [one] 1 thing is not shared yet. Share before you sign out.
-       *[other] { $count } things are not shared yet. Share before you sign out.
-    }
 
 ## nav: the names of the places
 
 nav-main = Main menu
 nav-today = Today
 nav-week = Week
-nav-ill = I am ill
-nav-way = My way
-nav-money = Money
 nav-participants = Participants
 nav-plan = Week plan
 nav-attendance = Attendance
 nav-kitchen = Kitchen
 nav-orders = Lunch packets
-nav-menu = Menu
-nav-figures = Figures
-nav-language = Language
 
 ## role: what people are here
 
@@ -340,7 +306,6 @@ role-admin = Technical administrator
 
 activity-kitchen = Food and talk
 activity-norwegian = Norwegian workshop
-activity-norwegian-training = Norwegian training
 activity-computer = Computer help
 activity-job = Job search
 activity-meeting = Theme meeting
@@ -355,10 +320,7 @@ activity-cafe = Café
 
 today-title = Today
 today-now = Now
-today-next = Next
 today-next-when = Next, { $when }
-today-later = Later today
-today-tomorrow = Tomorrow
 today-nothing-more = Nothing more today
 today-nothing = Nothing today
 today-not-planned-title = The plan is empty
@@ -368,11 +330,9 @@ today-place = Place: { $place }
 today-with = With { $name }
 today-bring = Bring { $what }
 today-read-aloud = Read aloud
-today-read-all = Hear everything
 today-stop-reading = Stop
 today-cancelled = Cancelled
 today-cancelled-because = Cancelled: { $reason }
-today-moved-from = Moved from { $old }
 today-moved-to = Moved to { $new }
 today-red-day = Red day. The centre is closed.
 today-red-day-because = Closed: { $reason }
@@ -383,13 +343,7 @@ week-title = My week
 week-this = This week
 week-previous = Last week
 week-next = Next week
-week-show-day = Show { $day }
 week-day-empty = Nothing
-week-day-count =
-    { $count ->
-        [one] 1 activity
-       *[other] { $count } activities
-    }
 week-empty-title = The week is empty
 week-empty-todo = Ask your contact person.
 
@@ -417,26 +371,15 @@ order-standard-kept =
         [one] 1 day you changed yourself stays as it is.
        *[other] { $count } days you changed yourself stay as they are.
     }
-order-standard-missing-title = You have not ordered yet
-order-standard-missing-todo = Write how many you need each weekday.
 order-count = Count for { $day }
 order-fewer = One fewer
 order-more = One more
-order-change = Change
 order-is-standard = Standard count
-order-is-changed = Changed for this day
 order-to-standard = Back to the standard count ({ $count })
 order-close-day = Close the day
-order-close-reason = Why is it closed?
 order-closed = Closed
-order-closed-because = Closed: { $reason }
 order-open-again = Open again
-order-reason-holiday = Holiday
-order-reason-trip = Trip
-order-reason-planning-day = Planning day
-order-reason-other = Something else
 order-received = Received
-order-receipt = Receipt { $number }
 order-not-sent = Not sent
 order-not-sent-hint = It is sent when you are online again.
 order-unusual = Usually { $usual }. Is { $count } right?
@@ -453,52 +396,24 @@ order-answered-count = The kitchen said { $count } at { $time }.
 
 ## kitchen: the day in the kitchen
 
-kitchen-title = Kitchen
-kitchen-total =
-    { $count ->
-        [one] 1 lunch packet
-       *[other] { $count } lunch packets
-    }
 kitchen-empty-title = No lunch packets on this day
-kitchen-empty-todo = The schools have not ordered.
 kitchen-differs = Differs: { $count }
 kitchen-differs-none = Nothing differs
 kitchen-changed = { $school }: { $old } → { $new }
-kitchen-school-count = { $school }: { $count }
 kitchen-step-made = Made
 kitchen-step-packed = Packed
 kitchen-step-loaded = Loaded
 kitchen-step-delivered = Delivered
-kitchen-step-done = { $step }: { $done } of { $total }
-kitchen-step-mark = { $school }: { $step }
 kitchen-step-by = { $name } at { $time }
-kitchen-late-heading =
-    { $count ->
-        [one] 1 question after the deadline
-       *[other] { $count } questions after the deadline
-    }
 kitchen-late-question = { $school } asks: { $change } (made { $made }, received { $received })
 kitchen-late-yes = Yes
 kitchen-late-no = No
-kitchen-late-other = Another count
-kitchen-late-other-label = How many are possible?
-kitchen-late-possible =
-    { $count ->
-        [one] 1 is possible
-       *[other] { $count } are possible
-    }
 kitchen-answered-yes = Yes, answered { $name } at { $time }
 kitchen-answered-no = No, answered { $name } at { $time }
 kitchen-answered-count = { $count } possible, answered { $name } at { $time }
 kitchen-two-answers = Two answers. Choose one.
 kitchen-answer-by = { $answer } – { $name } at { $time }
-kitchen-print = Print the day
-kitchen-menu-heading = Menu
-kitchen-menu-dish = Dish
-kitchen-menu-today = Today: { $dish }
 kitchen-menu-empty-title = No menu yet
-kitchen-menu-empty-todo = Write what you will make.
-kitchen-menu-write = Write the menu
 
 ## adviser: participants and their groups
 
@@ -520,21 +435,15 @@ adviser-last-name = Family name
 adviser-name = Name
 adviser-phone = Telephone
 adviser-language = Language
-adviser-level = Level of Norwegian
 adviser-contact-person = Contact person
 adviser-unknown = Not known yet
 adviser-optional = May stay empty
 adviser-groups = Groups
 adviser-groups-none = In no group
-adviser-group-add = Add to a group
-adviser-group-take-out = Take out of { $group }
-adviser-group-since = In the group since { $date }
 
 ## plan: the centre's week plan
 
-plan-title = Week plan
 plan-empty-title = The week is empty
-plan-empty-todo = Add the first activity.
 plan-add = Add an activity
 plan-name = What
 plan-kind = Kind
@@ -549,15 +458,11 @@ plan-bring = Bring
 plan-from = From date
 plan-until = To date
 plan-move = Move
-plan-move-to = Move to
 plan-cancel = Cancel activity
 plan-cancel-reason = Why is it cancelled?
 plan-cancelled-because = Cancelled: { $reason }
 plan-restore = As planned again
-plan-only-this-date = Only { $date }
-plan-every-week = Every week from { $date }
 plan-old-new = { $old } → { $new }
-plan-end-series = End the activity
 plan-red-day = Red day
 plan-red-day-add = Add a red day
 plan-red-day-reason = Why is it closed?
@@ -577,9 +482,7 @@ attendance-late-minutes =
     }
 attendance-late-label = How many minutes?
 attendance-not-registered = Not registered
-attendance-everyone-here = Everyone is here
 attendance-count = { $here } of { $total } are here
-attendance-save = Save attendance
 attendance-two-answers = Two answers. Choose one.
 attendance-empty-title = Nobody in the group
 attendance-empty-todo = Add participants to the group first.
@@ -589,9 +492,6 @@ attendance-not-yet = You can register when the day has come.
 
 slip-title = Card and PIN
 slip-make = Make a card and a PIN
-slip-new-pin = Make a new PIN
-slip-code = Code: { $code }
-slip-pin = PIN: { $pin }
 slip-how = Scan with the camera of the phone. Type the PIN.
 slip-qr = QR code for the card
 slip-once = The PIN shows only now. Print it.
@@ -620,11 +520,9 @@ reject-own-part = You cannot change your own role or access. Ask another manager
 reject-needs-school = Choose which school it is for.
 reject-two-persons = Two colleagues must do this together. Ask another one who has access.
 reject-full = There are { $max } here already, and there is no room for more. Remove one first.
-reject-changed = Somebody else changed this. Look at it again.
 reject-empty = { $field } cannot be empty.
 reject-too-long = The text is too long. It may have { $max } characters.
 reject-internal = Something went wrong on our side. Tell us number { $reference }.
-reject-other = Not accepted ({ $name }).
 
 ## field: the fields a rejection speaks of
 
@@ -637,7 +535,6 @@ field-weekday = Weekday
 
 ## fault: something is broken for now
 
-fault-unreachable = We cannot reach the server. You can keep working.
 fault-not-yet = Not yet. We try again.
 fault-not-saved = We could not save. Try again.
 fault-page-title = Something went wrong

@@ -7,9 +7,7 @@
 language-name = Norsk
 language-dir = ltr
 language-choose = Velg språk
-language-current = Språk: { $name }
 language-failed = Vi fikk ikke hentet språket. Prøv igjen når du har nett.
-language-machine-made = Oversatt av en maskin
 
 ## app: the frame around every page
 
@@ -22,7 +20,6 @@ app-not-found-todo = Gå tilbake til forsiden.
 app-part-missing-title = Siden er ikke hentet ennå
 app-part-missing-todo = Sjekk at du har nett. Prøv så igjen.
 app-to-front = Til forsiden
-app-help = Hjelp
 
 ## action: words on buttons, used everywhere
 
@@ -32,17 +29,13 @@ action-undo = Angre
 action-close = Lukk
 action-back = Tilbake
 action-next = Neste
-action-edit = Endre
 action-add = Legg til
 action-remove = Fjern
 action-retry = Prøv igjen
 action-yes = Ja
 action-no = Nei
-action-send = Send
 action-print = Skriv ut
-action-search = Søk
 action-choose = Velg
-action-show-all = Vis alle
 
 ## sync: saved here, shared, refused
 
@@ -59,22 +52,10 @@ sync-waiting =
         [one] 1 ting er ikke delt ennå
        *[other] { $count } ting er ikke delt ennå
     }
-sync-refused-count =
-    { $count ->
-        [one] 1 ting ble ikke godtatt
-       *[other] { $count } ting ble ikke godtatt
-    }
-sync-last-shared = Sist delt { $when }
 
 ## outbox: what waits, by name
 
 outbox-title = Ikke delt ennå
-outbox-count =
-    { $count ->
-        [0] Ikke delt ennå: ingenting
-        [one] Ikke delt ennå: 1 ting
-       *[other] Ikke delt ennå: { $count } ting
-    }
 outbox-hint = Tingene deles av seg selv når nettet er tilbake.
 outbox-empty = Alt er delt. Du trenger ikke gjøre noe.
 outbox-share-now = Del nå
@@ -273,13 +254,10 @@ holiday-boxing-day = andre juledag
 ## auth: signing in and out
 
 auth-title = Logg inn
-auth-card-heading = Kort og PIN
 auth-card-code = Kode på kortet
 auth-card-code-hint = Koden står på kortet ditt.
-auth-card-scan = Skann kortet
 auth-pin = PIN
 auth-pin-hint = Tallene du har fått til kortet.
-auth-pin-forgotten = Glemt PIN? Spør i resepsjonen.
 auth-staff-heading = For ansatte
 auth-user-name = Brukernavn
 auth-password = Passord
@@ -288,7 +266,6 @@ auth-password-hide = Skjul passordet
 auth-sign-in = Logg inn
 auth-sign-out = Logg ut
 auth-signed-in-as = Logget inn som { $name }
-auth-other-person = Ikke deg? Bytt person
 auth-wrong-pin = Koden eller PIN er feil. Prøv igjen.
 auth-wrong-password = Brukernavn eller passord er feil. Prøv igjen.
 auth-wait =
@@ -301,28 +278,17 @@ auth-no-network-todo = Koble til nett og prøv igjen.
 auth-again = Logg inn igjen for å dele. Alt er lagret her.
 auth-locked = Skjermen er låst
 auth-unlock = Lås opp
-auth-sign-out-waiting =
-    { $count ->
-        [one] 1 ting er ikke delt ennå. Del før du logger ut.
-       *[other] { $count } ting er ikke delt ennå. Del før du logger ut.
-    }
 
 ## nav: the names of the places
 
 nav-main = Hovedmeny
 nav-today = I dag
 nav-week = Uka
-nav-ill = Jeg er syk
-nav-way = Min vei
-nav-money = Penger
 nav-participants = Deltakere
 nav-plan = Ukeplan
 nav-attendance = Oppmøte
 nav-kitchen = Kjøkken
 nav-orders = Matpakker
-nav-menu = Meny
-nav-figures = Tall
-nav-language = Språk
 
 ## role: what people are here
 
@@ -341,7 +307,6 @@ role-admin = Teknisk ansvarlig
 
 activity-kitchen = Mat og prat
 activity-norwegian = Norskverksted
-activity-norwegian-training = Norsktrening
 activity-computer = Dataveiledning
 activity-job = Jobbsøk
 activity-meeting = Temamøte
@@ -356,10 +321,7 @@ activity-cafe = Kafé
 
 today-title = I dag
 today-now = Nå
-today-next = Etterpå
 today-next-when = Etterpå, { $when }
-today-later = Senere i dag
-today-tomorrow = I morgen
 today-nothing-more = Ikke mer i dag
 today-nothing = Ingenting i dag
 today-not-planned-title = Planen er tom
@@ -369,11 +331,9 @@ today-place = Sted: { $place }
 today-with = Med { $name }
 today-bring = Ta med { $what }
 today-read-aloud = Les høyt
-today-read-all = Hør alt
 today-stop-reading = Stopp
 today-cancelled = Avlyst
 today-cancelled-because = Avlyst: { $reason }
-today-moved-from = Flyttet fra { $old }
 today-moved-to = Flyttet til { $new }
 today-red-day = Rød dag. Senteret er stengt.
 today-red-day-because = Stengt: { $reason }
@@ -384,13 +344,7 @@ week-title = Min uke
 week-this = Denne uka
 week-previous = Forrige uke
 week-next = Neste uke
-week-show-day = Vis { $day }
 week-day-empty = Ingenting
-week-day-count =
-    { $count ->
-        [one] 1 aktivitet
-       *[other] { $count } aktiviteter
-    }
 week-empty-title = Uka er tom
 week-empty-todo = Spør kontaktpersonen din.
 
@@ -418,26 +372,15 @@ order-standard-kept =
         [one] 1 dag du har endret selv, blir stående.
        *[other] { $count } dager du har endret selv, blir stående.
     }
-order-standard-missing-title = Dere har ikke bestilt ennå
-order-standard-missing-todo = Skriv hvor mange dere trenger hver ukedag.
 order-count = Antall { $day }
 order-fewer = Én mindre
 order-more = Én mer
-order-change = Endre
 order-is-standard = Fast antall
-order-is-changed = Endret for denne dagen
 order-to-standard = Tilbake til fast antall ({ $count })
 order-close-day = Steng dagen
-order-close-reason = Hvorfor er det stengt?
 order-closed = Stengt
-order-closed-because = Stengt: { $reason }
 order-open-again = Åpne igjen
-order-reason-holiday = Ferie
-order-reason-trip = Tur
-order-reason-planning-day = Planleggingsdag
-order-reason-other = Annet
 order-received = Mottatt
-order-receipt = Kvittering { $number }
 order-not-sent = Ikke sendt
 order-not-sent-hint = Den sendes når nettet er tilbake.
 order-unusual = Vanligvis { $usual }. Er { $count } riktig?
@@ -454,48 +397,24 @@ order-answered-count = Kjøkkenet sa { $count } kl. { $time }.
 
 ## kitchen: the day in the kitchen
 
-kitchen-title = Kjøkken
-kitchen-total =
-    { $count ->
-        [one] 1 matpakke
-       *[other] { $count } matpakker
-    }
 kitchen-empty-title = Ingen matpakker denne dagen
-kitchen-empty-todo = Skolene har ikke bestilt.
 kitchen-differs = Avvik: { $count }
 kitchen-differs-none = Ingen avvik
 kitchen-changed = { $school }: { $old } → { $new }
-kitchen-school-count = { $school }: { $count }
 kitchen-step-made = Laget
 kitchen-step-packed = Pakket
 kitchen-step-loaded = Lastet
 kitchen-step-delivered = Levert
-kitchen-step-done = { $step }: { $done } av { $total }
-kitchen-step-mark = { $school }: { $step }
 kitchen-step-by = { $name } kl. { $time }
-kitchen-late-heading =
-    { $count ->
-        [one] 1 spørsmål etter fristen
-       *[other] { $count } spørsmål etter fristen
-    }
 kitchen-late-question = { $school } spør: { $change } (laget { $made }, mottatt { $received })
 kitchen-late-yes = Ja
 kitchen-late-no = Nei
-kitchen-late-other = Et annet antall
-kitchen-late-other-label = Hvor mange går?
-kitchen-late-possible = { $count } går
 kitchen-answered-yes = Ja, svarte { $name } kl. { $time }
 kitchen-answered-no = Nei, svarte { $name } kl. { $time }
 kitchen-answered-count = { $count } går, svarte { $name } kl. { $time }
 kitchen-two-answers = To svar. Velg ett.
 kitchen-answer-by = { $answer } – { $name } kl. { $time }
-kitchen-print = Skriv ut dagen
-kitchen-menu-heading = Meny
-kitchen-menu-dish = Rett
-kitchen-menu-today = I dag: { $dish }
 kitchen-menu-empty-title = Ingen meny ennå
-kitchen-menu-empty-todo = Skriv hva dere skal lage.
-kitchen-menu-write = Skriv meny
 
 ## adviser: participants and their groups
 
@@ -517,21 +436,15 @@ adviser-last-name = Etternavn
 adviser-name = Navn
 adviser-phone = Telefon
 adviser-language = Språk
-adviser-level = Norsknivå
 adviser-contact-person = Kontaktperson
 adviser-unknown = Vet ikke ennå
 adviser-optional = Kan stå tomt
 adviser-groups = Grupper
 adviser-groups-none = Ikke i noen gruppe
-adviser-group-add = Legg til i gruppe
-adviser-group-take-out = Ta ut av { $group }
-adviser-group-since = I gruppa fra { $date }
 
 ## plan: the centre's week plan
 
-plan-title = Ukeplan
 plan-empty-title = Uka er tom
-plan-empty-todo = Legg til den første aktiviteten.
 plan-add = Legg til aktivitet
 plan-name = Hva
 plan-kind = Type
@@ -546,15 +459,11 @@ plan-bring = Ta med
 plan-from = Fra dato
 plan-until = Til dato
 plan-move = Flytt
-plan-move-to = Flytt til
 plan-cancel = Avlys
 plan-cancel-reason = Hvorfor avlyses det?
 plan-cancelled-because = Avlyst: { $reason }
 plan-restore = Som planlagt igjen
-plan-only-this-date = Bare { $date }
-plan-every-week = Hver uke fra { $date }
 plan-old-new = { $old } → { $new }
-plan-end-series = Avslutt aktiviteten
 plan-red-day = Rød dag
 plan-red-day-add = Legg til rød dag
 plan-red-day-reason = Hvorfor er det stengt?
@@ -574,9 +483,7 @@ attendance-late-minutes =
     }
 attendance-late-label = Hvor mange minutter?
 attendance-not-registered = Ikke registrert
-attendance-everyone-here = Alle er her
 attendance-count = { $here } av { $total } er her
-attendance-save = Lagre oppmøte
 attendance-two-answers = To svar. Velg ett.
 attendance-empty-title = Ingen i gruppa
 attendance-empty-todo = Legg til deltakere i gruppa først.
@@ -586,9 +493,6 @@ attendance-not-yet = Du kan registrere når dagen har kommet.
 
 slip-title = Kort og PIN
 slip-make = Lag kort og PIN
-slip-new-pin = Lag ny PIN
-slip-code = Kode: { $code }
-slip-pin = PIN: { $pin }
 slip-how = Skann med kameraet på telefonen. Skriv PIN.
 slip-qr = QR-kode til kortet
 slip-once = PIN vises bare nå. Skriv den ut.
@@ -617,11 +521,9 @@ reject-own-part = Du kan ikke endre din egen rolle eller tilgang. Be en annen le
 reject-needs-school = Velg hvilken skole det gjelder.
 reject-two-persons = Dette må to kolleger gjøre sammen. Be en annen av dem som har tilgang.
 reject-full = Det er { $max } her allerede, og flere blir det ikke plass til. Ta bort en først.
-reject-changed = Noen andre endret dette. Se på det på nytt.
 reject-empty = { $field } kan ikke stå tomt.
 reject-too-long = Teksten er for lang. Den kan ha { $max } tegn.
 reject-internal = Noe gikk galt hos oss. Si fra om nummer { $reference }.
-reject-other = Ikke godtatt ({ $name }).
 
 ## field: the fields a rejection speaks of
 
@@ -634,7 +536,6 @@ field-weekday = Ukedag
 
 ## fault: something is broken for now
 
-fault-unreachable = Vi får ikke kontakt. Du kan jobbe videre.
 fault-not-yet = Ikke ennå. Vi prøver igjen.
 fault-not-saved = Vi fikk ikke lagret. Prøv igjen.
 fault-page-title = Noe gikk galt

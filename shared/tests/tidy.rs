@@ -115,6 +115,23 @@ fn a_role_is_named_only_where_its_powers_are() {
 }
 
 #[test]
+fn every_message_is_said_somewhere() {
+    fn is_between(letter: char) -> bool {
+        !letter.is_alphanumeric() && letter != '_' && letter != '-'
+    }
+    let files = rust_files();
+    let app = files.iter().filter(|(path, _)| path.starts_with("app/"));
+    let words: BTreeSet<&str> = app.flat_map(|(_, text)| text.split(is_between)).collect();
+    let messages = fs::read_to_string(root().join("app/locales/nb.ftl")).expect("the messages");
+    let keys = messages.lines().filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()));
+    let keys = keys.filter_map(|line| Some(line.split_once(" =")?.0));
+    // A few are read by the build itself, as they are spelt.
+    let is_said = |key: &str| words.contains(key) || words.contains(key.replace('-', "_").as_str());
+    let unsaid: BTreeSet<String> = keys.filter(|key| !is_said(key)).map(str::to_owned).collect();
+    none(&unsaid, "a message that nobody says is taken out of every file");
+}
+
+#[test]
 fn sql_lives_in_the_store() {
     let words = ["select ", "insert into ", "delete from ", "update row "];
     let found = offenders(|path, text| {

@@ -84,27 +84,17 @@ pub async fn enter(token: &str) -> Result<(), net::Fault> {
 
 /// Lets her in by a provider to whom she has just shown who she is.
 pub async fn finish() -> Result<(), oidc::No> {
-    if online::is_online_wanted() {
-        let client = online::newcomer()?;
-        begin_by(oidc::finish(&client, None).await?, None).await;
-        return Ok(());
-    }
     let before = current();
-    let (client, held) = here(before.as_ref());
+    let (client, held) = visitor(before.as_ref())?;
     begin_by(oidc::finish(&client, held.as_ref()).await?, None).await;
     Ok(())
 }
 
 /// Lets her in by what her device has shown, in answer to this ceremony of the server.
 pub async fn enter_by_passkey(ceremony: &str, credential: &RawValue) -> Result<(), net::Fault> {
-    if online::is_online_wanted() {
-        let client = online::newcomer()?;
-        begin_by(passkeys::enter(ceremony, credential, &client, None, false).await?, None).await;
-        return Ok(());
-    }
-    let before = current();
-    let (client, held) = here(before.as_ref());
-    begin_by(passkeys::enter(ceremony, credential, &client, held.as_ref(), true).await?, None).await;
+    let (before, keeps) = (current(), !online::is_online_wanted());
+    let (client, held) = visitor(before.as_ref())?;
+    begin_by(passkeys::enter(ceremony, credential, &client, held.as_ref(), keeps).await?, None).await;
     Ok(())
 }
 
@@ -159,6 +149,11 @@ pub(super) async fn begin_by(mut who: SignedIn, link: Option<String>) {
     } else {
         open(session, Beginning::SignedIn).await;
     }
+}
+
+/// The client of whoever comes in without typing: a new one where nothing is kept, else this device's.
+fn visitor(before: Option<&Session>) -> Result<(ClientId, Option<net::Held<'_>>), net::Fault> {
+    if online::is_online_wanted() { Ok((online::newcomer()?, None)) } else { Ok(here(before)) }
 }
 
 /// The client of this device, and what it holds of whoever was here last. Without her key the server knows it.

@@ -37,7 +37,7 @@ use crate::{
     error::Refusal,
     openapi::wire,
     peer::Peer,
-    store::{Accepted, Account, CentreId, Link, Saved, StoreFault},
+    store::{Accepted, Account, CentreId, Link, Saved},
 };
 
 /// How the login of an account begins into which only a link leads: nobody can type it, since no login has it.
@@ -101,13 +101,7 @@ pub async fn hand_out(
 async fn put(app: &AppState, link: Link) -> Result<(), Refusal> {
     let (store, centre, user) = (Arc::clone(&app.store), link.centre.clone(), link.user.clone());
     let is_way_in = link.until.is_none();
-    let done = tokio::spawn(async move {
-        let had_one = store.open_link(&link).await?;
-        if had_one && is_way_in {
-            store.revoke_access_of(&link.centre, &link.user, link.created).await?;
-        }
-        Ok::<_, StoreFault>(())
-    });
+    let done = tokio::spawn(async move { store.open_link(&link).await });
     done.await.map_err(|fault| Refusal::Fault(Box::new(fault)))??;
     if is_way_in {
         app.live.look_again(&app.store, centre, user);
@@ -166,11 +160,7 @@ async fn withdraw(app: &AppState, centre: &CentreId, user: &AnyId, is_way_in: bo
     let (store, centre, user) = (Arc::clone(&app.store), centre.clone(), user.clone());
     let now = app.clock.now();
     let withdrawn = tokio::spawn(async move {
-        if !is_way_in {
-            return store.end_link_of(&centre, &user).await;
-        }
-        store.end_way_in_of(&centre, &user).await?;
-        store.revoke_access_of(&centre, &user, now).await
+        if is_way_in { store.end_way_in_of(&centre, &user, now).await } else { store.end_link_of(&centre, &user).await }
     });
     Ok(withdrawn.await.map_err(|fault| Refusal::Fault(Box::new(fault)))??)
 }

@@ -39,8 +39,8 @@ pub trait Access: Send + Sync + 'static {
     async fn prove_client(&self, centre: &CentreId, client: &ClientId, now: Timestamp) -> Result<(), StoreFault>;
 
     /// Hands out a link, in the place of the one its user has. One without an end is her way in: what she has come by
-    /// through the one before ends with it, but her sessions. Says whether she had one.
-    async fn open_link(&self, link: &Link) -> Result<bool, StoreFault>;
+    /// through the one before ends with it, on every client of hers. All of it or nothing.
+    async fn open_link(&self, link: &Link) -> Result<(), StoreFault>;
 
     /// The link with this digest.
     async fn link(&self, digest: &str) -> Result<Option<Link>, StoreFault>;
@@ -48,9 +48,9 @@ pub trait Access: Send + Sync + 'static {
     /// Withdraws the link of a user.
     async fn end_link_of(&self, centre: &CentreId, user: &AnyId) -> Result<(), StoreFault>;
 
-    /// Withdraws the link that is the way in of a user, what she has come by through it, and her sessions. All of it or
-    /// nothing.
-    async fn end_way_in_of(&self, centre: &CentreId, user: &AnyId) -> Result<(), StoreFault>;
+    /// Withdraws the link that is the way in of a user, what she has connected by it, and what she does on every client
+    /// of hers. All of it or nothing.
+    async fn end_way_in_of(&self, centre: &CentreId, user: &AnyId, now: Timestamp) -> Result<(), StoreFault>;
 
     /// Accepts an invitation: opens the account, or gives it another login and secret, takes away sessions, second
     /// factor, passkeys, identities and the link, and ends its user's clients but the one `here`. All of it or nothing.
@@ -141,7 +141,7 @@ pub(super) type SecondLine = (String, String, i64);
 pub(super) type LinkLine = (String, String, i64, Option<i64>);
 
 /// The same words for every database that understands `$1`. `$store` has `writing`, a transaction; `readers`, a
-/// pool; `forget_sessions_of`; and a `put_account` beside it.
+/// pool; `forget_sessions_of`; and a `put_account` beside it. What stands below is there for the other parts, too.
 macro_rules! access {
     ($store:ty, $connection:ty) => {
         #[async_trait::async_trait]
@@ -264,23 +264,28 @@ macro_rules! access {
                 Ok(tx.commit().await?)
             }
 
-            async fn open_link(&self, link: &$crate::store::access::Link) -> Result<bool, StoreFault> {
+            async fn open_link(&self, link: &$crate::store::access::Link) -> Result<(), StoreFault> {
+                let (centre, user) = (&link.centre, &link.user);
                 let mut tx = self.writing().await?;
-                hold_centre(&mut tx, &link.centre).await?;
-                let had_one = end_link(&mut tx, &link.centre, &link.user).await?;
+                hold_centre(&mut tx, centre).await?;
+                let had_one = end_link(&mut tx, centre, user).await?;
                 if link.until.is_none() {
-                    end_connected(&mut tx, &link.centre, &link.user).await?;
+                    end_connected(&mut tx, centre, user).await?;
+                    if had_one {
+                        end_clients(&mut tx, centre, user, None, link.created).await?;
+                    }
                 }
                 sqlx::query("insert into link (digest, centre, user_id, created, until) values ($1, $2, $3, $4, $5)")
                     .bind(link.digest.as_str())
-                    .bind(link.centre.as_str())
-                    .bind(link.user.as_str())
+                    .bind(centre.as_str())
+                    .bind(user.as_str())
                     .bind(link.created.0)
                     .bind(link.until.map(|until| until.0))
                     .execute(&mut *tx)
                     .await?;
                 tx.commit().await?;
-                Ok(had_one)
+                self.forget_sessions_of(centre, user);
+                Ok(())
             }
 
             async fn link(&self, digest: &str) -> Result<Option<$crate::store::access::Link>, StoreFault> {
@@ -307,16 +312,12 @@ macro_rules! access {
                 Ok(tx.commit().await?)
             }
 
-            async fn end_way_in_of(&self, centre: &CentreId, user: &AnyId) -> Result<(), StoreFault> {
+            async fn end_way_in_of(&self, centre: &CentreId, user: &AnyId, now: Timestamp) -> Result<(), StoreFault> {
                 let mut tx = self.writing().await?;
                 hold_centre(&mut tx, centre).await?;
                 end_link(&mut tx, centre, user).await?;
                 end_connected(&mut tx, centre, user).await?;
-                sqlx::query("delete from session where centre = $1 and user_id = $2")
-                    .bind(centre.as_str())
-                    .bind(user.as_str())
-                    .execute(&mut *tx)
-                    .await?;
+                end_clients(&mut tx, centre, user, None, now).await?;
                 tx.commit().await?;
                 self.forget_sessions_of(centre, user);
                 Ok(())
@@ -332,11 +333,7 @@ macro_rules! access {
                 use $crate::store::access::Accepted;
                 let (centre, user) = (&account.centre, &account.user);
                 let mut tx = self.writing().await?;
-                // Whoever writes accounts of a centre has its line first, as who writes its rows.
-                sqlx::query("update centre set audited = audited where id = $1")
-                    .bind(centre.as_str())
-                    .execute(&mut *tx)
-                    .await?;
+                hold_centre(&mut tx, centre).await?;
                 let link = sqlx::query("delete from link where digest = $1 and centre = $2 and user_id = $3")
                     .bind(digest)
                     .bind(centre.as_str())
@@ -357,23 +354,12 @@ macro_rules! access {
                 for sql in [
                     "update client set proven = 0 where centre = $1 and user_id = $2",
                     "delete from second_factor where centre = $1 and user_id = $2",
-                    "delete from identity where centre = $1 and user_id = $2",
-                    "delete from passkey where centre = $1 and user_id = $2",
-                    "delete from session where centre = $1 and user_id = $2",
                 ] {
                     sqlx::query(sql).bind(centre.as_str()).bind(user.as_str()).execute(&mut *tx).await?;
                 }
+                end_connected(&mut tx, centre, user).await?;
                 // Where she takes it she goes on; elsewhere it may be in other hands.
-                sqlx::query(
-                    "update client set revoked_at = $3
-                     where centre = $1 and user_id = $2 and revoked_at is null and id <> coalesce($4, '')",
-                )
-                .bind(centre.as_str())
-                .bind(user.as_str())
-                .bind(now.0)
-                .bind(here.map(ClientId::as_str))
-                .execute(&mut *tx)
-                .await?;
+                end_clients(&mut tx, centre, user, here, now).await?;
                 tx.commit().await?;
                 self.forget_sessions_of(centre, user);
                 Ok(Accepted::Yes)
@@ -466,6 +452,32 @@ macro_rules! access {
             ] {
                 sqlx::query(sql).bind(centre.as_str()).bind(user.as_str()).execute(&mut *tx).await?;
             }
+            Ok(())
+        }
+
+        /// Ends what somebody does on every client of hers but the one `here`, and all her sessions.
+        async fn end_clients(
+            tx: &mut $connection,
+            centre: &CentreId,
+            user: &AnyId,
+            here: Option<&ClientId>,
+            now: Timestamp,
+        ) -> Result<(), StoreFault> {
+            sqlx::query(
+                "update client set revoked_at = $3
+                 where centre = $1 and user_id = $2 and revoked_at is null and id <> coalesce($4, '')",
+            )
+            .bind(centre.as_str())
+            .bind(user.as_str())
+            .bind(now.0)
+            .bind(here.map(ClientId::as_str))
+            .execute(&mut *tx)
+            .await?;
+            sqlx::query("delete from session where centre = $1 and user_id = $2")
+                .bind(centre.as_str())
+                .bind(user.as_str())
+                .execute(&mut *tx)
+                .await?;
             Ok(())
         }
 

@@ -220,11 +220,7 @@ macro_rules! audit {
                 deed: shared::sync::authority::Deed,
             ) -> Result<(), StoreFault> {
                 let mut tx = self.writing().await?;
-                // Whoever writes the log of a centre has its line first.
-                sqlx::query("update centre set audited = audited where id = $1")
-                    .bind(centre.as_str())
-                    .execute(&mut *tx)
-                    .await?;
+                hold_centre(&mut tx, centre).await?;
                 let commit = shared::sync::authority::Commit { deeds: vec![deed], ..Default::default() };
                 write_audit(&mut tx, &[(centre.clone(), commit)]).await?;
                 Ok(tx.commit().await?)

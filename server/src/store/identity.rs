@@ -69,10 +69,7 @@ macro_rules! identities {
                 use $crate::store::identity::Linked;
                 let mut tx = self.writing().await?;
                 // As whoever ends what she has connected: else this one could stay behind.
-                sqlx::query("update centre set audited = audited where id = $1")
-                    .bind(identity.centre.as_str())
-                    .execute(&mut *tx)
-                    .await?;
+                hold_centre(&mut tx, &identity.centre).await?;
                 sqlx::query("delete from identity where centre = $1 and user_id = $2 and provider = $3")
                     .bind(identity.centre.as_str())
                     .bind(identity.user.as_str())

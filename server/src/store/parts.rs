@@ -1,72 +1,93 @@
 //! The part of the store that gives each account the part its user's row says she plays: what she could do by the one
 //! before ends with it. Both databases read the same words here.
 
-/// The same words for every database that understands `$1`, as in [`super::access`].
+/// A statement about those who are given a part: who, what she is called, the part, whether she is protected, and when
+/// her devices ended, if they do. `$each` makes lines of a JSON list.
+macro_rules! given {
+    ($each:literal, $sql:literal) => {
+        concat!(
+            "with given as (
+                select value ->> 0 as centre, value ->> 1 as user_id, value ->> 2 as name, value ->> 3 as role,
+                    cast(value ->> 4 as bigint) as is_shielded, cast(value ->> 5 as bigint) as ended
+                from ",
+            $each,
+            ") ",
+            $sql
+        )
+    };
+}
+pub(super) use given;
+
+/// The same words for every database that understands `$1`, as in [`super::access`], but for how it makes lines of a
+/// JSON list.
 macro_rules! parts {
-    ($connection:ty) => {
+    ($connection:ty, $each:literal) => {
         /// Gives each account the part that follows from its user's row.
         pub(in $crate::store) async fn write_parts(
             tx: &mut $connection,
             commits: &[(CentreId, shared::sync::authority::Commit)],
         ) -> Result<(), StoreFault> {
-            for (centre, part) in $crate::store::lines::parts(commits) {
+            use $crate::store::{lines, parts::given};
+            let given: Vec<_> = lines::parts(commits)
+                .map(|(centre, part)| {
+                    let ends = part.role.is_none() || part.is_shielded;
+                    let ended = ends.then(|| lines::last_deed(commits, centre));
+                    (centre, &part.user, &part.name, part.role, i64::from(part.is_shielded), ended)
+                })
+                .collect();
+            if given.is_empty() {
+                return Ok(());
+            }
+            let given = lines::json(&given);
+            for sql in [
                 // What she has shown for one part opens no other: she signs in anew, and gets another link. Nor does a
                 // passkey wait for the day she comes back.
-                for sql in [
-                    "delete from session where centre = $1 and user_id = $2 and exists (
-                        select 1 from account where account.centre = $1 and account.user_id = $2
-                        and account.role <> coalesce($3, ''))",
-                    "delete from link where centre = $1 and user_id = $2 and exists (
-                        select 1 from account where account.centre = $1 and account.user_id = $2
-                        and account.role <> coalesce($3, ''))",
-                    "delete from passkey where centre = $1 and user_id = $2 and exists (
-                        select 1 from account where account.centre = $1 and account.user_id = $2
-                        and account.role <> coalesce($3, ''))",
-                ] {
-                    sqlx::query(sql)
-                        .bind(centre)
-                        .bind(part.user.as_str())
-                        .bind(part.role.map(role_text))
-                        .execute(&mut *tx)
-                        .await?;
-                }
-                sqlx::query(
-                    "update account set name = $3, role = coalesce($4, role), closed = $5
-                     where centre = $1 and user_id = $2",
-                )
-                .bind(centre)
-                .bind(part.user.as_str())
-                .bind(part.name.as_str())
-                .bind(part.role.map(role_text))
-                .bind(i64::from(part.role.is_none()))
-                .execute(&mut *tx)
-                .await?;
-                if part.is_shielded {
-                    // She is let in again where nothing is kept.
-                    sqlx::query("delete from session where centre = $1 and user_id = $2 and keeps = 1")
-                        .bind(centre)
-                        .bind(part.user.as_str())
-                        .execute(&mut *tx)
-                        .await?;
-                }
-                if part.role.is_none() {
-                    sqlx::query("delete from link where centre = $1 and user_id = $2")
-                        .bind(centre)
-                        .bind(part.user.as_str())
-                        .execute(&mut *tx)
-                        .await?;
-                }
-                if part.role.is_none() || part.is_shielded {
-                    sqlx::query(
-                        "update client set revoked_at = $3
-                         where centre = $1 and user_id = $2 and revoked_at is null",
-                    )
-                    .bind(centre)
-                    .bind(part.user.as_str())
-                    .bind($crate::store::lines::last_deed(commits, centre).0)
-                    .execute(&mut *tx)
-                    .await?;
-                }
+                given!(
+                    $each,
+                    "delete from session where (centre, user_id) in (
+                        select given.centre, given.user_id from given join account
+                            on account.centre = given.centre and account.user_id = given.user_id
+                        where account.role <> coalesce(given.role, ''))"
+                ),
+                given!(
+                    $each,
+                    "delete from link where (centre, user_id) in (
+                        select given.centre, given.user_id from given join account
+                            on account.centre = given.centre and account.user_id = given.user_id
+                        where account.role <> coalesce(given.role, ''))"
+                ),
+                given!(
+                    $each,
+                    "delete from passkey where (centre, user_id) in (
+                        select given.centre, given.user_id from given join account
+                            on account.centre = given.centre and account.user_id = given.user_id
+                        where account.role <> coalesce(given.role, ''))"
+                ),
+                given!(
+                    $each,
+                    "update account set name = given.name, role = coalesce(given.role, account.role),
+                        closed = case when given.role is null then 1 else 0 end
+                     from given where account.centre = given.centre and account.user_id = given.user_id"
+                ),
+                // Whoever is protected is let in again where nothing is kept.
+                given!(
+                    $each,
+                    "delete from session where keeps = 1 and (centre, user_id) in (
+                        select given.centre, given.user_id from given where given.is_shielded = 1)"
+                ),
+                given!(
+                    $each,
+                    "delete from link where (centre, user_id) in (
+                        select given.centre, given.user_id from given where given.role is null)"
+                ),
+                given!(
+                    $each,
+                    "update client set revoked_at = given.ended from given
+                     where client.centre = given.centre and client.user_id = given.user_id
+                     and client.revoked_at is null and given.ended is not null"
+                ),
+            ] {
+                sqlx::query(sql).bind(given.as_str()).execute(&mut *tx).await?;
             }
             Ok(())
         }

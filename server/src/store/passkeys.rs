@@ -73,10 +73,7 @@ macro_rules! passkeys {
             ) -> Result<bool, StoreFault> {
                 let mut tx = self.writing().await?;
                 // As whoever takes accounts over: else it could stay behind in an account that is another's by now.
-                sqlx::query("update centre set audited = audited where id = $1")
-                    .bind(passkey.centre.as_str())
-                    .execute(&mut *tx)
-                    .await?;
+                hold_centre(&mut tx, &passkey.centre).await?;
                 let added = sqlx::query(
                     "insert into passkey (id, centre, user_id, name, credential, created)
                      select $1, $2, $3, $4, $5, $6 where exists (

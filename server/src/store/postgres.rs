@@ -101,7 +101,7 @@ access!(Postgres, PgConnection);
 audit!(Postgres);
 erasing!(Postgres, PgConnection);
 identities!(Postgres);
-parts!(PgConnection);
+parts!(PgConnection, "json_array_elements($1::json)");
 passkeys!(Postgres);
 revoking!(Postgres);
 

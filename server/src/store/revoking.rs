@@ -68,25 +68,8 @@ macro_rules! revoking {
                 now: Timestamp,
             ) -> Result<(), StoreFault> {
                 let mut tx = self.writing().await?;
-                // As every writer: the centre first, so that nobody waits in a circle.
-                sqlx::query("update centre set audited = audited where id = $1")
-                    .bind(centre.as_str())
-                    .execute(&mut *tx)
-                    .await?;
-                sqlx::query(
-                    "update client set revoked_at = $3
-                     where centre = $1 and user_id = $2 and revoked_at is null",
-                )
-                .bind(centre.as_str())
-                .bind(user.as_str())
-                .bind(now.0)
-                .execute(&mut *tx)
-                .await?;
-                sqlx::query("delete from session where centre = $1 and user_id = $2")
-                    .bind(centre.as_str())
-                    .bind(user.as_str())
-                    .execute(&mut *tx)
-                    .await?;
+                hold_centre(&mut tx, centre).await?;
+                end_clients(&mut tx, centre, user, None, now).await?;
                 tx.commit().await?;
                 self.forget_sessions_of(centre, user);
                 Ok(())

@@ -101,7 +101,7 @@ access!(Sqlite, SqliteConnection);
 audit!(Sqlite);
 erasing!(Sqlite, SqliteConnection);
 identities!(Sqlite);
-parts!(SqliteConnection);
+parts!(SqliteConnection, "json_each($1)");
 passkeys!(Sqlite);
 revoking!(Sqlite);
 

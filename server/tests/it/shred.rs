@@ -15,6 +15,7 @@ use shared::{
         group,
         person::{self, Person},
     },
+    policy::Keeping,
     testkit::{date, id, name},
 };
 
@@ -42,11 +43,9 @@ fn register() -> person::Register {
 }
 
 /// Tries to sign in. Answers the status.
-fn sign_in(process: &Process, card: &Value) -> u16 {
-    try_in(process, &json!({"login": card["code"], "secret": card["pin"], "client": "phone"}))
-}
-
-fn try_in(process: &Process, typed: &Value) -> u16 {
+fn sign_in(process: &Process, card: &Value, keeping: Keeping) -> u16 {
+    let keeps = keeping.is_on_device();
+    let typed = json!({"login": card["code"], "secret": card["pin"], "client": "phone", "keeps": keeps});
     let config = ureq::Agent::config_builder().http_status_as_error(false);
     let agent: ureq::Agent = config.build().into();
     let request = agent.post(format!("{}/api/sign-in", process.url)).header("content-type", "application/json");
@@ -87,7 +86,7 @@ fn story(mut world: World) {
     let mut kari = Seat::at(&process, "kari", "pc");
     let (mut ingunn, mut bente) = (Seat::at(&process, "ingunn", "pc"), Seat::at(&process, "bente", "pc"));
     let card = take_part(&mut kari);
-    assert_eq!(sign_in(&process, &card), 200);
+    assert_eq!(sign_in(&process, &card, Keeping::OnDevice), 200);
     ingunn.talk();
     bente.talk();
 
@@ -139,7 +138,7 @@ fn story(mut world: World) {
     // Back, as she was.
     assert!(world.said(&[&RESTRICT[..], &["--lift"]].concat()).contains("Rows: 3"));
     let process = world.go_on(process);
-    assert_eq!(sign_in(&process, &card), 200);
+    assert_eq!(sign_in(&process, &card, Keeping::OnDevice), 200);
     for (seat, rows) in [(&mut kari, 3), (&mut ingunn, 2), (&mut bente, 3)] {
         seat.follow(&process);
         assert_eq!(seat.knows(), rows, "{}", seat.login);
@@ -173,23 +172,25 @@ fn story(mut world: World) {
         let process = world.start();
         let mut kari = Seat::at(&process, "kari", &format!("new-{number}"));
         assert_eq!((kari.knows(), kari.run(register())), (0, Some(Rejection::Gone)), "{backup}");
-        assert_eq!((Seat::at(&process, "bente", "eye-3").knows(), sign_in(&process, &card)), (0, 401));
+        assert_eq!(Seat::at(&process, "bente", "eye-3").knows(), 0);
+        assert_eq!(sign_in(&process, &card, Keeping::OnDevice), 401);
         drop(process);
         assert!(world.said(&["check"]).contains("Sound"));
     }
 }
 
-/// No device has her any more, old or new; she cannot sign in, and nobody registers her anew.
-fn unknown(process: &Process, seats: [&mut Seat; 3], card: &Value, since: &str) {
+/// No device has her any more, old or new, and no page; she cannot sign in, and nobody registers her anew.
+fn unknown<const N: usize>(process: &Process, seats: [&mut Seat; N], card: &Value, since: &str) {
+    let keeping = seats[0].keeping;
     for seat in seats {
         seat.follow(process);
-        let fresh = Seat::at(process, seat.login, since);
+        let fresh = seat.another(process, since);
         assert_eq!((seat.knows(), fresh.knows()), (0, 0), "{} knows who was {since}", seat.login);
         if seat.login == "kari" {
             assert_eq!(seat.run(register()), Some(Rejection::Gone), "{since}");
         }
     }
-    assert_eq!(sign_in(process, card), 401, "she was {since}");
+    assert_eq!(sign_in(process, card, keeping), 401, "she was {since}");
 }
 
 #[test]

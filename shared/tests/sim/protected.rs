@@ -1,14 +1,13 @@
 //! Protected persons in the simulation: they become so from a device, and everything else is done on pages that keep
 //! nothing, where those who are named are sent their rows and nobody else is.
 
-use serde_json::value::RawValue;
 use shared::{
-    AnyCommand, Entity as _, Record, SCHEMA,
+    AnyCommand, Entity as _, Record,
     domain::{attendance, glass, person::Person, shield},
     policy::Keeping,
     prim::{Id, days_from},
-    sync::wire::{ClientId, Envelope, Patch, Request, WireRow},
-    testkit::{Crash, id, note},
+    sync::wire::{ClientId, Patch, WireRow},
+    testkit::{id, note},
 };
 
 use crate::world::World;
@@ -34,22 +33,9 @@ impl World {
         let (user, client) = self.dice.pick(&PAGES);
         let protected = self.protected();
         let command = if protected.is_empty() { None } else { Some(self.deed_on_page(&protected)) };
-        let client: ClientId = id(client);
-        let user = id(user);
-        let commands = command.map(|command| Envelope::encode(&command, self.now, self.now));
-        let commands = commands.map(|text| RawValue::from_string(text.into()).unwrap());
+        let (user, client): (_, ClientId) = (id(user), id(client));
         self.server.in_memory.insert(client.clone());
-        let request = Request {
-            schema: SCHEMA,
-            first: self.server.last_seq(&client) + 1,
-            client,
-            cursor: None,
-            epoch: None,
-            held: None,
-            stored: 0,
-            commands: commands.into_iter().collect(),
-        };
-        let answer = self.server.sync(&user, request, self.now, Crash::Never);
+        let answer = self.say(&user, &client, command.as_ref());
         if let Some(patch) = answer.and_then(|answer| answer.patch) {
             let actor = self.server.actor(&user).in_session(Keeping::InMemory);
             let tags = actor.tags(self.now.date());

@@ -72,6 +72,14 @@ pub(crate) async fn a_part_follows_from_a_row(store: &dyn Store) -> Result<(), S
     write(store, shielded).await;
     assert_eq!(store.session("b").await?, None, "no device keeps anything for her");
     assert!(store.session("m").await?.is_some());
+
+    // Several at once: to each what is said of her.
+    let mut both = given(10, colleague("Kari Nes", false));
+    both.rows.push(RowChange::new(10, Staff { id: user("anders"), ..colleague("Anders Moe", true) }.into()));
+    write(store, both).await;
+    assert_eq!((store.account("kari").await?, store.session("m").await?), (None, None), "she has left");
+    let his = store.account("anders").await?.map(|his| (his.name, his.role));
+    assert_eq!(his, Some(("Anders Moe".to_owned(), account("anders").role)), "he plays another part again");
     Ok(())
 }
 
@@ -118,9 +126,9 @@ pub(crate) async fn a_code_is_good_once(store: &dyn Store) -> Result<(), StoreFa
 
 pub(crate) async fn a_link_is_good_until_another_takes_its_place(store: &dyn Store) -> Result<(), StoreFault> {
     fill(store).await;
-    assert!(!store.open_link(&link("one", "kari", None)).await?, "the first");
+    store.open_link(&link("one", "kari", None)).await?;
     assert_eq!(store.link("one").await?, Some(link("one", "kari", None)));
-    assert!(store.open_link(&link("two", "kari", Some(9))).await?, "in the place of another");
+    store.open_link(&link("two", "kari", Some(9))).await?;
     assert_eq!((store.link("one").await?, store.link("two").await?), (None, Some(link("two", "kari", Some(9)))));
     store.open_link(&link("three", "nora", None)).await?;
     store.open_session(&session("a", 10), Timestamp(0)).await?;

@@ -2,7 +2,7 @@
 
 use shared::{Key, Kind, prim::Timestamp, sync::authority::RowChange};
 
-use super::{account, centre, commit, fill, menu, put, session, user, write};
+use super::{account, centre, client, commit, fill, menu, put, session, user, write};
 use crate::store::{Accepted, Account, Identity, Link, Linked, NewSession, Store, StoreFault};
 
 fn identity(subject: &str, of: &str) -> Identity {
@@ -78,6 +78,12 @@ async fn sessions(store: &dyn Store) -> Result<(), StoreFault> {
 pub(crate) async fn what_a_way_in_let_in_ends_with_it(store: &dyn Store) -> Result<(), StoreFault> {
     fill(store).await;
     let (centre, kari) = (centre(), user("kari"));
+    for (id, of) in [("client-hers", "kari"), ("client-hers-too", "kari"), ("client-his", "anders")] {
+        store.open_client(&centre, &user(of), &client(id), b"key").await?;
+    }
+    let ended = async |id: &str| -> Result<Vec<Option<Timestamp>>, StoreFault> {
+        Ok(store.depositors(&client(id)).await?.into_iter().map(|one| one.revoked_at).collect())
+    };
     sessions(store).await?;
     let link = |digest: &str, created, until| Link {
         digest: digest.to_owned(),
@@ -94,15 +100,20 @@ pub(crate) async fn what_a_way_in_let_in_ends_with_it(store: &dyn Store) -> Resu
 
     store.open_link(&link("second", 11, None)).await?;
     assert_eq!(store.account_by("elsewhere", "s").await?, None, "it came by the first");
-    assert!(store.session("hers").await?.is_some(), "what goes on goes on");
-    let late = store.link_identity(&identity("s", "kari"), "hers").await?;
-    assert_eq!(late, Linked::Gone, "and cannot come back by itself");
+    assert_eq!(store.session("hers").await?, None, "and so did she");
+    assert_eq!(ended("client-hers").await?, [Some(Timestamp(11))], "her device hands in what it holds");
+    assert!(store.open_session(&session("late", 10), Timestamp(0)).await?, "let in by the first a moment before");
+    let late = store.link_identity(&identity("s", "kari"), "late").await?;
+    assert_eq!(late, Linked::Gone, "what she had does not come back by itself");
     assert!(store.open_session(&session("hers-too", 11), Timestamp(0)).await?);
     assert_eq!(store.link_identity(&identity("s", "kari"), "hers-too").await?, Linked::Yes);
+    assert_eq!(ended("client-hers-too").await?, [None]);
 
-    store.end_way_in_of(&centre, &kari).await?;
+    store.end_way_in_of(&centre, &kari, Timestamp(12)).await?;
     assert_eq!((store.account_by("elsewhere", "s").await?, store.link("second").await?), (None, None));
-    assert_eq!((store.session("hers").await?, store.session("hers-too").await?), (None, None));
+    assert_eq!((store.session("late").await?, store.session("hers-too").await?), (None, None));
+    assert_eq!(ended("client-hers-too").await?, [Some(Timestamp(12))]);
+    assert_eq!((ended("client-hers").await?, ended("client-his").await?), (vec![Some(Timestamp(11))], vec![None]));
     assert!(store.account_by("elsewhere", "u").await?.is_some() && store.session("his").await?.is_some(), "his stay");
 
     // An invitation is no way in: what she has stays until she takes it.

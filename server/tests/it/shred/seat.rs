@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use shared::{
     AnyCommand, Rejection,
+    policy::Keeping,
     prim::Timestamp,
     sync::{
         engine::{Effect, Engine},
@@ -20,6 +21,7 @@ pub struct Seat {
     engine: Engine,
     pub client: Client,
     pub login: &'static str,
+    pub keeping: Keeping,
 }
 
 fn now() -> Timestamp {
@@ -29,18 +31,26 @@ fn now() -> Timestamp {
 impl Seat {
     /// Signs in and receives everything.
     pub fn at(process: &Process, login: &'static str, device: &str) -> Self {
-        let client = format!("{login}-{device}");
-        Self::of(Client::sign_in(&process.url, login, &client), login, &client)
+        Self::of(process, login, device, Keeping::OnDevice)
     }
 
     /// The same on a page that keeps nothing.
     pub fn on_page(process: &Process, login: &'static str, page: &str) -> Self {
-        let client = format!("{login}-{page}");
-        Self::of(Client::page(&process.url, login, &client), login, &client)
+        Self::of(process, login, page, Keeping::InMemory)
     }
 
-    fn of(client: Client, login: &'static str, called: &str) -> Self {
-        let mut this = Self { engine: Engine::new(id(called)), client, login };
+    /// She at another device, or on another page.
+    pub fn another(&self, process: &Process, called: &str) -> Self {
+        Self::of(process, self.login, called, self.keeping)
+    }
+
+    fn of(process: &Process, login: &'static str, called: &str, keeping: Keeping) -> Self {
+        let called = format!("{login}-{called}");
+        let client = match keeping {
+            Keeping::OnDevice => Client::sign_in(&process.url, login, &called),
+            Keeping::InMemory => Client::page(&process.url, login, &called),
+        };
+        let mut this = Self { engine: Engine::new(id(&called)), client, login, keeping };
         this.talk();
         this
     }

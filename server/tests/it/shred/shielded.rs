@@ -1,19 +1,13 @@
 //! The same of a protected person, whose rows have audiences of their own, and of what was held of somebody.
 
-use serde_json::{Value, json};
 use shared::{
     Rejection,
     domain::{attendance, look, person, shield},
+    policy::Keeping,
     testkit::{date, id, name},
 };
 
-use super::{CANARY, HER, RESTRICT, SHRED, Seat, World, register, take_part, take_part_as, try_in};
-use crate::process::Process;
-
-/// Tries to sign in where nothing is kept. Answers the status.
-fn sign_in(process: &Process, card: &Value) -> u16 {
-    try_in(process, &json!({"login": card["code"], "secret": card["pin"], "client": "page", "keeps": false}))
-}
+use super::{CANARY, HER, RESTRICT, SHRED, Seat, World, register, sign_in, take_part, take_part_as, unknown};
 
 fn story(world: World) {
     let process = world.start();
@@ -21,7 +15,7 @@ fn story(world: World) {
     let card = take_part_as(&mut kari, person::Register { shielded_with: Some(id("bente")), ..register() });
     assert_eq!(kari.run(look::Look { people: vec![id(HER)], at: look::Place::Page }), None);
     assert_eq!(kari.run(shield::Ask { person: id(HER), wish: shield::Wanted::Name { user: id("jonas") } }), None);
-    assert_eq!(sign_in(&process, &card), 200);
+    assert_eq!(sign_in(&process, &card, Keeping::InMemory), 200);
 
     // The control: she is there, for those who are named, and in the files.
     kari.talk();
@@ -46,7 +40,7 @@ fn story(world: World) {
     }
     let device = Seat::at(&process, "kari", "device");
     assert_eq!(device.knows(), 0, "and as protected as she was");
-    assert_eq!(sign_in(&process, &card), 200);
+    assert_eq!(sign_in(&process, &card, Keeping::InMemory), 200);
     let session = world.needles().swap_remove(3);
     let needles = [needles, vec![session]].concat();
 
@@ -58,16 +52,6 @@ fn story(world: World) {
     assert!(world.said(&["audit", "verify"]).contains("Whole"));
     let process = world.go_on(process);
     unknown(&process, [&mut kari, &mut bente], &card, "shredded");
-}
-
-/// No page has her any more, old or new; she cannot sign in, and nobody registers her anew.
-fn unknown(process: &Process, seats: [&mut Seat; 2], card: &Value, since: &str) {
-    for seat in seats {
-        seat.follow(process);
-        let fresh = Seat::on_page(process, seat.login, since);
-        assert_eq!((seat.knows(), fresh.knows()), (0, 0), "{} knows who was {since}", seat.login);
-    }
-    assert_eq!(sign_in(process, card), 401, "she was {since}");
 }
 
 #[test]
