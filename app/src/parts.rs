@@ -18,7 +18,7 @@ use crate::{
         AskPasskey, AttendanceList, AttendanceSheet, BreakGlass, BrokenGlass, ChoosePin, Connections, CountSheet,
         CrewSection, Enter, EnterAgain, HeldList, Invite, InviteAgain, Kitchen, LockScreen, LogPage, NextStep, Online,
         Orders, Passkeys, People, PersonNew, PersonPage, Plan, SecondStep, Shield, SignIn, SignInAgain, SignInOver,
-        StaffList, StaffPage, Today, Week, WriteDown,
+        StaffList, StaffPage, Today, Unlock, Week, WhoIsThere, WriteDown,
     },
     platform::update,
 };
@@ -82,7 +82,7 @@ macro_rules! part {
 part!(
     /// What stands before the door: every way in with what follows it, how one is made, and the closed screen.
     Door: door, load_door,
-    [SignIn, SignInAgain, SignInOver, LockScreen, Enter, EnterAgain, Invite, InviteAgain, WriteDown], [NextStep, AskPasskey]
+    [SignIn, SignInAgain, SignInOver, LockScreen, Enter, EnterAgain, Invite, InviteAgain, WriteDown], [NextStep, AskPasskey, Unlock]
 );
 part!(
     /// The ways in that somebody has: her second factor, passkeys, ID-porten and Feide; and the PIN of this device.
@@ -101,8 +101,8 @@ part!(
     KitchenRoom: kitchen, load_kitchen, [Kitchen, CountSheet], []
 );
 part!(
-    /// Who works in the kitchen.
-    Hands: hands, load_hands, [], [CrewSection]
+    /// Who works in the kitchen, and who of them is there.
+    Hands: hands, load_hands, [], [CrewSection, WhoIsThere]
 );
 part!(
     /// Participants, for advisers and managers.

@@ -72,9 +72,9 @@ fn was_covered() -> Option<Cover> {
     COVER.with(ArcRwSignal::clone).get_untracked()
 }
 
-/// Lays the sign-in over the page.
+/// Lays the sign-in over the page. From behind a closed screen it never leads back to the page by itself.
 pub fn sign_in_over(may_wait: bool) {
-    put_over(Cover::SignIn { may_wait });
+    put_over(Cover::SignIn { may_wait: may_wait && !asks_who_is_there() });
 }
 
 /// She goes on with the page, and signs in later.
