@@ -15,7 +15,7 @@ use super::{
     tries,
 };
 use crate::{
-    components::{Icon, Notice},
+    components::{Icon, Notice, OverPage},
     db::use_db,
     i18n::tr,
     pages::lock_screen::OnOpened,
@@ -26,20 +26,25 @@ use crate::{
 /// By whose PIN it is to be shown.
 #[derive(Debug, Clone, PartialEq)]
 enum Way {
+    /// One of everybody's: she is to find herself.
+    Find,
     One(Crew),
     Tablet,
 }
 
-/// First who, then her PIN. Where there is no crew, the PIN of the tablet.
+/// First who, then her PIN. Where there is no crew, the PIN of the tablet. Nobody has asked for it where it lies over a
+/// page: there nobody is named before somebody does.
 #[component]
 pub fn WhoIsThere() -> impl IntoView {
     let crew = everybody(use_db());
     let is_none = Memo::new(move |_| crew.with(Vec::is_empty));
-    let way = RwSignal::new(None::<Way>);
+    let is_over = use_context::<OverPage>().is_some();
+    let way = RwSignal::new((!is_over).then_some(Way::Find));
     provide_context(OnOpened(|| stand(Hand::Anybody)));
     move || match way.get() {
-        None if is_none.get() => Door::Unlock.show(),
-        None => view! { <Faces crew way/> }.into_any(),
+        None | Some(Way::Find) if is_none.get() => Door::Unlock.show(),
+        None => view! { <Other said=tr::crew_who way to=Way::Find/> }.into_any(),
+        Some(Way::Find) => view! { <Faces crew way/> }.into_any(),
         Some(Way::One(one)) => view! {
             <Pin one/>
             <Others way/>
@@ -71,27 +76,27 @@ fn Faces(crew: Memo<Vec<Crew>>, way: RwSignal<Option<Way>>) -> impl IntoView {
     };
     view! {
         <ul class="faces">{move || crew.get().into_iter().map(face).collect_view()}</ul>
-        <Other said=tr::crew_tablet way to=Some(Way::Tablet)/>
+        <Other said=tr::crew_tablet way to=Way::Tablet/>
     }
 }
 
 /// Back to everybody.
 #[component]
 fn Others(way: RwSignal<Option<Way>>) -> impl IntoView {
-    view! { <Other said=tr::crew_other way to=None/> }
+    view! { <Other said=tr::crew_other way to=Way::Find/> }
 }
 
 /// A button to another way.
 #[component]
-fn Other(said: fn() -> String, way: RwSignal<Option<Way>>, to: Option<Way>) -> impl IntoView {
+fn Other(said: fn() -> String, way: RwSignal<Option<Way>>, to: Way) -> impl IntoView {
     view! {
         <div class="actions">
             <button
                 type="button"
                 class="ds-button"
-                data-variant="tertiary"
-                data-color="neutral"
-                on:click=move |_| way.set(to.clone())
+                data-variant="secondary"
+                data-wide=""
+                on:click=move |_| way.set(Some(to.clone()))
             >
                 {said}
             </button>
