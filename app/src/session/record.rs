@@ -260,3 +260,43 @@ impl Wrapped {
         String::from_utf8(kek.seal.open_for(KEY, &STANDARD.decode(&self.key).ok()?)?).ok()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lying(asks: Asks, has_lock: bool) -> Record {
+        let wrapped = Wrapped { salt: String::new(), rounds: 1, key: String::new() };
+        Record {
+            client: ClientId::parse("tablet-1").unwrap(),
+            asks,
+            lock: None,
+            about: String::new(),
+            wrapped: has_lock.then_some(wrapped),
+            open: None,
+            tries: 0,
+        }
+    }
+
+    #[test]
+    fn what_several_share_opens_by_a_pin_although_a_password_is_typed_to_come_in() {
+        assert_eq!(Asks::of(Role::Kitchen), Asks::Pin);
+        assert_eq!(Asks::of(Role::Participant), Asks::Pin);
+        assert_eq!(Asks::of(Role::Teacher), Asks::Password);
+    }
+
+    #[test]
+    fn a_pin_is_chosen_where_there_is_none_and_where_a_password_of_before_opens_a_tablet() {
+        assert!(lying(Asks::Pin, false).lacks_pin(Role::Kitchen));
+        assert!(lying(Asks::Password, true).lacks_pin(Role::Kitchen));
+        assert!(!lying(Asks::Pin, true).lacks_pin(Role::Kitchen));
+        assert!(!lying(Asks::Password, false).lacks_pin(Role::Teacher));
+    }
+
+    #[test]
+    fn a_school_by_a_link_is_asked_for_none() {
+        let by_link = Record { open: Some(String::new()), ..lying(Asks::Pin, false) };
+        assert!(!by_link.lacks_pin(Role::School));
+        assert!(!by_link.lacks_pin(Role::Participant));
+    }
+}
