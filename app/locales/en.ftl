@@ -1141,6 +1141,8 @@ lock-take-away = Delete it and sign in
 
 pin-title = Choose a PIN for this device
 pin-lead = With it you open your page here, offline too. Do not show it to others.
+pin-shared-title = Choose a PIN for the tablet
+pin-shared-lead = Everybody who works in the kitchen uses it. With it you open the tablet, offline too.
 pin-new = New PIN
 pin-hint = { $fewest } to { $most } digits that you remember.
 pin-again = PIN once more
@@ -1186,6 +1188,7 @@ crew-who = Who are you?
 crew-switch = Switch
 crew-done = Done
 crew-other = Choose another
+crew-tablet = Open with the PIN of the tablet
 crew-typed = { $count } of { $total } digits
 crew-erase = Delete the last digit
 crew-checking = Checking …

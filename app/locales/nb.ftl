@@ -1142,6 +1142,8 @@ lock-take-away = Slett det, og logg inn
 
 pin-title = Velg en PIN for denne enheten
 pin-lead = Med den åpner du siden din her, også uten nett. Ikke vis den til andre.
+pin-shared-title = Velg en PIN for nettbrettet
+pin-shared-lead = Alle som arbeider på kjøkkenet, bruker den. Med den åpner dere nettbrettet, også uten nett.
 pin-new = Ny PIN
 pin-hint = { $fewest } til { $most } tall som du husker.
 pin-again = PIN en gang til
@@ -1187,6 +1189,7 @@ crew-who = Hvem er du?
 crew-switch = Bytt
 crew-done = Ferdig
 crew-other = Velg en annen
+crew-tablet = Åpne med nettbrettets PIN
 crew-typed = { $count } av { $total } tall
 crew-erase = Slett siste tall
 crew-checking = Sjekker …

@@ -11,7 +11,7 @@ use leptos_router::{
 };
 
 use crate::{
-    components::{Empty, Page, toast::Toasts},
+    components::{Empty, OverPage, Page, toast::Toasts},
     i18n::tr,
     nav::{self, Nav},
     pages::Home,
@@ -66,6 +66,7 @@ fn Frame() -> impl IntoView {
                 Cover::Lock => Door::LockScreen,
                 Cover::SignIn { .. } => Door::SignInOver,
             };
+            provide_context(OverPage);
             view! {
                 <div class="app" data-nav="none">
                     <TopBar role=Memo::new(|_| None)/>

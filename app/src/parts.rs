@@ -18,7 +18,7 @@ use crate::{
         AskPasskey, AttendanceList, AttendanceSheet, BreakGlass, BrokenGlass, ChoosePin, CountSheet, CrewSection,
         Enter, EnterAgain, HeldList, Invite, InviteAgain, Kitchen, LockScreen, LogPage, More, NextStep, Online, Orders,
         Outbox, People, PersonNew, PersonPage, Plan, Shield, SignIn, SignInAgain, SignInOver, StaffList, StaffPage,
-        Today, Week, WriteDown,
+        Today, Unlock, Week, WhoIsThere, WriteDown,
     },
     platform::update,
 };
@@ -82,7 +82,8 @@ macro_rules! part {
 part!(
     /// What stands before the door: every way in with what follows it, how one is made, the closed screen and its PIN.
     Door: door, load_door,
-    [ChoosePin, SignIn, SignInAgain, SignInOver, LockScreen, Enter, EnterAgain, Invite, InviteAgain, WriteDown], [NextStep, AskPasskey]
+    [ChoosePin, SignIn, SignInAgain, SignInOver, LockScreen, Enter, EnterAgain, Invite, InviteAgain, WriteDown],
+    [NextStep, AskPasskey, Unlock]
 );
 part!(
     /// What is one's own: this device, the language, the ways in, signing out, what is not shared yet.
@@ -101,8 +102,8 @@ part!(
     KitchenRoom: kitchen, load_kitchen, [Kitchen, CountSheet], []
 );
 part!(
-    /// Who works in the kitchen.
-    Hands: hands, load_hands, [], [CrewSection]
+    /// Who works in the kitchen, and who of them is there.
+    Hands: hands, load_hands, [], [CrewSection, WhoIsThere]
 );
 part!(
     /// Participants, for advisers and managers.

@@ -54,6 +54,33 @@ export class Bench {
     await expect(this.strip).toContainText(alias);
   }
 
+  /** The question for the PIN of the tablet, on a closed one of those who are no crew. */
+  get lock(): Locator {
+    return this.#page.getByRole('dialog', { name: say('auth-unlock'), exact: true });
+  }
+
+  /** The button above the board of such a tablet. */
+  get lockButton(): Locator {
+    return this.strip.getByRole('button', { name: say('auth-unlock'), exact: true });
+  }
+
+  /** Types the PIN of the tablet where `asked` asks for it; what comes of it is for the caller to see. */
+  async typeTablet(asked: Locator, pin: string): Promise<void> {
+    await asked.getByLabel(say('auth-pin'), { exact: true }).fill(pin);
+    await asked.getByRole('button', { name: say('auth-unlock'), exact: true }).click();
+  }
+
+  /** The button that leads from the faces to the PIN of the tablet. */
+  tabletButton(within: Page | Locator): Locator {
+    return within.getByRole('button', { name: say('crew-tablet'), exact: true });
+  }
+
+  /** Over another page, behind the closed screen: she says who she is, and shows it. */
+  async opens(alias: string, pin: string): Promise<void> {
+    await this.#page.getByRole('button', { name: say('crew-who'), exact: true }).click();
+    for (const name of [alias, ...pin]) await this.#page.getByRole('button', { name, exact: true }).click();
+  }
+
   /** Those who work here, at the end of the page. */
   get crew(): Locator {
     return this.#page.getByRole('region', { name: say('crew-title'), exact: true });

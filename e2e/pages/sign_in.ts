@@ -5,12 +5,26 @@ import type { Device, Screen } from '../fixtures/device.ts';
 import type { Account } from '../fixtures/server.ts';
 import { say } from '../fixtures/words.ts';
 
+/** The PIN of the kitchen's tablet, which everybody there knows. */
+export const TABLET_PIN = '7391';
+
+/** What opens a device on which `account` is signed in: what she has typed, or the PIN of a tablet that several share. */
+export function opener({ role, secret }: Account): string {
+  return role === 'kitchen' ? TABLET_PIN : secret;
+}
+
 /** Signs `account` in on `device`, as she would do it herself; ends on the page her day begins with. */
 export async function signIn(device: Device, account: Account): Promise<void> {
   await device.page.goto('/sign-in');
   await tryToSignIn(device, account);
+  await choosesPin(device, account);
   await expect(device.page).not.toHaveURL(/sign-in/);
   device.user = account;
+}
+
+/** Chooses the PIN of a device that several share, where `account` has just signed in on one for the first time. */
+export async function choosesPin(device: Screen, account: Account): Promise<void> {
+  if (account.role === 'kitchen') await new PinPage(device).choose(TABLET_PIN);
 }
 
 /** Signs the same person in again where her session has ended; what waits on the device is shared then. */
@@ -68,9 +82,20 @@ export class LockScreen {
     await this.type(secret);
     await expect(this.heading).toBeHidden();
   }
+
+  /** Tries five times in vain, and then it is shut; `said` is the key of what it says to a wrong one. */
+  async shutOut(wrong: string, said: string): Promise<void> {
+    const { page } = this.#device;
+    for (let left = 4; left > 0; left -= 1) {
+      await this.type(wrong);
+      await expect(page.getByRole('alert')).toContainText(say(said, { count: left }));
+    }
+    await this.type(wrong);
+    await expect(page.getByText(say('lock-shut'))).toBeVisible();
+  }
 }
 
-/** Where somebody who has typed nothing chooses the PIN of this device, before she sees anything. */
+/** Where somebody who has typed nothing chooses the PIN of this device, before she sees anything; and that of a tablet. */
 export class PinPage {
   readonly #device: Screen;
 
@@ -80,6 +105,11 @@ export class PinPage {
 
   get heading(): Locator {
     return this.#device.page.getByRole('heading', { level: 1, name: say('pin-title') });
+  }
+
+  /** The heading on a tablet that several share. */
+  get sharedHeading(): Locator {
+    return this.#device.page.getByRole('heading', { level: 1, name: say('pin-shared-title') });
   }
 
   /** The first field. */

@@ -18,7 +18,7 @@ import { KitchenPage } from '../pages/kitchen.ts';
 import { OrdersPage } from '../pages/orders.ts';
 import { TodayPage, WeekPage } from '../pages/participant.ts';
 import { Shell } from '../pages/shell.ts';
-import { LockScreen, signOut, tryToSignIn } from '../pages/sign_in.ts';
+import { choosesPin, LockScreen, opener, signOut, tryToSignIn } from '../pages/sign_in.ts';
 
 const ALIAS = 'Zorablanka';
 const PHONE = '+47 412 39 876';
@@ -59,7 +59,7 @@ const SEATS = {
   },
   teacher: { closes: true, works: marksOne },
   kitchen: {
-    closes: false,
+    closes: true,
     works: async (seat, origin) => {
       await seat.page.goto(`${origin}/kitchen`);
       const bench = new Bench(seat);
@@ -95,7 +95,7 @@ for (const [role, { closes, works }] of Object.entries<Seat>(SEATS)) {
     const people = accounts().filter((one) => one.role !== 'kitchen');
     const names = people.map((one) => (one.role === 'participant' ? one.name.split(' ')[0] ?? '' : one.name));
     // Four digits alone stand anywhere: a PIN is looked for as the app would write it.
-    const typed = [PIN, hers.secret].map((one) => (one.length > 4 ? one : JSON.stringify(one)));
+    const typed = [PIN, hers.secret, opener(hers)].map((one) => (one.length > 4 ? one : JSON.stringify(one)));
     const secrets = [...names, ...typed, ALIAS, PHONE];
     try {
       await test.step('after she has worked there, and the screen has closed', async () => {
@@ -103,6 +103,7 @@ for (const [role, { closes, works }] of Object.entries<Seat>(SEATS)) {
         const { page } = browser;
         await page.goto(`${cable.origin}/sign-in`);
         await tryToSignIn({ page }, hers);
+        await choosesPin({ page }, hers);
         await new Shell({ page }).isShared();
         secrets.push(await keyFor({ page }));
         await works({ page }, cable.origin, today);
@@ -120,7 +121,7 @@ for (const [role, { closes, works }] of Object.entries<Seat>(SEATS)) {
         const browser = await OwnBrowser.on(folder);
         const { page } = browser;
         await page.goto(`${cable.origin}/more`);
-        await new LockScreen({ page }).open(hers.secret);
+        await new LockScreen({ page }).open(opener(hers));
         await signOut({ page });
         await browser.close();
         expect(found(folder, secrets)).toEqual([]);
@@ -131,6 +132,7 @@ for (const [role, { closes, works }] of Object.entries<Seat>(SEATS)) {
         const { page } = browser;
         await page.goto(`${cable.origin}/sign-in`);
         await tryToSignIn({ page }, hers);
+        await choosesPin({ page }, hers);
         await new Shell({ page }).isShared();
         secrets.push(await keyFor({ page }));
         await works({ page }, cable.origin, today);

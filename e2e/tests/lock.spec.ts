@@ -99,7 +99,7 @@ test('five wrong PINs throw away what opens the phone, and nothing else', async 
   await expect(new LockScreen(phone).heading).toBeVisible();
   const kept = await entries(phone);
   expect(kept).toBeGreaterThan(0);
-  await shutOut(phone, '1357', 'lock-wrong-pin');
+  await new LockScreen(phone).shutOut('1357', 'lock-wrong-pin');
   const after = await record(phone);
   expect(after?.client).toBe(before?.client);
   expect(after?.wrapped).toBeUndefined();
@@ -136,7 +136,7 @@ test('five wrong tries close the device until the server opens it, and what was 
   await phone.page.reload();
   await expect(new LockScreen(phone).heading).toBeVisible();
   const kept = await entries(phone);
-  await shutOut(phone, 'wrong', 'lock-wrong-password');
+  await new LockScreen(phone).shutOut('wrong', 'lock-wrong-password');
   await noViolations(phone.page);
   await phone.page.reload();
   await expect(phone.page.getByText(say('lock-shut'))).toBeVisible();
@@ -364,17 +364,6 @@ test('whoever has forgotten her PIN signs in with her card, and somebody else ta
   other.complaints.allow(answered(401, '/api/'));
   await signIn(other, account('participant'));
 });
-
-/** Tries five times in vain to open the closed screen, without a network; then it is shut. */
-async function shutOut(phone: Device, wrong: string, said: string): Promise<void> {
-  const lock = new LockScreen(phone);
-  for (let left = 4; left > 0; left -= 1) {
-    await lock.type(wrong);
-    await expect(answer(phone)).toContainText(say(said, { count: left }));
-  }
-  await lock.type(wrong);
-  await expect(phone.page.getByText(say('lock-shut'))).toBeVisible();
-}
 
 /** Touches the device, and waits until it has noted that: it does so every five seconds at the most. */
 async function touch(phone: Device): Promise<void> {

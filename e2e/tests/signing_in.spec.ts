@@ -7,7 +7,7 @@ import { like, say } from '../fixtures/words.ts';
 import { AttendancePages } from '../pages/attendance.ts';
 import { TodayPage } from '../pages/participant.ts';
 import { Shell } from '../pages/shell.ts';
-import { answer, CodeStep, SecondStep, serverClock, signOut, tryToSignIn } from '../pages/sign_in.ts';
+import { answer, choosesPin, CodeStep, SecondStep, serverClock, signOut, tryToSignIn } from '../pages/sign_in.ts';
 import { StaffPages } from '../pages/staff.ts';
 
 test('a second step is set up, asked for, and its codes are good once', async ({ actor }) => {
@@ -192,6 +192,7 @@ test('a link that does not hold says so, and leads on to the other ways in', asy
   await expect(heading).toHaveText(say('auth-title'));
   await expect(desk.page).toHaveURL(/\/sign-in$/);
   await tryToSignIn(desk, account('kitchen'));
+  await choosesPin(desk, account('kitchen'));
   await new Shell(desk).isShared();
 });
 

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use leptos::{html, prelude::*};
 
-use super::{Icon, Submit};
+use super::{Icon, Submit, in_reach};
 use crate::i18n::tr;
 
 thread_local! {
@@ -29,12 +29,15 @@ pub fn Dialog(
     let number = LAST.get() + 1;
     LAST.set(number);
     let heading = format!("dialog-{number}");
+    let is_in_reach = in_reach();
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
-        if open.get() == dialog.open() {
+        // Under the closed screen it would keep the focus from that: it comes back with what was written in it.
+        let is_shown = open.get() && is_in_reach();
+        if is_shown == dialog.open() {
             return;
         }
-        if open.get_untracked() {
+        if is_shown {
             // Fails only for a dialog that has just left the page.
             let _ = dialog.show_modal();
         } else {
@@ -73,7 +76,11 @@ pub fn Dialog(
             node_ref=dialog
             class="ds-dialog"
             aria-labelledby=heading
-            on:close=move |_| open.set(false)
+            on:close=move |_| {
+                if untrack(is_in_reach) {
+                    open.set(false);
+                }
+            }
         >
             {inside}
         </dialog>

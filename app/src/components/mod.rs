@@ -29,7 +29,7 @@ pub use self::{
     icon::{Icon, start as draw_icons},
     languages::Languages,
     notice::{Empty, Notice, Skeleton},
-    page::{Page, PageHead, focus_page},
+    page::{OverPage, Page, PageHead, focus_page, in_reach},
     qr::{Qr, QrCode},
     share_mark::ShareMark,
     speak::Speak,

@@ -8,11 +8,22 @@ use leptos::{html, prelude::*};
 use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast as _;
 
-use crate::i18n::tr;
+use crate::{i18n::tr, session};
 
 thread_local! {
     /// The first page of a visit leaves the focus alone: the skip link comes first.
     static HAS_ARRIVED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Provided by what lies over a page ([`session::cover`]) to everything in it.
+#[derive(Debug, Clone, Copy)]
+pub struct OverPage;
+
+/// Is what is being built in reach? What stands on a page is not while something lies over that. A view that asks the
+/// answer follows it.
+pub fn in_reach() -> impl Fn() -> bool + Copy {
+    let is_over = use_context::<OverPage>().is_some();
+    move || is_over || session::cover().is_none()
 }
 
 /// One page: `<Page title=tr::week_title>` … with one `<h1>` somewhere inside (see [`PageHead`]).
@@ -38,8 +49,12 @@ pub fn Page(
 ) -> impl IntoView {
     let main = NodeRef::<html::Main>::new();
     let pathname = use_location().pathname;
+    let is_in_reach = in_reach();
     Effect::new(move |_| {
-        document().set_title(&tr::app_page_title(title.get().to_string()));
+        // Under what lies over it a page gives its name away, and takes it again afterwards.
+        if is_in_reach() {
+            document().set_title(&tr::app_page_title(title.get().to_string()));
+        }
     });
     Effect::new(move |_| {
         pathname.track();

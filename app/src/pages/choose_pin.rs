@@ -1,13 +1,16 @@
-//! The PIN of this device: whoever has come in by typing nothing chooses one, before anything of hers is shown.
+//! The PIN of this device: whoever has come in by typing nothing chooses one, before anything of hers is shown; and
+//! whoever signs in on a device that several share, for all of them.
 
 use leptos::{ev::SubmitEvent, html, prelude::*};
 use wasm_bindgen_futures::spawn_local;
 
-use super::{lock_screen::TakeAway, sign_in::Hello};
+use super::{
+    lock_screen::{SecretField, TakeAway, focus, said_wrong},
+    sign_in::Hello,
+};
 use crate::{
-    components::{Icon, Languages, Notice, Page, Speak, Submit},
-    i18n::{in_norwegian, tr},
-    platform::clock,
+    components::{Languages, Page, Submit},
+    i18n::tr,
     session::{self, FEWEST_DIGITS, MOST_DIGITS, Weak},
 };
 
@@ -19,13 +22,9 @@ pub fn ChoosePin() -> impl IntoView {
     let is_wrong = Signal::derive(move || wrong.with(Option::is_some));
     let is_under_way = RwSignal::new(false);
     let field = NodeRef::<html::Input>::new();
-    // The page itself takes the focus when it comes.
-    Effect::new(move |_| {
-        spawn_local(async move {
-            clock::sleep(0).await;
-            focus(field)
-        })
-    });
+    let is_shared = session::whoever_is_in().is_some_and(|me| me.role.stay().is_shared);
+    let title: fn() -> String = if is_shared { tr::pin_shared_title } else { tr::pin_title };
+    let lead: fn() -> String = if is_shared { tr::pin_shared_lead } else { tr::pin_lead };
     let choose = move |event: SubmitEvent| {
         event.prevent_default();
         if is_under_way.get_untracked() {
@@ -47,22 +46,31 @@ pub fn ChoosePin() -> impl IntoView {
             let _ = is_under_way.try_set(false);
         });
     };
-    let answer = move || {
-        wrong.get().map(|said| {
-            view! {
-                <Notice color="danger" alert=true>
-                    <p>{said}</p>
-                </Notice>
-            }
-        })
-    };
+    let answer = move || wrong.get().map(said_wrong);
     view! {
-        <Page title=tr::pin_title class="sign-in">
-            <Hello title=tr::pin_title lead=tr::pin_lead/>
+        <Page title=title class="sign-in">
+            <Hello title=title lead=lead/>
             <form class="card sign-in__form" on:submit=choose novalidate>
                 {answer}
-                <PinField id="new-pin" label=tr::pin_new hint=hint value=pin wrong=is_wrong field/>
-                <PinField id="new-pin-again" label=tr::pin_again value=again wrong=is_wrong/>
+                <SecretField
+                    id="new-pin"
+                    label=tr::pin_new
+                    hint=hint
+                    value=pin
+                    wrong=is_wrong
+                    is_pin=true
+                    autocomplete="off"
+                    field
+                    first=true
+                />
+                <SecretField
+                    id="new-pin-again"
+                    label=tr::pin_again
+                    value=again
+                    wrong=is_wrong
+                    is_pin=true
+                    autocomplete="off"
+                />
                 <Submit is_under_way wide=true>
                     {move || if is_under_way.get() { tr::pin_saving() } else { tr::pin_save() }}
                 </Submit>
@@ -72,51 +80,6 @@ pub fn ChoosePin() -> impl IntoView {
             </div>
             <Languages/>
         </Page>
-    }
-}
-
-/// A field for a PIN that is new, large as the one that will be asked for it.
-#[component]
-fn PinField(
-    id: &'static str,
-    label: fn() -> String,
-    #[prop(optional)] hint: Option<fn() -> String>,
-    value: RwSignal<String>,
-    wrong: Signal<bool>,
-    #[prop(optional)] field: NodeRef<html::Input>,
-) -> impl IntoView {
-    let described = hint.map(|_| format!("{id}-hint"));
-    let said = described.clone().zip(hint).map(|(id, hint)| view! { <small id=id>{hint}</small> });
-    let aloud = move || match hint {
-        Some(hint) => format!("{}. {}", label(), hint()),
-        None => label(),
-    };
-    view! {
-        <div class="ds-field">
-            <div class="label-picture">
-                <Icon name="lock"/>
-                <div>
-                    <label class="ds-label" for=id>
-                        {label}
-                    </label>
-                    {said}
-                </div>
-                <Speak text=move || in_norwegian(aloud)/>
-            </div>
-            <input
-                class="ds-input pin-input"
-                id=id
-                type="password"
-                required
-                inputmode="numeric"
-                autocomplete="off"
-                aria-describedby=described
-                aria-invalid=move || wrong.get().then_some("true")
-                node_ref=field
-                prop:value=move || value.get()
-                on:input=move |event| value.set(event_target_value(&event))
-            />
-        </div>
     }
 }
 
@@ -137,11 +100,4 @@ fn hint() -> String {
 
 fn shape() -> String {
     tr::pin_shape(FEWEST_DIGITS, MOST_DIGITS)
-}
-
-fn focus(field: NodeRef<html::Input>) {
-    if let Some(field) = field.get_untracked() {
-        // Cannot fail for an element of the document.
-        let _ = field.focus();
-    }
 }

@@ -10,6 +10,7 @@ mod delivery;
 mod pad;
 pub(crate) mod question;
 mod tries;
+mod who;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -24,7 +25,6 @@ use shared::{
     sync::engine::Share,
 };
 
-pub use self::crew::CrewSection;
 use self::{
     bench::{AtTheBench, Bench},
     board::{Board, Question, SchoolBoard, StepBoard, TickState},
@@ -32,6 +32,7 @@ use self::{
     delivery::{Delivery, Tap, Ways},
     question::{AnsweredCard, QuestionCard},
 };
+pub use self::{crew::CrewSection, who::WhoIsThere};
 use crate::{
     components::{Empty, Icon, Page, Skeleton, toast},
     db::{Db, use_db},
@@ -165,7 +166,10 @@ fn Day(board: Memo<Option<Board>>, date: Memo<Date>, bench: Bench) -> impl IntoV
         let date = date.get_untracked();
         bench.first(move || tick(db, date, tap, name.unwrap_or_default()));
     });
-    let on_choose = Callback::new(move |(school, choice)| choose(db, date.get_untracked(), school, choice));
+    let on_choose = Callback::new(move |(school, choice)| {
+        let date = date.get_untracked();
+        bench.first(move || choose(db, date, school, choice));
+    });
     let may_order = may(db, Action::OrderLunch);
     let ways = Ways { date, on_tick, may_tick, on_choose, may_order };
     let questions = move || board.with(|board| board.as_ref().map(Board::questions).unwrap_or_default());

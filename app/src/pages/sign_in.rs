@@ -14,6 +14,7 @@ mod second;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use shared::policy::Proof;
 
 use self::{
     attempt::Step,
@@ -34,7 +35,7 @@ use crate::{
     i18n::tr,
     pages::Home,
     parts::Door,
-    session::{self, Asks, Cover},
+    session::{self, Cover},
 };
 
 /// Who signs in: decides the words and the keyboard, not the request.
@@ -56,14 +57,14 @@ pub fn SignInAgain() -> impl IntoView {
 #[component]
 pub fn SignInOver() -> impl IntoView {
     let (attempt, way) = (Attempt::going_on(), Way::new());
-    let is_pin = session::asks() == Asks::Pin;
+    let is_card = session::me().is_some_and(|me| me.role.proof() == Proof::Card);
     let may_wait = untrack(session::cover) == Some(Cover::SignIn { may_wait: true });
     let is_beyond = Memo::new(move |_| attempt.is_beyond_password());
     let inside = move || {
         if is_beyond.get() {
             return next_step(attempt);
         }
-        let form = match is_pin {
+        let form = match is_card {
             true => view! { <CardForm attempt/> }.into_any(),
             false => view! {
                 <PasswordForm attempt/>

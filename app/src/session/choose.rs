@@ -1,5 +1,5 @@
-//! A PIN of this device, for whoever comes in by typing nothing and whose device asks for a PIN. Without one her screen
-//! could not close, and her page would not open without a network.
+//! A PIN of this device, for whoever comes in by typing nothing and whose device asks for a PIN, and for a device that
+//! several people share. Without one the screen could not close, and the page would not open without a network.
 //!
 //! The PIN leaves the page as little as the one on her card: the key of what lies here is wrapped with one made of it.
 
@@ -45,7 +45,7 @@ pub fn weakness(pin: &str) -> Option<Weak> {
 
 /// Where the page of somebody stands whose rows are here: she may have to choose a PIN first.
 pub(super) fn ready(me: Me) -> Stage {
-    let asks = Record::read().is_some_and(|record| record.lacks_pin());
+    let asks = Record::read().is_some_and(|record| record.lacks_pin(me.role));
     if asks && kdf::is_offered() { Stage::ChoosePin(me) } else { Stage::Ready(me) }
 }
 
@@ -61,7 +61,9 @@ pub async fn choose_pin(pin: &str) {
     let kek = Kek::of(pin).await;
     // It took a while: she may have signed out, or chosen, in another tab.
     let Stage::ChoosePin(me) = STAGE.with(ArcRwSignal::clone).get_untracked() else { return };
-    let Some(session) = current().filter(|_| is_signed_in(&me)) else { return update::reload() };
+    let Some(mut session) = current().filter(|_| is_signed_in(&me)) else { return update::reload() };
+    // The PIN is not what she signs in with.
+    session.about.login = None;
     let Some(record) = Record::of(&session, kek.as_ref(), None).filter(Record::save) else {
         warn!("the PIN is not kept");
         return set_stage(Stage::Stopped(Trouble::StorageFull));

@@ -91,6 +91,14 @@ pub async fn unlock(secret: &str) -> Opened {
     opened
 }
 
+/// One of those who share the device has shown in this page, which is open, that she is one of them.
+pub fn let_in() {
+    lock::open();
+    if let Some(session) = current() {
+        peers::tell_opened(&session.client);
+    }
+}
+
 /// Her session at the server may be over: she has just typed what it takes to go on.
 async fn come_back(login: String, secret: String) {
     if !net::is_session_over().await {

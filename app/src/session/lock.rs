@@ -1,10 +1,11 @@
 //! The lock of the app: when nobody has touched the device for a while its screen closes, with or without a network,
 //! until she types her PIN or password. What is half-written stays behind it. Whoever has typed nothing to come in has
-//! chosen a PIN for it (`choose.rs`); staff have their session's end instead.
+//! chosen a PIN for it (`choose.rs`); staff have their session's end instead. On a device that several share, a page may
+//! stay readable while the screen is closed: then it asks by itself whoever wants to do something.
 //!
 //! The lock is another thing than the session at the server: that one may go on, or be over long ago.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 use gloo_storage::{LocalStorage, Storage as _};
 use leptos::prelude::{ArcRwSignal, Get as _, GetUntracked as _, Set as _, document, window};
@@ -22,9 +23,6 @@ const OFTEN_ENOUGH: i64 = 5_000;
 /// How often it is looked whether she has gone, in milliseconds.
 const TICK: u32 = 5_000;
 
-/// After how many milliseconds without a touch, and what is called then.
-type WhenGone = (i64, fn());
-
 /// What lies over a page that is open. What is half-written stays behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cover {
@@ -39,20 +37,33 @@ pub enum Cover {
 
 thread_local! {
     static COVER: ArcRwSignal<Option<Cover>> = ArcRwSignal::new(None);
+    /// Is the page that is open one that may be read while the screen is closed?
+    static IS_READABLE: ArcRwSignal<bool> = ArcRwSignal::new(false);
     /// When this tab has last written down that somebody is here.
     static NOTED: Cell<i64> = const { Cell::new(0) };
-    /// Who wants to know that nobody has touched the device for so many milliseconds.
-    static WHEN_GONE: Cell<Option<WhenGone>> = const { Cell::new(None) };
-    /// What the browser's tab was called before.
-    static TITLE: RefCell<String> = const { RefCell::new(String::new()) };
+    /// Who wants to know that the screen closes.
+    static WHEN_CLOSED: Cell<Option<fn()>> = const { Cell::new(None) };
 }
 
 /// What lies over a page that is open. A view that asks follows it.
 pub fn cover() -> Option<Cover> {
-    COVER.with(ArcRwSignal::clone).get()
+    let cover = COVER.with(ArcRwSignal::clone).get()?;
+    let is_seen_through = cover == Cover::Lock && IS_READABLE.with(ArcRwSignal::clone).get();
+    (!is_seen_through).then_some(cover)
 }
 
-/// Is anything over the page that is open, for one moment?
+/// Is the screen closed, also where the page under it can be read? A view that asks follows it.
+pub fn is_closed() -> bool {
+    COVER.with(ArcRwSignal::clone).get() == Some(Cover::Lock)
+}
+
+/// The page that is open may be read while the screen is closed, or may not any more. It names nobody then, and asks who
+/// is there before it does anything.
+pub fn set_readable(is_readable: bool) {
+    IS_READABLE.with(ArcRwSignal::clone).set(is_readable);
+}
+
+/// Is the screen closed, or anything else over the page that is open, for one moment?
 pub fn was_locked() -> bool {
     was_covered().is_some()
 }
@@ -61,9 +72,9 @@ fn was_covered() -> Option<Cover> {
     COVER.with(ArcRwSignal::clone).get_untracked()
 }
 
-/// Lays the sign-in over the page.
+/// Lays the sign-in over the page. From behind a closed screen it never leads back to the page by itself.
 pub fn sign_in_over(may_wait: bool) {
-    put_over(Cover::SignIn { may_wait });
+    put_over(Cover::SignIn { may_wait: may_wait && !asks_who_is_there() });
 }
 
 /// She goes on with the page, and signs in later.
@@ -84,9 +95,9 @@ pub fn watch(is_open: fn() -> bool) {
     js::listen(&window(), "pageshow", move |_| close_if_due(is_open));
 }
 
-/// Calls `gone` from now on whenever nobody has touched the device for so long, and before a touch after that counts.
-pub fn when_gone(millis: i64, gone: fn()) {
-    WHEN_GONE.set(Some((millis, gone)));
+/// Calls `closed` from now on whenever the screen closes, before a touch after that counts.
+pub fn when_closed(closed: fn()) {
+    WHEN_CLOSED.set(Some(closed));
 }
 
 /// Somebody is here: she has signed in, or opened the device.
@@ -116,7 +127,6 @@ fn is_untouched(millis: i64) -> bool {
 pub fn open() {
     is_here();
     if was_locked() {
-        document().set_title(&TITLE.take());
         COVER.with(ArcRwSignal::clone).set(None);
     }
 }
@@ -131,18 +141,13 @@ fn touched(is_open: fn() -> bool) {
 }
 
 /// Is the page already behind something that opens to nobody but her?
-fn asks_who_is_there() -> bool {
+pub(super) fn asks_who_is_there() -> bool {
     matches!(was_covered(), Some(Cover::Lock | Cover::SignIn { may_wait: false }))
 }
 
 fn close_if_due(is_open: fn() -> bool) {
     if asks_who_is_there() || !is_open() {
         return;
-    }
-    if let Some((millis, gone)) = WHEN_GONE.get()
-        && is_untouched(millis)
-    {
-        gone();
     }
     match Record::read() {
         Some(record) if is_due(&record) && record.has_lock() => put_over(Cover::Lock),
@@ -160,8 +165,10 @@ fn close_if_due(is_open: fn() -> bool) {
 
 fn put_over(cover: Cover) {
     speech::stop();
-    if !was_locked() {
-        TITLE.set(document().title());
+    if cover == Cover::Lock
+        && let Some(closed) = WHEN_CLOSED.get()
+    {
+        closed();
     }
     COVER.with(ArcRwSignal::clone).set(Some(cover));
 }

@@ -80,6 +80,13 @@ pub enum Asks {
     Password,
 }
 
+impl Asks {
+    /// What somebody with this part types to open a device.
+    fn of(role: Role) -> Self {
+        if role.stay().is_shared || role.proof() == Proof::Card { Self::Pin } else { Self::Password }
+    }
+}
+
 /// The key of the client, sealed with one made from what she types.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Wrapped {
@@ -115,13 +122,14 @@ impl Record {
         LocalStorage::get(PLACE).ok()
     }
 
-    /// Of a session that has just begun, in the place of what lay here. Where she has typed nothing, a password that
-    /// opened it before does so still; a PIN does not, for she is asked for a new one. Where there is neither, only the
-    /// server opens it after this page.
+    /// Of a session that has just begun, in the place of what lay here. Where she has typed nothing that opens it, what
+    /// opened it before does so still: a password, or the PIN of a device that several share. A PIN of her own does not,
+    /// for she is asked for a new one. Where there is neither, only the server opens it after this page.
     pub fn of(session: &Session, kek: Option<&Kek>, before: Option<Self>) -> Option<Self> {
         let role = session.about.role;
-        let asks = if role.proof() == Proof::Card { Asks::Pin } else { Asks::Password };
-        let before = before.filter(|before| before.client == session.client && asks == Asks::Password);
+        let asks = Asks::of(role);
+        let stays = asks == Asks::Password || role.stay().is_shared;
+        let before = before.filter(|before| before.client == session.client && before.asks == asks && stays);
         let wrapped = kek.map(|kek| kek.wrap(session)).or(before.and_then(|before| before.wrapped));
         let about = serde_json::to_vec(&session.about).ok()?;
         let about = STANDARD.encode(session.seal()?.close_for(ABOUT, &about));
@@ -168,9 +176,11 @@ impl Record {
         self.wrapped.is_some()
     }
 
-    /// Has she who opens it by a PIN chosen none yet?
-    pub fn lacks_pin(&self) -> bool {
-        self.asks == Asks::Pin && self.wrapped.is_none() && self.open.is_none()
+    /// Has nobody yet chosen the PIN by which somebody with this part opens it? A release of before may have kept
+    /// something else that opened it.
+    pub fn lacks_pin(&self, role: Role) -> bool {
+        let has_pin = self.asks == Asks::Pin && self.wrapped.is_some();
+        Asks::of(role) == Asks::Pin && !has_pin && self.open.is_none()
     }
 
     /// Was it tried too often?
@@ -248,5 +258,45 @@ impl Wrapped {
     async fn open(&self, secret: &str) -> Option<String> {
         let kek = Kek::with(secret, &STANDARD.decode(&self.salt).ok()?, self.rounds).await?;
         String::from_utf8(kek.seal.open_for(KEY, &STANDARD.decode(&self.key).ok()?)?).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lying(asks: Asks, has_lock: bool) -> Record {
+        let wrapped = Wrapped { salt: String::new(), rounds: 1, key: String::new() };
+        Record {
+            client: ClientId::parse("tablet-1").unwrap(),
+            asks,
+            lock: None,
+            about: String::new(),
+            wrapped: has_lock.then_some(wrapped),
+            open: None,
+            tries: 0,
+        }
+    }
+
+    #[test]
+    fn what_several_share_opens_by_a_pin_although_a_password_is_typed_to_come_in() {
+        assert_eq!(Asks::of(Role::Kitchen), Asks::Pin);
+        assert_eq!(Asks::of(Role::Participant), Asks::Pin);
+        assert_eq!(Asks::of(Role::Teacher), Asks::Password);
+    }
+
+    #[test]
+    fn a_pin_is_chosen_where_there_is_none_and_where_a_password_of_before_opens_a_tablet() {
+        assert!(lying(Asks::Pin, false).lacks_pin(Role::Kitchen));
+        assert!(lying(Asks::Password, true).lacks_pin(Role::Kitchen));
+        assert!(!lying(Asks::Pin, true).lacks_pin(Role::Kitchen));
+        assert!(!lying(Asks::Password, false).lacks_pin(Role::Teacher));
+    }
+
+    #[test]
+    fn a_school_by_a_link_is_asked_for_none() {
+        let by_link = Record { open: Some(String::new()), ..lying(Asks::Pin, false) };
+        assert!(!by_link.lacks_pin(Role::School));
+        assert!(!by_link.lacks_pin(Role::Participant));
     }
 }

@@ -14,7 +14,7 @@ use shared::sync::wire::ClientId;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    Beginning, CURRENT, FOUND, Stage, UNHEARD, choose, codes, current, deposit, link, lock, online, open,
+    Beginning, CURRENT, FOUND, Stage, UNHEARD, choose, codes, current, deposit, link, lock, me, online, open,
     record::{About, Kek, Record, Session},
     set_stage, signed_in_again,
 };
@@ -128,7 +128,11 @@ pub(super) async fn begin_by(mut who: SignedIn, link: Option<String>) {
         // Somebody has begun to work in another tab meanwhile: what she has done there stays hers.
         return update::reload();
     }
-    let typed = TYPED.take();
+    let is_shared = role.stay().is_shared;
+    // What several people share opens by a PIN of its own. Whoever comes in without having shown it chooses another.
+    let is_in = me().is_some() && !lock::asks_who_is_there();
+    let before = before.filter(|_| !is_shared || is_in);
+    let typed = TYPED.take().filter(|_| !is_shared);
     let (login, kek) = typed.map(|Typed { login, kek }| (login, kek)).unzip();
     let session = Session { client, key, about: About { user, name, role, link, login } };
     LocalStorage::delete(UNHEARD);

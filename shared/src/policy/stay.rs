@@ -14,25 +14,32 @@ pub struct Stay {
     pub idle: Option<i64>,
     /// How long nobody touches the device before the app closes its screen; nothing but her PIN or password opens it.
     pub lock: Option<i64>,
+    /// Do several people use the device by one account? Then it opens by a PIN of its own, which all of them know, and
+    /// never by what one of them signs in with.
+    pub is_shared: bool,
 }
 
 impl Role {
     /// How long she stays signed in: staff who see what is secret half an hour after they last did something, and
     /// twelve hours at the most; a participant on her own phone thirty days; the kitchen's tablet and a school's
     /// computer, which see nothing of the kind, for the day. The screen of a participant's phone closes sooner: it
-    /// is often lent, and lies open.
+    /// is often lent, and lies open. So does the kitchen's tablet, which many hands pass by, and which says who ticked.
+    /// A school's computer holds no name, and does not close.
     #[must_use]
     pub const fn stay(self) -> Stay {
         match self {
-            Self::Participant => Stay { most: Stay::LONGEST, idle: None, lock: Some(5 * MINUTE) },
-            Self::Kitchen | Self::School => Stay { most: 12 * HOUR, idle: None, lock: None },
+            Self::Participant => Stay { most: Stay::LONGEST, idle: None, lock: Some(5 * MINUTE), is_shared: false },
+            Self::Kitchen => Stay { most: 12 * HOUR, idle: None, lock: Some(5 * MINUTE), is_shared: true },
+            Self::School => Stay { most: 12 * HOUR, idle: None, lock: None, is_shared: false },
             Self::Adviser
             | Self::Teacher
             | Self::Reception
             | Self::Manager
             | Self::Mentor
             | Self::Partner
-            | Self::Admin => Stay { most: 12 * HOUR, idle: Some(30 * MINUTE), lock: Some(30 * MINUTE) },
+            | Self::Admin => {
+                Stay { most: 12 * HOUR, idle: Some(30 * MINUTE), lock: Some(30 * MINUTE), is_shared: false }
+            }
         }
     }
 }
@@ -70,6 +77,18 @@ mod tests {
             assert!(idle.is_none_or(|idle| lock.is_some_and(|lock| lock <= idle)), "{role:?}");
         }
         assert_eq!(Role::Participant.stay().lock, Some(5 * MINUTE));
+        assert_eq!(Role::Kitchen.stay().lock, Some(5 * MINUTE));
+        assert_eq!(Role::School.stay().lock, None);
+    }
+
+    #[test]
+    fn what_several_share_closes_and_is_nobodys_who_sees_secrets() {
+        let shared: Vec<_> = Role::ALL.into_iter().filter(|role| role.stay().is_shared).collect();
+        assert_eq!(shared, [Role::Kitchen]);
+        for role in shared {
+            let Stay { idle, lock, .. } = role.stay();
+            assert!(lock.is_some() && idle.is_none(), "{role:?}");
+        }
     }
 
     #[test]

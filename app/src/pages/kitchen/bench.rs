@@ -1,5 +1,8 @@
-//! Who stands at the bench: one of the crew has shown by her PIN that it is she, until another does, or until nobody
-//! has touched the tablet for a while. No right follows from it; what she ticks says that it was she.
+//! Who stands at the bench: one of the crew has shown by her PIN that it is she, until another does, or until the tablet
+//! closes. No right follows from it; what she ticks says that it was she. Whoever has shown the PIN of the tablet is
+//! nobody in particular.
+
+use std::cell::Cell;
 
 use leptos::{html, prelude::*};
 use shared::{
@@ -7,25 +10,31 @@ use shared::{
     domain::crew::{self, By, Crew, Symbol},
     prim::{Bytes, Id},
 };
-use wasm_bindgen_futures::spawn_local;
 
-use super::{board::Hands, pad::Pad, tries};
+use super::board;
 use crate::{
-    components::{Dialog, Icon, Notice},
+    components::{Dialog, Icon},
     db::Db,
     i18n::tr,
-    platform::kdf,
+    parts::Hands,
     session,
 };
 
-/// How long nobody touches the tablet before it asks again who is there, in milliseconds.
-const ALONE: i64 = 5 * 60 * 1_000;
-
-/// One of the crew who has shown that it is she. The key is in memory alone.
+/// Somebody who has shown that she works here. What shows it is in memory alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Hand {
-    crew: Id<Crew>,
-    key: Bytes,
+pub(super) enum Hand {
+    /// One of the crew, by the key of her PIN.
+    One(Id<Crew>, Bytes),
+    /// Anybody, by the PIN of the tablet. What she ticks names nobody.
+    Anybody,
+}
+
+/// Who stands there, as those know who work there now.
+#[derive(Debug, Clone, PartialEq)]
+enum Present {
+    Nobody,
+    Anybody,
+    One(Crew),
 }
 
 /// What is done once it is known who is there.
@@ -33,6 +42,8 @@ type Then = Box<dyn FnOnce() + Send + Sync>;
 
 thread_local! {
     static HAND: ArcRwSignal<Option<Hand>> = ArcRwSignal::new(None);
+    /// The bench of the page that is open, or of one that was.
+    static BENCH: Cell<Option<Bench>> = const { Cell::new(None) };
 }
 
 fn hand() -> ArcRwSignal<Option<Hand>> {
@@ -46,20 +57,41 @@ fn leave() {
     }
 }
 
+/// The tablet has closed: nobody stands there, and nobody is waited for.
+fn close() {
+    leave();
+    if let Some(bench) = BENCH.get() {
+        // The page may have been left.
+        let _ = bench.asks.try_set(false);
+    }
+}
+
+/// Somebody stands there from now on; if the tablet is closed, it opens. What waited to be known is done.
+pub(super) fn stand(now: Hand) {
+    hand().set(Some(now));
+    session::let_in();
+    if let Some(bench) = BENCH.get() {
+        bench.go_on();
+    }
+}
+
 fn may_tick(db: Db) -> bool {
     db.can(Action::TickPacking, vec![Tag::kitchen()])
 }
 
 /// Whoever stands there says that it was she who has `said` this; nothing when nobody does.
 pub(super) fn sign(said: &str) -> Option<By> {
-    hand().with_untracked(|hand| hand.as_ref().map(|hand| By::prove(hand.crew.clone(), &hand.key, said)))
+    hand().with_untracked(|hand| match hand {
+        Some(Hand::One(crew, key)) => Some(By::prove(crew.clone(), key, said)),
+        Some(Hand::Anybody) | None => None,
+    })
 }
 
 /// Are those who have ticked called by their aliases? Not on a tablet at which nobody stands.
-pub(super) fn hands(db: Db) -> Memo<Hands> {
+pub(super) fn hands(db: Db) -> Memo<board::Hands> {
     Memo::new(move |_| {
         let is_unattended = hand().with(Option::is_none) && may_tick(db);
-        if is_unattended { Hands::Unnamed } else { Hands::Named }
+        if is_unattended { board::Hands::Unnamed } else { board::Hands::Named }
     })
 }
 
@@ -88,29 +120,52 @@ pub(super) const fn picture(symbol: Symbol) -> &'static str {
 pub(super) struct Bench {
     /// Who is asked who she is: the crew, where this user ticks.
     crew: Memo<Vec<Crew>>,
-    /// Who of them stands there.
-    present: Memo<Option<Crew>>,
+    present: Memo<Present>,
     /// Is it asked who is there?
     asks: RwSignal<bool>,
+    /// Is something about the crew being written, in a dialog over the board?
+    pub(super) writes: RwSignal<bool>,
     then: StoredValue<Option<Then>>,
 }
 
 impl Bench {
-    /// The bench; from now on it is noticed when everybody has gone.
+    /// The bench; from now on it is noticed when the tablet closes. Where several share it, its page stays readable then,
+    /// but for what is half-written.
     pub(super) fn of(db: Db) -> Self {
-        session::when_gone(ALONE, leave);
+        session::when_closed(close);
         let everybody = everybody(db);
         let crew = Memo::new(move |_| if may_tick(db) { everybody.get() } else { Vec::new() });
         let present = Memo::new(move |_| {
-            let hand = hand().get()?;
-            crew.with(|crew| crew.iter().find(|one| one.id == hand.crew && one.is_hers(&hand.key)).cloned())
+            let find = |id: &Id<Crew>, key: &Bytes| {
+                crew.with(|crew| crew.iter().find(|one| one.id == *id && one.is_hers(key)).cloned())
+            };
+            match hand().get() {
+                None => Present::Nobody,
+                Some(Hand::Anybody) => Present::Anybody,
+                Some(Hand::One(id, key)) => find(&id, &key).map_or(Present::Nobody, Present::One),
+            }
         });
-        Self { crew, present, asks: RwSignal::new(false), then: StoredValue::new(None) }
+        let bench = Self {
+            crew,
+            present,
+            asks: RwSignal::new(false),
+            writes: RwSignal::new(false),
+            then: StoredValue::new(None),
+        };
+        BENCH.set(Some(bench));
+        Effect::new(move |_| session::set_readable(db.me().role.stay().is_shared && !bench.writes.get()));
+        on_cleanup(|| session::set_readable(false));
+        bench
     }
 
-    /// Is there a crew, and none of them stands there? Where there is none, nobody is asked.
+    /// Is the tablet closed, or is there a crew, and nobody stands there? Where there is none, nobody is asked while it is
+    /// open.
     pub(super) fn is_closed(self) -> bool {
-        self.present.with(Option::is_none) && self.crew.with(|crew| !crew.is_empty())
+        session::is_closed() || self.present.with(|who| *who == Present::Nobody) && self.has_crew()
+    }
+
+    fn has_crew(self) -> bool {
+        self.crew.with(|crew| !crew.is_empty())
     }
 
     /// Does this, once it is known who does it.
@@ -121,17 +176,24 @@ impl Bench {
         self.ask(Some(Box::new(then)));
     }
 
+    /// Does this, once the tablet is open. Who of the crew does it is not asked.
+    pub(super) fn once_open(self, then: impl FnOnce() + Send + Sync + 'static) {
+        if !untrack(session::is_closed) {
+            return then();
+        }
+        self.ask(Some(Box::new(then)));
+    }
+
     fn ask(self, then: Option<Then>) {
         self.then.set_value(then);
         self.asks.set(true);
     }
 
-    /// She stands there now, unless she has gone on to something else meanwhile.
-    fn take_place(self, now: Hand) {
+    /// Somebody stands there now: what was asked for that is done, if this page still is the one that is open.
+    fn go_on(self) {
         if self.asks.try_get_untracked() != Some(true) {
             return;
         }
-        hand().set(Some(now));
         self.asks.set(false);
         if let Some(then) = self.then.try_update_value(Option::take).flatten() {
             then();
@@ -139,38 +201,23 @@ impl Bench {
     }
 }
 
-/// Whoever stands there, if this is her PIN; else what to tell her.
-async fn open(one: &Crew, pin: &str) -> Result<Hand, fn() -> String> {
-    if tries::must_wait(&one.id) {
-        return Err(tr::crew_wait);
-    }
-    tries::count(&one.id);
-    let Some(key) = kdf::key(pin, one.salt.as_bytes(), crew::ROUNDS).await else {
-        return Err(tr::crew_no_crypto);
-    };
-    let key = Bytes::new(key);
-    if !one.is_hers(&key) {
-        return Err(if tries::must_wait(&one.id) { tr::crew_wait } else { tr::crew_wrong });
-    }
-    tries::forget(&one.id);
-    Ok(Hand { crew: one.id.clone(), key })
-}
-
-/// The strip above the board: who stands there, and the way to say that it is somebody else.
+/// The strip above the board: who stands there, and the way to say that it is somebody else. Without a crew it is there
+/// while the tablet is closed.
 #[component]
 pub(super) fn AtTheBench(
     /// The bench of this page.
     bench: Bench,
 ) -> impl IntoView {
-    let is_asked = Memo::new(move |_| bench.crew.with(|crew| !crew.is_empty()));
-    let is_there = Memo::new(move |_| bench.present.with(Option::is_some));
+    let has_crew = Memo::new(move |_| bench.has_crew());
+    let is_asked = Memo::new(move |_| has_crew.get() || session::is_closed());
+    let is_there = Memo::new(move |_| bench.present.with(|who| matches!(who, Present::One(_))));
+    let asking = move || if has_crew.get() { tr::crew_who() } else { tr::auth_unlock() };
     let button = NodeRef::<html::Button>::new();
     let who = move || {
-        bench.present.get().map(|one| {
-            view! {
-                <Icon name=picture(one.symbol)/>
-                <b>{one.alias.to_string()}</b>
-            }
+        let Present::One(one) = bench.present.get() else { return None };
+        Some(view! {
+            <Icon name=picture(one.symbol)/>
+            <b>{one.alias.to_string()}</b>
         })
     };
     let go = move |_| {
@@ -195,7 +242,7 @@ pub(super) fn AtTheBench(
                     on:click=move |_| bench.ask(None)
                 >
                     <Icon name="person"/>
-                    {move || if is_there.get() { tr::crew_switch() } else { tr::crew_who() }}
+                    {move || if is_there.get() { tr::crew_switch() } else { asking() }}
                 </button>
                 <button
                     type="button"
@@ -208,93 +255,8 @@ pub(super) fn AtTheBench(
                 </button>
             </section>
         </Show>
-        <Dialog open=bench.asks title=tr::crew_who>
-            <Who bench/>
+        <Dialog open=bench.asks title=asking>
+            {Hands::WhoIsThere.show()}
         </Dialog>
-    }
-}
-
-/// First who, then her PIN.
-#[component]
-fn Who(bench: Bench) -> impl IntoView {
-    let chosen = RwSignal::new(None::<Crew>);
-    move || match chosen.get() {
-        None => view! { <Faces bench chosen/> }.into_any(),
-        Some(one) => view! { <Pin bench one chosen/> }.into_any(),
-    }
-}
-
-/// Everybody, by picture and alias.
-#[component]
-fn Faces(bench: Bench, chosen: RwSignal<Option<Crew>>) -> impl IntoView {
-    let face = move |one: Crew| {
-        let (alias, symbol) = (one.alias.to_string(), one.symbol);
-        view! {
-            <li>
-                <button type="button" class="face" on:click=move |_| chosen.set(Some(one.clone()))>
-                    <span class="face__picture">
-                        <Icon name=picture(symbol)/>
-                    </span>
-                    <span>{alias}</span>
-                </button>
-            </li>
-        }
-    };
-    view! { <ul class="faces">{move || bench.crew.get().into_iter().map(face).collect_view()}</ul> }
-}
-
-/// The PIN of the one who was chosen.
-#[component]
-fn Pin(bench: Bench, one: Crew, chosen: RwSignal<Option<Crew>>) -> impl IntoView {
-    let typed = RwSignal::new(String::new());
-    let is_under_way = RwSignal::new(false);
-    let said = RwSignal::new(None::<fn() -> String>);
-    let (alias, symbol) = (one.alias.to_string(), one.symbol);
-    let on_full = Callback::new(move |pin: String| {
-        let one = one.clone();
-        is_under_way.set(true);
-        said.set(None);
-        spawn_local(async move {
-            let opened = open(&one, &pin).await;
-            // She may have gone meanwhile.
-            let _ = is_under_way.try_set(false);
-            let _ = typed.try_set(String::new());
-            match opened {
-                Ok(hand) => bench.take_place(hand),
-                Err(why) => {
-                    let _ = said.try_set(Some(why));
-                }
-            }
-        });
-    });
-    view! {
-        <div class="stack">
-            <p class="bench__who">
-                <Icon name=picture(symbol)/>
-                <b>{alias}</b>
-            </p>
-            {move || {
-                said.get()
-                    .map(|said| {
-                        view! {
-                            <Notice color="danger" alert=true>
-                                <p>{move || said()}</p>
-                            </Notice>
-                        }
-                    })
-            }}
-            <Pad typed is_under_way on_full/>
-            <div class="actions">
-                <button
-                    type="button"
-                    class="ds-button"
-                    data-variant="tertiary"
-                    data-color="neutral"
-                    on:click=move |_| chosen.set(None)
-                >
-                    {tr::crew_other}
-                </button>
-            </div>
-        </div>
     }
 }

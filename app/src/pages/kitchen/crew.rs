@@ -18,6 +18,7 @@ use crate::{
     db::use_db,
     i18n::{rejection, tr},
     platform::{ids, kdf},
+    session,
 };
 
 const ALIAS: Field = Field { id: "crew-alias", label: tr::crew_alias };
@@ -107,8 +108,8 @@ impl Pins {
     }
 }
 
-/// Those who work here. On a tablet at which nobody stands they are only named when somebody asks. The page around it
-/// provides its [`Bench`].
+/// Those who work here. On a tablet at which nobody stands they are only named when somebody asks, and on one that is
+/// closed to nobody: what is tapped there is done once it is open. The page around it provides its [`Bench`].
 #[component]
 pub fn CrewSection() -> impl IntoView {
     let db = use_db();
@@ -118,13 +119,15 @@ pub fn CrewSection() -> impl IntoView {
     let is_none = Memo::new(move |_| crew.with(Vec::is_empty));
     let is_closed = Memo::new(move |_| bench.is_closed());
     let is_asked = RwSignal::new(false);
-    let is_shown = Memo::new(move |_| is_asked.get() || !is_closed.get());
-    let open = RwSignal::new(false);
+    let is_shown = Memo::new(move |_| !session::is_closed() && (is_asked.get() || !is_closed.get()));
+    let open = bench.writes;
     let task = RwSignal::new(Task::Add);
     let begin = move |what: Task| {
-        is_asked.set(true);
-        task.set(what);
-        open.set(true);
+        bench.once_open(move || {
+            is_asked.set(true);
+            task.set(what);
+            open.set(true);
+        });
     };
     let row = move |one: Crew| {
         let (alias, key, symbol) = (one.alias.to_string(), one.key(), one.symbol);
@@ -192,8 +195,8 @@ pub fn CrewSection() -> impl IntoView {
                         class="ds-button"
                         data-variant="tertiary"
                         hidden=move || !is_closed.get()
-                        aria-expanded=move || if is_asked.get() { "true" } else { "false" }
-                        on:click=move |_| is_asked.update(|is_asked| *is_asked = !*is_asked)
+                        aria-expanded=move || if is_shown.get() { "true" } else { "false" }
+                        on:click=move |_| bench.once_open(move || is_asked.update(|is_asked| *is_asked = !*is_asked))
                     >
                         {tr::crew_show}
                     </button>
