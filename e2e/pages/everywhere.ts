@@ -58,7 +58,8 @@ export const PAGES: Record<Role, { readonly size: Size; readonly shown: Shown }>
       '/kitchen': ['school', 'alias', ...DISHES], [COUNTS]: ['school', 'class', ...DISHES],
       '/attendance': ['title'], [SHEET]: ['first', 'last', 'title', 'place'],
       '/staff': ['staff', 'guide', 'school'], '/staff/kari': ['guide'], '/staff/slettebakken': ['staff', 'school'],
-      '/more': ['staff'], '/log': ['staff', 'first', 'last'], '/outbox': [], '/held': [],
+      '/more': ['staff'], '/log': ['staff', 'first', 'last'], '/outbox': [],
+      '/held': ['staff', 'first', 'last', 'title'],
     },
   },
 };

@@ -311,6 +311,26 @@ test('work goes on without the server, and what was received is there after it w
   await expect(another.school('Slettebakken skole')).toContainText(String(usual - 4));
 });
 
+test('a server that says not so fast is asked again later, and what was done is kept until then', async ({ actor, server }) => {
+  const tablet = await actor('kitchen');
+  const [kitchen, shell, school] = [new KitchenPage(tablet), new Shell(tablet), 'Fridalen skole'];
+  await kitchen.isOf(dayAt(server.now()));
+  await shell.isShared();
+  tablet.complaints.allow(answered(429, '/api/sync'));
+  let refused = 0;
+  await tablet.page.route('**/api/sync', async (route) => {
+    refused += 1;
+    await route.fulfill({ status: 429, headers: { 'retry-after': '1' }, json: { error: 'too-fast', seconds: 1 } });
+  });
+  await kitchen.tick('made', school).click();
+  await expect(kitchen.school(school)).toContainText(say('sync-saved-here'));
+  await expect.poll(() => refused).toBeGreaterThan(1);
+  await tablet.page.unroute('**/api/sync');
+  // By itself: the longest pause between two tries is half a minute.
+  await shell.isShared({ timeout: 35_000 });
+  await new KitchenPage(await actor('kitchen')).isTicked('made', school);
+});
+
 test('a new version waits until the person takes it', async ({ device, server }) => {
   const front = await Front.of(server.port);
   const phone = await device({ size: 'phone' }, { port: front.port, now: () => server.now() });

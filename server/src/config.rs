@@ -6,6 +6,7 @@ mod oidc;
 use std::{
     fs, io,
     net::{IpAddr, SocketAddr},
+    num::NonZeroU16,
     path::{Path, PathBuf},
 };
 
@@ -23,6 +24,9 @@ use crate::clock::{TimeError, parse_time};
 const DATA: &str = "minvei-data";
 /// The file in it with the key of identities, where none is named.
 const IDENTITY_KEY: &str = "identity.key";
+
+/// How many connections may speak HTTP at the same time, where nothing is said.
+const CONNECTIONS: NonZeroU16 = NonZeroU16::new(4_096).expect("not nothing");
 
 /// Where the data is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +56,7 @@ struct File {
     clock: Option<String>,
     https: Option<bool>,
     proxies: Option<Vec<String>>,
+    connections: Option<NonZeroU16>,
     cert: Option<PathBuf>,
     key: Option<PathBuf>,
     identity_key: Option<PathBuf>,
@@ -116,6 +121,9 @@ pub struct Config {
     pub certificate: Option<(PathBuf, PathBuf)>,
     /// Whose word is believed on where a request comes from.
     pub proxies: Vec<IpNet>,
+    /// How many connections may speak HTTP at the same time. A live channel on a WebSocket is none of them any more:
+    /// there may be ten thousand, each of somebody who has a session.
+    pub connections: NonZeroU16,
     /// The providers by which somebody can sign in.
     pub providers: Vec<ProviderConfig>,
     /// The file with the key by which identities are kept; the same for all servers on a database.
@@ -189,6 +197,7 @@ impl Config {
             transport: if is_https { Transport::Tls } else { Transport::Plain },
             certificate,
             proxies: proxies.iter().map(|text| network(text)).collect::<Result<_, _>>()?,
+            connections: options.connections.or(file.connections).unwrap_or(CONNECTIONS),
             providers: oidc::providers(file.oidc)?,
             identity_key,
         })
@@ -242,12 +251,14 @@ mod tests {
 
     #[test]
     fn a_flag_beats_the_file_and_the_file_beats_the_default() {
-        let folder = folder("listen = \"127.0.0.1:9000\"\ndemo = true\nhttps = true\nproxies = [\"10.0.0.2\"]\n");
+        let folder = folder(
+            "listen = \"127.0.0.1:9000\"\ndemo = true\nhttps = true\nproxies = [\"10.0.0.2\"]\nconnections = 9\n",
+        );
         let data = Some(folder.path().to_path_buf());
         let config = Config::of(ServeOptions { data: data.clone(), ..ServeOptions::default() }).unwrap();
         assert_eq!(config.listen, SocketAddr::from(([127, 0, 0, 1], 9000)));
         assert_eq!((config.content, config.transport), (Content::Demo, Transport::Tls));
-        assert_eq!(config.proxies, ["10.0.0.2/32".parse().unwrap()]);
+        assert_eq!((config.proxies, config.connections.get()), (vec!["10.0.0.2/32".parse().unwrap()], 9));
         let listen = Some(SocketAddr::from(([127, 0, 0, 1], 9001)));
         let config = Config::of(ServeOptions { data, listen, ..ServeOptions::default() }).unwrap();
         assert_eq!(Some(config.listen), listen);
@@ -269,6 +280,7 @@ mod tests {
         let config = Config::of(ServeOptions { data, ..ServeOptions::default() }).unwrap();
         assert_eq!(config.listen, SocketAddr::from(([127, 0, 0, 1], 8080)));
         assert_eq!((config.content, config.transport, config.clock), (Content::Own, Transport::Plain, None));
+        assert_eq!(config.connections.get(), 4_096);
     }
 
     #[test]

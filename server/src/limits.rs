@@ -2,7 +2,7 @@
 //! being kept waiting in memory.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     net::IpAddr,
     num::NonZeroU32,
     sync::{
@@ -19,13 +19,17 @@ use axum::{
     response::Response,
 };
 use governor::{
-    DefaultKeyedRateLimiter, Quota, RateLimiter,
-    clock::{Clock as _, DefaultClock},
+    DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::{ServiceBuilder, limit::GlobalConcurrencyLimitLayer, load_shed::LoadShedLayer};
 
-use crate::{AppState, error::Refusal, peer::Peer};
+use crate::{
+    AppState,
+    error::Refusal,
+    peer::{Peer, network},
+};
 
 /// How many requests with a session are worked on at the same time; and how many without.
 pub const AT_ONCE: usize = 1_024;
@@ -48,8 +52,15 @@ const IN_ONE_GO: NonZeroU32 = NonZeroU32::new(2_000).unwrap();
 const BEGUN_A_SECOND: NonZeroU32 = NonZeroU32::new(5).unwrap();
 /// How many may be begun in one go, as when a whole class signs in.
 const BEGUN_IN_ONE_GO: NonZeroU32 = NonZeroU32::new(100).unwrap();
-/// After how many requests the sessions that have been quiet are forgotten.
+/// How many requests an address may make in a second without a session that is known here, in the long run. A whole
+/// town may sit behind it.
+const STRANGE_A_SECOND: NonZeroU32 = NonZeroU32::new(500).unwrap();
+/// How many it may make in one go, as when everybody comes back after a fault.
+const STRANGE_IN_ONE_GO: NonZeroU32 = NonZeroU32::new(20_000).unwrap();
+/// After how many requests the sessions and addresses that have been quiet are forgotten.
 const FORGETS: u32 = 1 << 16;
+/// How many sessions are known at the most. When there are as many, all are met anew.
+const MOST_KNOWN: usize = 1 << 16;
 
 /// The largest body that a route reads.
 #[derive(Debug, Clone, Copy)]
@@ -58,11 +69,35 @@ pub struct Most(pub usize);
 /// The room that a large body takes, for as long as it is held: a permit for each byte.
 pub type Room = OwnedSemaphorePermit;
 
-/// Counts the requests of each session, the sign-ins of each address, and the bytes of large bodies.
+/// How often one may ask.
+#[derive(Debug, Clone, Copy)]
+pub struct Rates {
+    /// A session.
+    pub session: Quota,
+    /// An address, without a session that is known here.
+    pub strange: Quota,
+    /// An address that begins ceremonies.
+    pub ceremony: Quota,
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Self {
+            session: Quota::per_second(A_SECOND).allow_burst(IN_ONE_GO),
+            strange: Quota::per_second(STRANGE_A_SECOND).allow_burst(STRANGE_IN_ONE_GO),
+            ceremony: Quota::per_second(BEGUN_A_SECOND).allow_burst(BEGUN_IN_ONE_GO),
+        }
+    }
+}
+
+/// Counts the requests of each session and of each address, its sign-ins, and the bytes of large bodies.
 #[derive(Debug)]
 pub struct Pace {
     sessions: DefaultKeyedRateLimiter<String>,
+    strangers: DefaultKeyedRateLimiter<IpAddr>,
     ceremonies: DefaultKeyedRateLimiter<IpAddr>,
+    /// Sessions that were good when they last asked: what they ask for is not their address's matter.
+    known: Mutex<HashSet<String>>,
     requests: AtomicU32,
     under_way: Mutex<HashMap<String, usize>>,
     inside: Arc<Semaphore>,
@@ -71,17 +106,19 @@ pub struct Pace {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self::of(A_SECOND, IN_ONE_GO)
+        Self::of(Rates::default())
     }
 }
 
 impl Pace {
-    fn of(a_second: NonZeroU32, in_one_go: NonZeroU32) -> Self {
-        let quota = Quota::per_second(a_second).allow_burst(in_one_go);
-        let ceremonies = Quota::per_second(BEGUN_A_SECOND).allow_burst(BEGUN_IN_ONE_GO);
+    /// Lets one ask so often.
+    #[must_use]
+    pub fn of(rates: Rates) -> Self {
         Self {
-            sessions: RateLimiter::keyed(quota),
-            ceremonies: RateLimiter::keyed(ceremonies),
+            sessions: RateLimiter::keyed(rates.session),
+            strangers: RateLimiter::keyed(rates.strange),
+            ceremonies: RateLimiter::keyed(rates.ceremony),
+            known: Mutex::default(),
             requests: AtomicU32::new(0),
             under_way: Mutex::default(),
             inside: Arc::new(Semaphore::new(ROOM_INSIDE)),
@@ -91,25 +128,55 @@ impl Pace {
 
     /// Lets the session with this token digest make another request, which lasts as long as the answer is held.
     pub fn of_session(self: &Arc<Self>, token: &str) -> Result<UnderWay, Refusal> {
-        if self.requests.fetch_add(1, Ordering::Relaxed) % FORGETS == FORGETS - 1 {
-            self.sessions.retain_recent();
-            self.ceremonies.retain_recent();
-        }
-        self.sessions.check_key(&token.to_owned()).map_err(|until| {
-            let wait = until.wait_time_from(DefaultClock::default().now()).as_secs();
-            Refusal::TooFast { seconds: i64::try_from(wait).unwrap_or(i64::MAX).saturating_add(1) }
-        })?;
+        self.count();
+        self.sessions.check_key(&token.to_owned()).map_err(|until| too_fast(&until))?;
         self.begin(token.to_owned(), OF_A_SESSION)
+    }
+
+    /// Lets somebody at this address ask for something with a token of this digest, or with none. Whoever is known here
+    /// is let past whatever others do at her address; nothing is read for the others when there are too many of them.
+    pub fn meet(&self, Peer(address): Peer, token: Option<&str>) -> Result<(), Refusal> {
+        if token.is_some_and(|token| self.known().contains(token)) {
+            return Ok(());
+        }
+        self.count();
+        self.strangers.check_key(&network(address)).map_err(|until| too_fast(&until))
+    }
+
+    /// The session with this token digest is good.
+    pub fn remember(&self, token: &str) {
+        let mut known = self.known();
+        if known.contains(token) {
+            return;
+        }
+        if known.len() >= MOST_KNOWN {
+            known.clear();
+        }
+        known.insert(token.to_owned());
+    }
+
+    /// It is over.
+    pub fn forget(&self, token: &str) {
+        self.known().remove(token);
     }
 
     /// Lets somebody at this address begin a ceremony, without a session.
     pub fn ceremony(&self, Peer(address): Peer) -> Result<(), Refusal> {
-        self.ceremonies.check_key(&address).map_err(|_| Refusal::TooFast { seconds: 1 })
+        self.ceremonies.check_key(&network(address)).map_err(|_| Refusal::TooFast { seconds: 1 })
     }
 
     /// Lets somebody at this address try to sign in, for as long as the answer is held.
     fn of_address(self: &Arc<Self>, Peer(address): Peer) -> Result<UnderWay, Refusal> {
-        self.begin(address.to_string(), OF_AN_ADDRESS)
+        self.begin(network(address).to_string(), OF_AN_ADDRESS)
+    }
+
+    /// Now and then whoever has been quiet is forgotten.
+    fn count(&self) {
+        if self.requests.fetch_add(1, Ordering::Relaxed) % FORGETS == FORGETS - 1 {
+            self.sessions.retain_recent();
+            self.strangers.retain_recent();
+            self.ceremonies.retain_recent();
+        }
     }
 
     /// Room for a body of so many bytes, of a request with a session or without.
@@ -135,10 +202,21 @@ impl Pace {
         self.under_way().values().sum()
     }
 
+    fn known(&self) -> MutexGuard<'_, HashSet<String>> {
+        // Whoever panicked has left a whole set behind.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn under_way(&self) -> MutexGuard<'_, HashMap<String, usize>> {
         // Whoever panicked has left a whole map behind.
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// How long to wait, in whole seconds.
+fn too_fast(until: &NotUntil<<DefaultClock as Clock>::Instant>) -> Refusal {
+    let wait = until.wait_time_from(DefaultClock::default().now()).as_secs();
+    Refusal::TooFast { seconds: i64::try_from(wait).unwrap_or(i64::MAX).saturating_add(1) }
 }
 
 /// A request that is being worked on.
@@ -161,13 +239,14 @@ impl Drop for UnderWay {
     }
 }
 
-/// Lets each address have a few sign-ins under way and no more.
+/// Lets each address have a few sign-ins under way and no more, and not begin without end.
 pub async fn sign_ins(
     State(app): State<AppState>,
     peer: Peer,
     request: Request,
     next: Next,
 ) -> Result<Response, Refusal> {
+    app.pace.meet(peer, None)?;
     let _under_way = app.pace.of_address(peer)?;
     Ok(next.run(request).await)
 }
@@ -196,12 +275,36 @@ mod tests {
 
     #[test]
     fn one_session_does_not_use_up_what_another_may() {
-        let one = NonZeroU32::MIN;
-        let pace = Arc::new(Pace::of(one, one));
+        let session = Quota::per_second(NonZeroU32::MIN);
+        let pace = Arc::new(Pace::of(Rates { session, ..Rates::default() }));
         assert!(pace.of_session("a").is_ok());
         let refused = pace.of_session("a").map(drop);
         assert!(matches!(refused, Err(Refusal::TooFast { seconds: 1..=2 })), "{refused:?}");
         assert!(pace.of_session("b").is_ok());
+    }
+
+    #[test]
+    fn whoever_is_known_is_let_past_the_strangers_of_her_address() {
+        let strange = Quota::per_hour(NonZeroU32::MIN).allow_burst(NonZeroU32::new(3).unwrap());
+        let pace = Pace::of(Rates { strange, ..Rates::default() });
+        let peer = |house: u16, last: u16| Peer(IpAddr::from([0x2001, 0xdb8, 0, house, 0, 0, 0, last]));
+        pace.remember("a");
+        let met = (0..10).filter(|last| pace.meet(peer(7, *last), Some("made up")).is_ok()).count();
+        assert_eq!(met, 3, "with IPv6 she has as many addresses as she likes");
+        assert!(matches!(pace.meet(peer(7, 1), None), Err(Refusal::TooFast { seconds: 1.. })));
+        assert!(pace.meet(peer(7, 1), Some("a")).is_ok());
+        assert!(pace.meet(peer(8, 1), None).is_ok(), "a neighbour");
+        pace.forget("a");
+        assert!(pace.meet(peer(7, 1), Some("a")).is_err());
+    }
+
+    #[test]
+    fn no_more_is_known_than_there_is_room_for() {
+        let pace = Pace::default();
+        for number in 0..=MOST_KNOWN {
+            pace.remember(&number.to_string());
+        }
+        assert_eq!(pace.known().len(), 1);
     }
 
     #[test]

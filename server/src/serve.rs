@@ -4,6 +4,7 @@ use std::{
     fs::{self, File, TryLockError},
     io::{self, Write as _},
     net::{IpAddr, SocketAddr},
+    num::{NonZeroU16, NonZeroU32},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -39,7 +40,7 @@ use crate::{
     peer::Peer,
     store::{OpenFault, Postgres, Sqlite, Store},
     tls::{self, TlsError},
-    untaken::Taking,
+    untaken::{Patience, Taking},
 };
 
 /// How much the server says of its work. What lies below tells addresses and statements: it is for nobody's log.
@@ -47,13 +48,12 @@ pub const LOUDEST: tracing::Level = tracing::Level::INFO;
 
 /// How long a connection may take to send the head of a request, or be idle between two.
 const HEAD_DEADLINE: Duration = Duration::from_secs(15);
-/// How long an answer may stand still because nobody takes it.
-const UNTAKEN: Duration = Duration::from_secs(30);
+/// How long an answer may stand still because nobody takes it, and what is made up for by taking some: a telephone at
+/// the edge of its network takes more than this.
+const UNTAKEN: Patience =
+    Patience { at_most: Duration::from_secs(30), a_second: NonZeroU32::new(4 * 1024).expect("not nothing") };
 /// The longest head of a request, and how much of an answer lies ready to be sent.
 const BUFFER: usize = 16 * 1024;
-/// How many connections may speak HTTP at the same time. A live channel on a WebSocket is none of them any more: there
-/// may be ten thousand, each of somebody who has a session.
-const MOST_LINES: usize = 4_096;
 /// How long what is in flight may take when the server stops.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -141,7 +141,7 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_DEADLINE).max_buf_size(BUFFER);
     let line = Line { app: app(state), http, tls, proxies: config.proxies.into() };
-    let connections = accept(listener, line, stop).await;
+    let connections = accept(listener, line, config.connections, stop).await;
     info!("stopping: no new connections, finishing what is in flight");
     live.close();
     if timeout(GRACE, connections.closed()).await.is_err() {
@@ -174,9 +174,14 @@ fn providers(config: &Config) -> Result<Providers, ServeError> {
 
 /// Accepts connections until `stop`, then asks those that are still open to end; the answer is closed
 /// when they have.
-async fn accept(listener: TcpListener, line: Line, stop: impl Future<Output = ()>) -> watch::Sender<bool> {
+async fn accept(
+    listener: TcpListener,
+    line: Line,
+    at_most: NonZeroU16,
+    stop: impl Future<Output = ()>,
+) -> watch::Sender<bool> {
     let connections = watch::Sender::new(false);
-    let places = Arc::new(Semaphore::new(MOST_LINES));
+    let places = Arc::new(Semaphore::new(at_most.get().into()));
     let mut stop = std::pin::pin!(stop);
     loop {
         let accepted = tokio::select! {

@@ -16,21 +16,21 @@ fn root() -> PathBuf {
 fn rust_files() -> Vec<(String, String)> {
     let mut found = Vec::new();
     for part in ["shared", "app", "server", "xtask", "benches"] {
-        collect(&root().join(part), &mut found);
+        collect(&root().join(part), ".rs", &mut found);
     }
     assert!(found.len() > 40, "the sources were not found");
     found
 }
 
-fn collect(folder: &Path, found: &mut Vec<(String, String)>) {
+fn collect(folder: &Path, ending: &str, found: &mut Vec<(String, String)>) {
     let Ok(entries) = fs::read_dir(folder) else {
         return;
     };
     for path in entries.flatten().map(|entry| entry.path()) {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_dir() && !["target", "node_modules", "generated"].contains(&name.as_str()) {
-            collect(&path, found);
-        } else if name.ends_with(".rs") {
+            collect(&path, ending, found);
+        } else if name.ends_with(ending) {
             let text = fs::read_to_string(&path).expect("a source file is text");
             let path = path.strip_prefix(root()).expect("below the root").to_string_lossy().into_owned();
             found.push((path, text));
@@ -181,4 +181,33 @@ fn within_shared_things_lean_one_way() {
         let found = offenders(|path, text| path.starts_with(place) && forbidden.iter().any(|word| text.contains(word)));
         none(&found, place);
     }
+}
+
+#[test]
+fn what_the_security_page_names_as_proof_is_there_and_holds_a_test() {
+    let page = fs::read_to_string(root().join("docs/SECURITY.md")).expect("the page");
+    let (_, tries) = page.split_once("| try | answer | shown by |").expect("the table");
+    let rows: Vec<&str> = tries.lines().filter(|line| line.starts_with("| ")).collect();
+    assert!(rows.len() > 50, "{} rows", rows.len());
+    let mut sources = rust_files();
+    collect(&root().join("e2e/tests"), ".ts", &mut sources);
+    sources
+        .retain(|(_, text)| ["#[test]", "#[tokio::test", "\ntest(", "  test("].iter().any(|word| text.contains(word)));
+    let mut unproved = BTreeSet::new();
+    for row in rows {
+        let shown_by = row.trim_end_matches([' ', '|']).rsplit('|').next().unwrap_or_default();
+        let files = shown_by.split('`').skip(1).step_by(2).filter(|name| !name.starts_with("cargo xtask "));
+        let missing = files.filter(|name| !sources.iter().any(|(path, _)| is_at(path, name)));
+        unproved.extend(missing.map(|name| format!("{name} in {row}")));
+        if !shown_by.contains('`') && !shown_by.contains("suite") {
+            unproved.insert(row.to_owned());
+        }
+    }
+    none(&unproved, "a file with tests, or a folder of such files");
+}
+
+/// Is it the file of this name, or one in the folder of this name? As on the page, its path may begin in the middle.
+fn is_at(path: &str, name: &str) -> bool {
+    let (path, name) = (format!("/{path}"), format!("/{}", name.trim_end_matches("/*")));
+    path.ends_with(&name) || path.contains(&format!("{name}/"))
 }

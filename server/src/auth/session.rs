@@ -25,6 +25,7 @@ use crate::{
     AppState,
     config::Transport,
     error::Refusal,
+    peer::Peer,
     store::{Account, CentreId, NewSession, Session, Snapshot},
     untaken,
 };
@@ -70,24 +71,31 @@ impl<S: Send + Sync> FromRequestParts<S> for Who {
 }
 
 /// Lets nobody past without a session.
-pub async fn guard(State(app): State<AppState>, mut request: Request, next: Next) -> Result<Response, Refusal> {
-    let who = present(&app, request.headers()).await?;
+pub async fn guard(
+    State(app): State<AppState>,
+    peer: Peer,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Refusal> {
+    let who = present(&app, peer, request.headers()).await?;
     let under_way = app.pace.of_session(&who.token)?;
     request.extensions_mut().insert(who);
     Ok(untaken::counted(next.run(request).await, under_way))
 }
 
-/// Whoever sends a request with these headers.
-pub async fn present(app: &AppState, headers: &HeaderMap) -> Result<Who, Refusal> {
-    let (token, keeping) = token_in(headers, app.transport).ok_or(Refusal::NoSession)?;
-    let token = digest(&token);
+/// Whoever sends a request from there with these headers.
+pub async fn present(app: &AppState, peer: Peer, headers: &HeaderMap) -> Result<Who, Refusal> {
+    let shown = token_in(headers, app.transport).map(|(token, keeping)| (digest(&token), keeping));
+    app.pace.meet(peer, shown.as_ref().map(|(token, _)| token.as_str()))?;
+    let (token, keeping) = shown.ok_or(Refusal::NoSession)?;
     // A token is good only the way it was given: a cookie of a page that keeps nothing would outlive it.
     let session = app.store.session(&token).await?.filter(|session| session.keeping == keeping);
-    let session = session.ok_or(Refusal::NoSession)?;
-    let ends = ends(session.role, session.created, session.used);
-    if app.clock.now() >= ends {
+    let session = session.map(|session| (ends(session.role, session.created, session.used), session));
+    let Some((ends, session)) = session.filter(|(ends, _)| app.clock.now() < *ends) else {
+        app.pace.forget(&token);
         return Err(Refusal::NoSession);
-    }
+    };
+    app.pace.remember(&token);
     let Session { centre, user, name, role, client, .. } = session;
     Ok(Who { centre, user, name, role, client, token, ends, keeping })
 }

@@ -4,7 +4,7 @@
 
 use std::{
     collections::HashMap,
-    net::{IpAddr, Ipv6Addr},
+    net::IpAddr,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -13,7 +13,10 @@ use shared::{
     sync::wire::ClientId,
 };
 
-use crate::store::{Account, CentreId};
+use crate::{
+    peer::network,
+    store::{Account, CentreId},
+};
 
 /// How long one must wait after ten wrong tries, in seconds.
 const LONG: i64 = 15 * 60;
@@ -163,14 +166,6 @@ fn keys(counted: &Counted, peer: IpAddr) -> Vec<Key> {
     [Key::Here(counted.clone(), peer), Key::Anywhere(counted.clone())].into_iter().chain(from).collect()
 }
 
-/// Who is behind an address: with IPv6 each household has as many as it likes, alike in their first half.
-fn network(peer: IpAddr) -> IpAddr {
-    match peer.to_canonical() {
-        IpAddr::V4(address) => address.into(),
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
-    }
-}
-
 /// How many seconds are left to wait.
 fn left(key: &Key, tries: &Tries, now: Timestamp) -> i64 {
     if is_over(key, tries, now) { 0 } else { (wait_after(key, tries.wrong) - seconds(tries.last, now)).max(0) }
@@ -218,7 +213,7 @@ fn make_room(tries: &mut HashMap<Key, Tries>, kept: &[Key], now: Timestamp) {
 
 #[cfg(test)]
 mod tests {
-    use std::net::Ipv4Addr;
+    use std::net::{Ipv4Addr, Ipv6Addr};
 
     use super::*;
 

@@ -1,6 +1,6 @@
 //! The command line: what the binary can be asked to do, and with which options. `minvei --help` is made from this.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, num::NonZeroU16, path::PathBuf};
 
 use clap::{ArgAction, Args, Parser, Subcommand, builder::FalseyValueParser};
 
@@ -203,4 +203,7 @@ pub struct ServeOptions {
     /// A proxy in front, whose X-Forwarded-For is believed: 10.0.0.2, or a network of nothing but proxies.
     #[arg(long = "proxy", value_name = "ADDR", env = "MINVEI_PROXIES", value_delimiter = ',')]
     pub proxies: Vec<String>,
+    /// How many connections may be open at the same time, live channels on a WebSocket apart [default: 4096].
+    #[arg(long, value_name = "COUNT", env = "MINVEI_CONNECTIONS")]
+    pub connections: Option<NonZeroU16>,
 }

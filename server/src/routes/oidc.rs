@@ -132,7 +132,7 @@ pub async fn begin(
         Wanted::SignIn if wish.keeps => Purpose::SignIn,
         Wanted::SignIn => Purpose::Online,
         Wanted::Link => {
-            let who = session::present(&app, &headers).await?;
+            let who = session::present(&app, peer, &headers).await?;
             mine::shows_it_is_she(&app, &who, peer, wish.shown).await?;
             Purpose::Link { session: who.token }
         }

@@ -18,6 +18,7 @@ use server::{
     clock::{Clock, parse_time},
     config::{Second, Transport},
     demo,
+    limits::{Pace, Rates},
     store::Sqlite,
 };
 use shared::{AnyCommand, Role, prim::Timestamp, sync::wire::Envelope};
@@ -59,6 +60,11 @@ impl Reply {
 
 impl Centre {
     pub async fn open() -> Self {
+        Self::paced(Rates::default()).await
+    }
+
+    /// The same where one may ask so often.
+    pub async fn paced(rates: Rates) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Arc::new(Sqlite::open(&folder.path().join("test.db")).await.unwrap());
         let clock = Clock::starting_at(parse_time(MORNING).unwrap());
@@ -66,6 +72,7 @@ impl Centre {
         demo::fill(&*store, &secrets, clock.now()).await.unwrap();
         let state =
             AppState::new(store, clock.clone(), secrets, Assets::of([]), Transport::Plain).asking(Second::Offered);
+        let state = AppState { pace: Arc::new(Pace::of(rates)), ..state };
         Self { app: app(state), clock, folder }
     }
 

@@ -13,7 +13,10 @@ use flate2::{Compression, write::GzEncoder};
 use serde_json::json;
 use ureq::Agent;
 
-use crate::process::{Client, Process, serve};
+use crate::{
+    centre::MORNING,
+    process::{Client, Process, serve},
+};
 
 /// The head of a request, or nothing, for this long (promise 13); then the line is closed.
 const HEAD: Duration = Duration::from_secs(15);
@@ -302,6 +305,56 @@ fn a_crowd_that_says_or_takes_nothing_is_sent_away_and_others_go_on() {
         goes_on();
     });
     assert!(growth <= GROWTH, "it has grown by {} MiB", growth / 1024 / 1024);
+}
+
+/// Asks on this line whether the server lives. Nothing where the line is closed.
+fn knock(line: &mut TcpStream) -> Option<String> {
+    line.set_read_timeout(Some(PATIENCE)).unwrap();
+    // Whoever is sent away hears of it now, or instead of an answer.
+    let _ = line.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n");
+    let (mut answer, mut bytes) = (Vec::new(), [0; 1_024]);
+    while !answer.ends_with(b"\r\n\r\nok") {
+        match line.read(&mut bytes) {
+            Ok(0) => return None,
+            Ok(count) => answer.extend(&bytes[..count]),
+            Err(fault) if matches!(fault.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                panic!("neither answered nor sent away");
+            }
+            Err(_) => return None,
+        }
+    }
+    Some(String::from_utf8(answer).unwrap())
+}
+
+#[test]
+fn whoever_comes_when_all_places_are_taken_is_sent_away_and_those_inside_go_on() {
+    const PLACES: usize = 64;
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = serve(&folder.path().join("data"));
+    command.args(["--demo", "--clock", MORNING, "--connections", &PLACES.to_string()]);
+    let process = Process::wait_for(&mut command);
+    let to = address(&process);
+    let mut inside: Vec<_> = (0..PLACES).map(|_| TcpStream::connect(to).unwrap()).collect();
+    let growth = growth_while(process.child.id(), || {
+        for _ in 0..20 {
+            for line in &mut inside {
+                assert!(knock(line).is_some_and(|answer| answer.starts_with("HTTP/1.1 200")), "those inside go on");
+            }
+            for _ in 0..50 {
+                let answer = TcpStream::connect(to).ok().and_then(|mut line| knock(&mut line));
+                assert_eq!(answer, None, "one more than there are places");
+            }
+        }
+    });
+    assert!(growth <= GROWTH, "it has grown by {} MiB", growth / 1024 / 1024);
+    assert!(open_lines(&process) < 2 * PLACES, "{} lines are open", open_lines(&process));
+    // A place that is left is another's.
+    drop(inside.pop());
+    let is_let_in = (0..50).any(|_| {
+        thread::sleep(Duration::from_millis(100));
+        TcpStream::connect(to).ok().and_then(|mut line| knock(&mut line)).is_some()
+    });
+    assert!(is_let_in);
 }
 
 #[test]

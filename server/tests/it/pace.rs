@@ -2,13 +2,17 @@
 
 use std::{
     io::Write as _,
-    net::{SocketAddr, TcpStream},
+    net::{IpAddr, SocketAddr, TcpStream},
+    num::NonZeroU32,
     thread,
     time::Duration,
 };
 
+use axum::{body::Body, http::Request};
 use futures_util::future::join_all;
+use governor::Quota;
 use serde_json::json;
+use server::{limits::Rates, peer::Peer};
 use ureq::Agent;
 
 use crate::{
@@ -42,6 +46,53 @@ async fn a_session_that_asks_too_much_waits_and_another_does_not() {
     assert!(answered >= 1_000, "refused after {answered}");
     assert_too_fast(&refused.expect("an end of what one session may ask"));
     assert_eq!(calm.get("/api/me").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_flood_of_syncs_by_one_session_is_refused_and_loses_nothing() {
+    let session = Quota::per_hour(NonZeroU32::MIN).allow_burst(NonZeroU32::new(20).unwrap());
+    let centre = Centre::paced(Rates { session, ..Rates::default() }).await;
+    let (hasty, mut calm) = (centre.device("kari", "laptop").await, centre.device("kari", "pc").await);
+    let standing = hasty.standing();
+    let mut replies = Vec::new();
+    for _ in 0..30 {
+        replies.push(hasty.post("/api/sync", &standing).await);
+    }
+    assert_eq!(replies.iter().filter(|reply| reply.status == 200).count(), 20);
+    replies.iter().skip(20).for_each(assert_too_fast);
+    calm.pull().await;
+}
+
+#[tokio::test]
+async fn a_flood_without_a_session_is_refused_and_whoever_is_known_goes_on() {
+    let strange = Quota::per_hour(NonZeroU32::MIN).allow_burst(NonZeroU32::new(20).unwrap());
+    let centre = Centre::paced(Rates { strange, ..Rates::default() }).await;
+    let kari = centre.device("kari", "pc").await;
+    assert_eq!(kari.get("/api/me").await.status, 200);
+    let made_up = |number: u32| {
+        let request = Request::get("/api/me").header("cookie", format!("minvei=made-up-{number}"));
+        request.body(Body::empty()).unwrap()
+    };
+    let mut refused = None;
+    for number in 0..20 {
+        let reply = centre.send(made_up(number)).await;
+        if reply.status != 401 {
+            refused = Some(reply);
+            break;
+        }
+    }
+    assert_too_fast(&refused.expect("an end of what may be tried"));
+    for reply in [centre.get("/api/me").await, centre.try_in("kari", "minvei-demo", "laptop").await] {
+        assert_too_fast(&reply);
+    }
+    assert_eq!(kari.get("/api/me").await.status, 200, "she is known, and goes on");
+    let mut from_elsewhere = made_up(0);
+    from_elsewhere.extensions_mut().insert(Peer(IpAddr::from([10, 0, 0, 2])));
+    assert_eq!(centre.send(from_elsewhere).await.status, 401);
+    // A session that is over is known no longer.
+    assert_eq!(kari.post("/api/sign-out", &json!({})).await.status, 204);
+    assert_eq!(kari.get("/api/me").await.status, 401);
+    assert_too_fast(&kari.get("/api/me").await);
 }
 
 #[tokio::test]

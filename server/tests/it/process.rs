@@ -100,7 +100,9 @@ impl Drop for Process {
 /// The binary.
 pub fn minvei() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_minvei"));
-    for name in ["LISTEN", "DATA", "DATABASE", "CONFIG", "DEMO", "CLOCK", "HTTPS", "PROXIES", "CERT", "KEY"] {
+    let names =
+        ["LISTEN", "DATA", "DATABASE", "CONFIG", "DEMO", "CLOCK", "HTTPS", "PROXIES", "CONNECTIONS", "CERT", "KEY"];
+    for name in names {
         command.env_remove(format!("MINVEI_{name}"));
     }
     command
