@@ -97,6 +97,15 @@ pub struct SecondState {
     pub recovery: u32,
 }
 
+/// What came of signing out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignedOut {
+    /// The server has not heard it.
+    Unheard,
+    /// It has. Whoever came by a provider signs out there, too, at this address.
+    Heard(Option<String>),
+}
+
 /// To whom an invitation was given.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Invitation {
@@ -357,10 +366,17 @@ pub async fn second_confirm(code: &str) -> Result<Vec<String>, Fault> {
     Ok(confirmed.recovery)
 }
 
-/// Ends the session. Did the server hear it?
-pub async fn sign_out() -> bool {
-    let reply = post("/api/sign-out", "{}".to_owned()).await;
-    matches!(reply, Some((204 | 401, _)))
+/// Ends the session.
+pub async fn sign_out() -> SignedOut {
+    #[derive(Deserialize)]
+    struct WayOut {
+        url: String,
+    }
+    match post("/api/sign-out", "{}".to_owned()).await {
+        Some((200, text)) => SignedOut::Heard(json::read(&text).ok().map(|WayOut { url }| url)),
+        Some((204 | 401, _)) => SignedOut::Heard(None),
+        Some(_) | None => SignedOut::Unheard,
+    }
 }
 
 /// Makes a participant's card with a new PIN. Needs a network.
