@@ -880,7 +880,9 @@ log-review-empty = Nothing to look through
 log-review-older = Nothing to look through among the latest entries
 log-review-done = Looked through
 log-review-done-of = Looked through: { $what }
-log-review-own = You did this yourself. Another manager must look through it.
+log-review-own = Somebody other than you must look through this. It stays here until another manager has.
+log-review-alone = The centre has no other manager yet.
+log-review-staff = Make a colleague a manager
 
 ## held: what came too late, and waits for a manager
 

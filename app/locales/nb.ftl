@@ -881,7 +881,9 @@ log-review-empty = Ingenting til gjennomsyn
 log-review-older = Ingenting til gjennomsyn blant de nyeste hendelsene
 log-review-done = Sett gjennom
 log-review-done-of = Sett gjennom: { $what }
-log-review-own = Du har gjort dette selv. En annen leder må se gjennom det.
+log-review-own = Dette må en annen enn deg se gjennom. Det blir stående til en annen leder har gjort det.
+log-review-alone = Senteret har ingen annen leder ennå.
+log-review-staff = Gi en kollega rollen som leder
 
 ## held: what came too late, and waits for a manager
 

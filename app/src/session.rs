@@ -13,6 +13,7 @@ mod lock;
 mod online;
 mod peers;
 mod record;
+mod way_out;
 mod ways_in;
 
 use std::{
@@ -34,7 +35,7 @@ use wasm_bindgen_futures::spawn_local;
 pub use self::{
     choose::{FEWEST_DIGITS, MOST_DIGITS, Weak, choose_pin, weakness},
     codes::{Codes, show_codes, written_down},
-    deposit::was_wiped,
+    deposit::{was_of_staff, was_wiped},
     door::{ask_server, asks, is_shut, let_in, take_away, unlock},
     link::{forget_link, has_link, new_link},
     lock::{Cover, cover, is_closed, set_readable, sign_in_later, sign_in_over, was_locked, when_closed},
@@ -52,7 +53,9 @@ use crate::{
     platform::{clock, draft, js, lock as leading, storage, update},
     store::{DiskError, IndexedDb, NAME, Place, Vault},
     sync::{
-        self, driver, live, net, signals,
+        self, driver, live,
+        net::{self, SignedOut},
+        signals,
         tabs::{self, Ask, Duties, Part},
         writer,
     },
@@ -146,6 +149,7 @@ pub async fn start() {
     lock::watch(|| me().is_some() && !keeps_nothing());
     peers::listen(Manners { session: session_for, opened: opened_elsewhere });
     let Some(record) = Record::read() else {
+        way_out::go();
         js::listen(&window(), "online", |_| tell_server_of_sign_out());
         return tell_server_of_sign_out();
     };
@@ -175,7 +179,7 @@ fn signed_in_again() {
 /// Signs out: what is on the device goes, shared or not. Ask first when something waits.
 pub async fn sign_out() {
     if keeps_nothing() {
-        return online::close().await;
+        return online::sign_out().await;
     }
     // Once it is done there, this page is loaded anew. If nobody answers, this tab will lead.
     while tabs::follows() {
@@ -194,12 +198,26 @@ pub async fn sign_out() {
         return;
     }
     leave(async {
-        if !net::sign_out().await && LocalStorage::set(UNHEARD, true).is_err() {
-            warn!("the server will not hear that this user has signed out");
+        if let Some(address) = tell_server().await {
+            way_out::keep(&address);
         }
     })
     .await;
     update::reload();
+}
+
+/// Ends the session at the server, or remembers that it has not heard it. Whoever came by a provider signs out there,
+/// too, at this address.
+async fn tell_server() -> Option<String> {
+    match net::sign_out().await {
+        SignedOut::Heard(address) => address,
+        SignedOut::Unheard => {
+            if LocalStorage::set(UNHEARD, true).is_err() {
+                warn!("the server will not hear that this user has signed out");
+            }
+            None
+        }
+    }
 }
 
 /// What is on the device goes, once `told` has come to an end; meanwhile nothing more is sent or written. The page
@@ -265,7 +283,7 @@ fn tell_server_of_sign_out() {
     }
     spawn_local(async {
         // Somebody may have signed in meanwhile: then the session is hers.
-        if net::sign_out().await && Record::read().is_none() {
+        if net::sign_out().await != SignedOut::Unheard && Record::read().is_none() {
             LocalStorage::delete(UNHEARD);
         }
     });

@@ -43,10 +43,15 @@ export class OnlinePage {
     await expect(this.#page).not.toHaveURL(/online/);
   }
 
-  /** Closes the page for good. */
-  async close(): Promise<void> {
+  /** Signs out; where that ends is for the caller to see. */
+  async signOut(): Promise<void> {
     const line = this.#page.getByRole('paragraph').filter({ hasText: say('online-line') });
     await line.getByRole('button', { name: say('auth-sign-out'), exact: true }).click();
+  }
+
+  /** Closes the page for good. */
+  async close(): Promise<void> {
+    await this.signOut();
     await expect(this.#page.getByRole('heading', { level: 1 })).toHaveText(say('auth-title'));
     await expect(this.#page).toHaveURL(/\/sign-in$/);
   }

@@ -37,6 +37,8 @@ test('a device that is out of reach is signed out from another, hands in what it
   // As soon as it is heard of, it hands in what she has done there, and nothing of it stays.
   await lost.online();
   await expect(lost.page.getByText(say('held-wiped'))).toBeVisible();
+  // It was a colleague's, and so is the form that is shown first.
+  await expect(lost.page.getByLabel(say('auth-user-name'), { exact: true })).toBeVisible();
   expect(await lost.page.evaluate(() => localStorage.getItem('minvei.session'))).toBeNull();
   await noViolations(lost.page);
   await desk.page.goto(pathname);

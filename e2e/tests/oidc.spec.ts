@@ -1,10 +1,10 @@
 // The ways in by a provider outside: connected under “Mer”, signed in by, refused, and while it is away.
-import type { Locator } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { noViolations } from '../fixtures/axe.ts';
 import { dayAt, instant } from '../fixtures/calendar.ts';
 import { answered } from '../fixtures/complaints.ts';
 import type { Device, Screen } from '../fixtures/device.ts';
-import { FEIDE, ID_PORTEN, IdentityProvider, sayWho, turnBack } from '../fixtures/provider.ts';
+import { FEIDE, ID_PORTEN, IdentityProvider, sayWho, signOutThere, turnBack } from '../fixtures/provider.ts';
 import { account, expect, running, test as base } from '../fixtures/test.ts';
 import { like, say } from '../fixtures/words.ts';
 import { OrdersPage } from '../pages/orders.ts';
@@ -40,6 +40,31 @@ function connections({ page }: Screen): Locator {
   return page.getByRole('region', { name: say('oidc-title'), exact: true });
 }
 
+/** On “Mer”: signs out; the provider by which she came asks whether she signs out there, too. */
+async function leaves(device: Screen, means?: 'Nei'): Promise<void> {
+  await device.page.getByRole('button', { name: say('auth-sign-out'), exact: true }).click();
+  await signOutThere(device, means);
+  await expect(device.page.getByRole('heading', { level: 1 })).toHaveText(say('auth-title'));
+}
+
+/** Is somebody signed in at the provider in this browser? */
+async function isKnownThere({ context }: Device): Promise<boolean> {
+  // It is on this machine too, and its cookies with ours.
+  return (await context.cookies()).some(({ name }) => name === '_session');
+}
+
+/** A page of the provider tells this, in a frame; it has been heard when the page is there. */
+async function tellsInAFrame(page: Page, provider: IdentityProvider, address: string): Promise<void> {
+  const asked = page.waitForRequest((request) => request.url() === address);
+  await page.goto(provider.tells(address));
+  await asked;
+}
+
+/** What the server answers to whoever is signed in in this browser. */
+async function me({ page }: Screen): Promise<number> {
+  return (await page.request.get('/api/me')).status();
+}
+
 /** On the page “Mer” or “Meg”: connects her, showing what she signs in with. */
 async function connect(device: Device, asked: 'auth-password' | 'auth-pin', who: string): Promise<void> {
   const { page, user } = device;
@@ -58,7 +83,7 @@ async function connect(device: Device, asked: 'auth-password' | 'auth-pin', who:
   await expect(page).toHaveURL(/\/more$/);
 }
 
-test('an adviser connects ID-porten, signs in by it, and is signed out when she signs out there', async ({
+test('an adviser connects ID-porten, signs in by it, signs out there too, and here when she signs out there', async ({
   actor,
   provider,
 }) => {
@@ -76,12 +101,32 @@ test('an adviser connects ID-porten, signs in by it, and is signed out when she 
   await expect(desk.page).not.toHaveURL(/sign-in/);
   await shell.isShared();
 
-  await test.step('she turns back the next time, and may try again', async () => {
+  await test.step('whoever signs out is led there, and is known to nobody at this computer any more', async () => {
     await shell.goTo(say('nav-more'));
-    await signOut(desk);
+    expect(await isKnownThere(desk), 'the control').toBe(true);
+    await leaves(desk);
+    expect(await isKnownThere(desk)).toBe(false);
+    expect(await desk.page.evaluate(() => Object.keys(localStorage).filter((key) => /session|way-out/.test(key)))).toEqual([]);
+    await noViolations(desk.page);
+    // Once is enough.
+    await desk.page.reload();
+    await expect(desk.page.getByRole('heading', { level: 1 })).toHaveText(say('auth-title'));
+  });
+
+  await test.step('whoever stays signed in there is led back all the same', async () => {
+    await chooses(desk, ID_PORTEN);
+    await sayWho(desk, KARI);
+    await shell.isShared();
+    await shell.goTo(say('nav-more'));
+    await leaves(desk, 'Nei');
+    expect(await isKnownThere(desk)).toBe(true);
+  });
+
+  await test.step('she turns back the next time, and may try again', async () => {
     await chooses(desk, ID_PORTEN);
     await turnBack(desk);
     await expect(answer(desk)).toHaveText(say('oidc-refused'));
+    await expect(answer(desk).locator('..'), 'it is read out, and seen').toBeFocused();
     await expect(desk.page).toHaveURL(/\/sign-in$/);
     await noViolations(desk.page);
     await chooses(desk, ID_PORTEN);
@@ -90,14 +135,26 @@ test('an adviser connects ID-porten, signs in by it, and is signed out when she 
   });
 
   await test.step('what she ends there ends here', async () => {
-    desk.complaints.allow(answered(401, '/api/'), /WebSocket connection to/);
-    const session = provider.sessions.at(-1) ?? '';
-    const over = new URLSearchParams({ iss: provider.issuer, sid: session });
-    const said = await desk.page.request.get(`/api/oidc/logout?${over.toString()}`);
-    expect([said.status(), await said.text()]).toEqual([200, '']);
+    // Nobody may frame us: the browser asks, shows nothing of the answer, and complains.
+    const refused = [/frame-ancestors/, /ERR_BLOCKED_BY_RESPONSE/];
+    desk.complaints.allow(answered(401, '/api/'), /WebSocket connection to/, ...refused);
+    const { issuer, sessions } = provider;
+    const sid = sessions.at(-1) ?? '';
+    const address = (over: Record<string, string>): string =>
+      `${desk.origin}/api/oidc/logout?${new URLSearchParams(over).toString()}`;
+    const there = await desk.context.newPage();
+    const [others, strangers] = [{ iss: issuer, sid: sessions[0] ?? '' }, { iss: 'https://evil.example', sid }];
+    for (const over of [others, strangers, { iss: issuer, sid: `${sid}x` }]) {
+      await tellsInAFrame(there, provider, address(over));
+      expect(await me(desk), JSON.stringify(over)).toBe(200);
+    }
+    await tellsInAFrame(there, provider, address({ iss: issuer, sid }));
+    expect(await me(desk)).toBe(401);
     await desk.page.reload();
     // She has typed nothing by which the device could be opened.
     await expect(desk.page.getByRole('heading', { level: 1 })).toHaveText(say('auth-title'));
+    expect(desk.complaints.violations.filter((one) => !one.includes('frame-ancestors'))).toEqual([]);
+    desk.complaints.forgive();
   });
 });
 
@@ -227,6 +284,18 @@ test('a protected participant comes in by ID-porten where nothing is kept', asyn
     await other.page.reload();
     await expect(other.page.getByRole('heading', { level: 1 })).toHaveText(say('auth-title'));
   });
+
+  await test.step('whoever signs out there is led to the provider, too', async () => {
+    await other.page.goto('/online');
+    await chooses(other, ID_PORTEN);
+    await sayWho(other, AMINA);
+    await expect(online.line).toBeVisible();
+    expect(await isKnownThere(other), 'the control').toBe(true);
+    await online.signOut();
+    await signOutThere(other);
+    await expect(other.page.getByRole('heading', { level: 1 })).toHaveText(say('auth-title'));
+    expect(await isKnownThere(other)).toBe(false);
+  });
 });
 
 test('whoever is not connected, or has shown too little, is told what to do', async ({ device }) => {
@@ -280,6 +349,9 @@ test('while a provider is away its button says so, and a password lets in', asyn
   await desk.page.goto('/sign-in');
   await chooses(desk, ID_PORTEN);
   await expect(answer(desk)).toHaveText(say('oidc-away'));
+  // Its button stands below the form.
+  await expect(answer(desk)).toBeInViewport();
+  await expect(answer(desk).locator('..')).toBeFocused();
   await noViolations(desk.page);
   await signIn(desk, account('adviser'));
 });

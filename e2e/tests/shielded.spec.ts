@@ -15,6 +15,7 @@ import { accounts, type Account } from '../fixtures/server.ts';
 import { account, expect, test } from '../fixtures/test.ts';
 import { like, say } from '../fixtures/words.ts';
 import { AttendancePages } from '../pages/attendance.ts';
+import { LogPage } from '../pages/log.ts';
 import { TodayPage, WeekPage } from '../pages/participant.ts';
 import { Glass, NOTHING, OnlinePage, protect, Shielding } from '../pages/protected.ts';
 import { Shell } from '../pages/shell.ts';
@@ -136,6 +137,19 @@ test('a protected person is gone for all but those who are named, and it takes t
     await expect(told).toContainText(like('glass-told', { name: BENTE, reason: LIVE }), ASKED_AGAIN);
     await noViolations(hidden.page);
     expect(await hidden.page.evaluate(() => window.__ran)).toBeUndefined();
+  });
+
+  await test.step('another must look through it, and whoever is alone reads how there comes to be one', async () => {
+    const log = new LogPage(manager);
+    await log.open('nav-more', 'log-all-title');
+    await log.show('log-review');
+    const own = log.lines(say('log-review-own'));
+    await expect(own).toHaveCount(1);
+    await expect(own).toContainText(say('log-review-alone'));
+    await expect(own.getByRole('button')).toHaveCount(0);
+    await noViolations(manager.page);
+    await own.getByRole('link', { name: say('log-review-staff'), exact: true }).click();
+    await expect(manager.page.getByRole('heading', { level: 1 })).toHaveText(say('staff-title'));
   });
 });
 

@@ -10,6 +10,26 @@ import { Shell } from '../pages/shell.ts';
 import { answer, choosesPin, CodeStep, SecondStep, serverClock, signOut, tryToSignIn } from '../pages/sign_in.ts';
 import { StaffPages } from '../pages/staff.ts';
 
+test('what is left empty is said in our own words, one field at a time, with the focus there', async ({ device }) => {
+  const phone = await device({ size: 'phone' });
+  const send = phone.page.getByRole('button', { name: say('auth-sign-in'), exact: true });
+  for (const [address, fields] of [
+    ['/sign-in', ['auth-card-code', 'auth-pin']],
+    ['/sign-in?as=staff', ['auth-user-name', 'auth-password']],
+    ['/online', ['auth-user-name', 'online-secret']],
+  ] as const) {
+    await phone.page.goto(address);
+    for (const name of fields) {
+      const field = phone.page.getByLabel(say(name), { exact: true });
+      await send.click();
+      await expect(answer(phone)).toHaveText(say('reject-empty', { field: say(name) }));
+      await expect(field).toBeFocused();
+      await noViolations(phone.page);
+      await field.fill('x');
+    }
+  }
+});
+
 test('a second step is set up, asked for, and its codes are good once', async ({ actor }) => {
   const desk = await actor('adviser');
   const [kari, shell, second, step] = [account('adviser'), new Shell(desk), new SecondStep(desk), new CodeStep(desk)];

@@ -304,7 +304,8 @@ fn said_at(field: Field, fault: Signal<Option<Fault>>) -> Memo<Option<String>> {
     })
 }
 
-fn error(id: String, said: Option<String>) -> impl IntoView {
+/// What is wrong with a field, under it.
+pub fn error(id: String, said: Option<String>) -> impl IntoView {
     said.map(|said| {
         view! {
             <p class="ds-validation-message" id=id data-field="validation" role="alert">

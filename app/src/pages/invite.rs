@@ -12,7 +12,7 @@ use crate::{
     nav,
     pages::{
         enter::{DeadEnd, NotNow, SignedInAlready, to_front, token_in},
-        sign_in::{Attempt, Hello, LoginField, PasswordField, Steps, focus_when, why},
+        sign_in::{Attempt, Blank, Hello, LoginField, PasswordField, Steps, focus_when, why},
     },
     session,
     sync::net::{self, Fault, Invitation, NotAccepted},
@@ -103,6 +103,9 @@ fn Choose(invitation: Invitation, attempt: Attempt, stage: RwSignal<Stage>) -> i
         if is_under_way.get_untracked() {
             return;
         }
+        if attempt.lacks() {
+            return declined.set(None);
+        }
         let login = attempt.login.get_untracked().trim().to_lowercase();
         let secret = attempt.secret.get_untracked();
         if secret.chars().count() < Proof::SHORTEST_PASSWORD {
@@ -155,14 +158,21 @@ fn Choose(invitation: Invitation, attempt: Attempt, stage: RwSignal<Stage>) -> i
     let lead: fn() -> String = if login.is_some() { tr::invite_renew } else { tr::invite_choose };
     view! {
         <Hello title=move || tr::invite_hello(name.clone()) lead/>
-        <form class="card sign-in__form" on:submit=accept>
+        <form class="card sign-in__form" on:submit=accept novalidate>
             <p class="soft">{move || tr::invite_part(nav::role_name(role))}</p>
             {said}
-            <LoginField value=attempt.login wrong=is_login_wrong hint=tr::invite_login_how field=login_field/>
+            <LoginField
+                value=attempt.login
+                wrong=is_login_wrong
+                blank=attempt.is_blank(Blank::Login)
+                hint=tr::invite_login_how
+                field=login_field
+            />
             <PasswordField
                 label=tr::invite_password
                 value=attempt.secret
                 wrong=is_password_wrong
+                blank=attempt.is_blank(Blank::Secret)
                 autocomplete="new-password"
                 hint=password_how
                 field=password_field

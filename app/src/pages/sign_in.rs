@@ -13,16 +13,16 @@ mod recovery;
 mod second;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::{use_location, use_query_map};
 use shared::policy::Proof;
 
 use self::{
     attempt::Step,
-    card::CardForm,
+    card::{CardForm, card_in},
     second::{CodeForm, SetSecondForm},
 };
 pub use self::{
-    attempt::{Answer, Attempt, SendButton, why},
+    attempt::{Answer, Attempt, Blank, SendButton, why},
     passkey::{AskPasskey, ByPasskey},
     password::{LoginField, PasswordField, PasswordForm},
     provider::{Way, WayButtons, WaySaid, leave_for, when_back, why as why_not},
@@ -105,8 +105,12 @@ pub fn SignInOver() -> impl IntoView {
 #[component]
 pub fn SignIn() -> impl IntoView {
     let query = use_query_map();
+    // Until she chooses, it is the form of whoever was here last, where that is known; but a card says who comes.
+    let has_card = use_location().hash.with_untracked(|hash| card_in(hash).is_some());
+    let is_likely_staff = !has_card && session::was_of_staff();
     let who = Memo::new(move |_| {
-        let is_staff = query.with(|query| query.get("as").as_deref() == Some("staff"));
+        let asked = query.with(|query| query.get("as"));
+        let is_staff = asked.map_or(is_likely_staff, |asked| asked == "staff");
         if is_staff { Who::Staff } else { Who::Participant }
     });
     // They outlive a look at the other form, and a step back.

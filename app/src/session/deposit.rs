@@ -4,9 +4,12 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use gloo_storage::{LocalStorage, Storage as _};
 use leptos::logging::warn;
-use shared::sync::{
-    engine::Engine,
-    rescue::{self, Contents, Rescue},
+use shared::{
+    policy::Proof,
+    sync::{
+        engine::Engine,
+        rescue::{self, Contents, Rescue},
+    },
 };
 
 use super::{IS_BUSY, current, has_codes, leave, record::Session};
@@ -17,6 +20,8 @@ use crate::{
 
 /// Says to whoever opens this device next that it was wiped, and whether anything was not stored.
 const WIPED: &str = "minvei.wiped";
+/// Says that it was a colleague's: the next one is likely to be, and looks for her form.
+const OF_STAFF: &str = "minvei.wiped-of-staff";
 /// How many bytes of commands are handed in at a time.
 const PIECE: usize = 200_000;
 /// How often what was done meanwhile is handed in too, and how long it is waited for, in milliseconds.
@@ -55,9 +60,15 @@ pub fn was_wiped() -> Option<bool> {
     LocalStorage::get(WIPED).ok()
 }
 
+/// Was this device wiped when it was last used, and somebody's who signs in without a card?
+pub fn was_of_staff() -> bool {
+    LocalStorage::get(OF_STAFF).unwrap_or(false)
+}
+
 /// Somebody has signed in here since.
 pub(super) fn forget_wiped() {
     LocalStorage::delete(WIPED);
+    LocalStorage::delete(OF_STAFF);
 }
 
 /// How much of this the server has refused; nothing unless it wants the device wiped.
@@ -70,7 +81,8 @@ async fn wipe(is_any_refused: bool) {
     if tabs::follows() || IS_BUSY.replace(true) {
         return;
     }
-    if LocalStorage::set(WIPED, is_any_refused).is_err() {
+    let is_of_staff = current().is_some_and(|session| session.about.role.proof() != Proof::Card);
+    if LocalStorage::set(WIPED, is_any_refused).and_then(|()| LocalStorage::set(OF_STAFF, is_of_staff)).is_err() {
         warn!("nobody will be told that this device was wiped");
     }
     leave(async {}).await;

@@ -1,18 +1,14 @@
 //! How the device is opened for whoever is signed in on it already: without asking, where nobody has been away; by what
 //! she types; or for somebody else.
 
-use gloo_storage::{LocalStorage, Storage as _};
-use leptos::{
-    logging::warn,
-    prelude::{ArcRwSignal, GetUntracked as _, window},
-};
+use leptos::prelude::{ArcRwSignal, GetUntracked as _, window};
 use shared::sync::wire::ClientId;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    Beginning, IS_BUSY, SIGN_IN, STAGE, Stage, UNHEARD, current, forget, lock, me, open, peers,
+    Beginning, IS_BUSY, SIGN_IN, STAGE, Stage, current, forget, lock, me, open, peers,
     record::{Asks, Opened, Record, Session},
-    set_stage, sign_out, was_locked,
+    set_stage, sign_out, tell_server, was_locked,
     ways_in::{self, admit, sign_in},
     whoever_is_in,
 };
@@ -146,9 +142,8 @@ pub async fn take_away() {
         && let Ok(disk) = IndexedDb::open(NAME, || ()).await
         && disk.write(Store::ALL.map(Write::Clear).to_vec()).await.is_ok()
     {
-        if !net::sign_out().await && LocalStorage::set(UNHEARD, true).is_err() {
-            warn!("the server will not hear that this user has signed out");
-        }
+        // Whoever asks for this is not she: nobody is led to where she signs out elsewhere.
+        tell_server().await;
         forget();
     }
     update::reload();

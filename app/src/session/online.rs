@@ -4,7 +4,7 @@
 
 use std::{cell::Cell, pin::pin, rc::Rc};
 
-use futures::future::select;
+use futures::future::{Either, select};
 use leptos::{
     logging::warn,
     prelude::{GetUntracked as _, document, window},
@@ -30,7 +30,7 @@ use crate::{
     store::{Disk as _, IndexedDb, NAME, Place, Store, Vault, Write},
     sync::{
         self, bearer, driver,
-        net::{self, Fault, SignInReply, SignedIn},
+        net::{self, Fault, SignInReply, SignedIn, SignedOut},
         signals, writer,
     },
 };
@@ -179,17 +179,38 @@ fn close_if_over(role: Role) -> bool {
     is_gone || is_over
 }
 
-/// Ends it. Everything is forgotten.
-pub(super) async fn close() {
+/// She has gone, or her session is over: everything is forgotten.
+async fn close() {
     if IS_BUSY.replace(true) {
         return;
     }
+    end().await;
+    go_to(SIGN_IN);
+}
+
+/// She signs out: everything is forgotten, and whoever came by a provider is led there to do the same.
+pub(super) async fn sign_out() {
+    if IS_BUSY.replace(true) {
+        return;
+    }
+    let way_out = end().await;
+    go_to(way_out.as_deref().unwrap_or(SIGN_IN));
+}
+
+/// Ends it here and at the server; gives the address at which she signs out elsewhere, too.
+async fn end() -> Option<String> {
     driver::stop();
     drop(writer::stop());
     set_stage(Stage::SignedOut);
-    select(pin!(net::sign_out()), pin!(clock::sleep(PATIENCE))).await;
-    let gone = window().location().replace(SIGN_IN);
-    debug_assert!(gone.is_ok(), "an address of our own can be gone to");
+    match select(pin!(net::sign_out()), pin!(clock::sleep(PATIENCE))).await {
+        Either::Left((SignedOut::Heard(way_out), _)) => way_out,
+        Either::Left((SignedOut::Unheard, _)) | Either::Right(_) => None,
+    }
+}
+
+fn go_to(address: &str) {
+    let gone = window().location().replace(address);
+    debug_assert!(gone.is_ok(), "this page can be left");
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::{
     Beginning, CURRENT, FOUND, Stage, UNHEARD, choose, codes, current, deposit, link, lock, me, online, open,
     record::{About, Kek, Record, Session},
-    set_stage, signed_in_again,
+    set_stage, signed_in_again, way_out,
 };
 use crate::{
     db::Trouble,
@@ -136,6 +136,7 @@ pub(super) async fn begin_by(mut who: SignedIn, link: Option<String>) {
     let (login, kek) = typed.map(|Typed { login, kek }| (login, kek)).unzip();
     let session = Session { client, key, about: About { user, name, role, link, login } };
     LocalStorage::delete(UNHEARD);
+    way_out::forget();
     deposit::forget_wiped();
     let Some(record) = Record::of(&session, kek.flatten().as_ref(), before).filter(Record::save) else {
         warn!("the session is not kept");

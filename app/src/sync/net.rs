@@ -15,8 +15,8 @@ use self::sending::fetched;
 pub(super) use self::{door::opened, sending::say};
 pub use self::{
     door::{
-        Held, Invitation, NotAccepted, SignInReply, SignedIn, accept, enter, invitation, is_session_over, key, sign_in,
-        sign_out,
+        Held, Invitation, NotAccepted, SignInReply, SignedIn, SignedOut, accept, enter, invitation, is_session_over,
+        key, sign_in, sign_out,
     },
     exchange::{Reply, deposit, here, older, sync, take_in},
     second_step::{Second, SecondState, second, second_begin, second_confirm},

@@ -40,6 +40,12 @@ impl Providers {
     pub fn get(&self, id: &str) -> Option<&Provider> {
         self.all().find(|provider| provider.config().id == id)
     }
+
+    /// The one at which a session began of which `origin` is kept.
+    #[must_use]
+    pub fn of_origin(&self, origin: &str) -> Option<&Provider> {
+        self.all().find(|provider| provider.is_origin(origin))
+    }
 }
 
 /// Why nobody is let in by a provider.

@@ -117,7 +117,7 @@ pub fn name_of(token: &str) -> &str {
 pub struct Device {
     /// What it is called.
     pub name: String,
-    /// The digest of the session at a provider by which it is opened; empty where there is none.
+    /// What is kept of the session at a provider by which it is opened; empty where there is none.
     pub origin: String,
     /// What becomes of the rows it is sent.
     pub keeping: Keeping,

@@ -251,7 +251,7 @@ pub async fn logout(State(app): State<AppState>, over: Result<Query<Over>, Query
     let Query(Over { iss, sid }) = over.unwrap_or_default();
     if let (Some(iss), Some(sid)) = (iss, sid) {
         for provider in app.providers.all().filter(|provider| provider.config().issuer == iss) {
-            if let Err(fault) = end_sessions(&app, &provider.origin(&sid)).await {
+            if let Err(fault) = end_sessions(&app, &provider.origin(Some(&sid))).await {
                 error!(%fault, "sessions of a provider were not ended");
             }
         }

@@ -29,7 +29,7 @@ use super::{
 use crate::{
     AppState,
     auth::{
-        device, login, random,
+        device, link, login, random,
         session::{self, Who, digest},
         throttle::Counted,
     },
@@ -39,6 +39,9 @@ use crate::{
     peer::Peer,
     store::{Account, StoreFault, Told},
 };
+
+/// The page to which a provider leads her back when she has signed out there. It must be registered there.
+const AFTER: &str = "/sign-in";
 
 /// What somebody types, and on which client.
 #[derive(Deserialize, ToSchema)]
@@ -302,7 +305,14 @@ async fn find(app: &AppState, spellings: &[String]) -> Result<Option<Account>, S
     Ok(None)
 }
 
-/// Ends the session and takes the cookie away.
+/// Where she signs out at the provider by which she came, too.
+#[derive(Serialize, ToSchema)]
+struct WayOut {
+    url: String,
+}
+
+/// Ends the session and takes the cookie away. Whoever came by a provider is still signed in there, and the next one at
+/// the same computer with her: her page is told where that ends.
 #[utoipa::path(
     post,
     path = "/sign-out",
@@ -310,20 +320,33 @@ async fn find(app: &AppState, spellings: &[String]) -> Result<Option<Account>, S
     tag = "session",
     responses(
         (
+            status = 200,
+            description = "She is signed out here, and signs out at the provider by which she came at this address.",
+            body = WayOut,
+            headers(("Set-Cookie" = String, description = "Takes the session away, where it came by a cookie."))
+        ),
+        (
             status = 204,
             description = "She is signed out.",
             headers(("Set-Cookie" = String, description = "Takes the session away, where it came by a cookie."))
         )
     )
 )]
-pub async fn sign_out(State(app): State<AppState>, who: Who) -> Result<Response, Refusal> {
+pub async fn sign_out(State(app): State<AppState>, headers: HeaderMap, who: Who) -> Result<Response, Refusal> {
+    let origin = app.store.origin_of(&who.token).await?;
     app.store.end_session(&who.token).await?;
     app.live.tell(&app.store, Told::SignedOut(who.token));
-    Ok(match who.keeping {
-        Keeping::OnDevice => {
-            (StatusCode::NO_CONTENT, [(SET_COOKIE, session::no_cookie(app.transport))]).into_response()
-        }
-        // Whoever is signed in on the device beside it stays so.
-        Keeping::InMemory => StatusCode::NO_CONTENT.into_response(),
-    })
+    let way_out = match app.providers.of_origin(&origin) {
+        Some(provider) => provider.way_out(&link::address(&headers, app.transport, AFTER), app.clock.now()).await,
+        None => None,
+    };
+    let mut response = match way_out {
+        Some(url) => Json(WayOut { url }).into_response(),
+        None => StatusCode::NO_CONTENT.into_response(),
+    };
+    // Where she kept nothing, whoever is signed in on the device beside it stays so.
+    if who.keeping.is_on_device() {
+        response.headers_mut().append(SET_COOKIE, session::no_cookie(app.transport));
+    }
+    Ok(response)
 }

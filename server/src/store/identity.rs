@@ -28,6 +28,9 @@ pub trait Identities: Send + Sync + 'static {
 
     /// The digests of the tokens of all sessions that began with this one at a provider.
     async fn sessions_from(&self, origin: &str) -> Result<Vec<String>, StoreFault>;
+
+    /// What is kept of the session at a provider by which this one began; empty where there is none.
+    async fn origin_of(&self, token: &str) -> Result<String, StoreFault>;
 }
 
 /// Somebody's identity at a provider.
@@ -160,6 +163,14 @@ macro_rules! identities {
                     .fetch_all(self.readers())
                     .await?;
                 Ok(tokens)
+            }
+
+            async fn origin_of(&self, token: &str) -> Result<String, StoreFault> {
+                let origin: Option<String> = sqlx::query_scalar("select origin from session where token = $1")
+                    .bind(token)
+                    .fetch_optional(self.readers())
+                    .await?;
+                Ok(origin.unwrap_or_default())
             }
         }
     };

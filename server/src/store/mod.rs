@@ -230,7 +230,7 @@ pub struct NewSession {
     pub created: Timestamp,
     /// The hash of the secret she has shown.
     pub secret: String,
-    /// The digest of the session at a provider by which it is opened; empty where there is none.
+    /// What is kept of the session at a provider by which it is opened; empty where there is none.
     pub origin: String,
     /// What becomes of the rows it is sent.
     pub keeping: Keeping,

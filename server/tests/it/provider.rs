@@ -67,6 +67,8 @@ pub struct Says {
     pub claims: Value,
     /// What its Groups API answers.
     pub groups: Value,
+    /// Where one signs out, if it says so.
+    pub ends_at: Option<String>,
     /// How often its keys were fetched.
     pub fetched: usize,
     kid: String,
@@ -105,6 +107,7 @@ impl Idp {
             lie: Lie::None,
             claims: json!({}),
             groups: json!([]),
+            ends_at: None,
             fetched: 0,
             kid: "one".to_owned(),
             key: new_key(),
@@ -169,8 +172,8 @@ async fn serve(listener: TcpListener, routes: Router) {
     }
 }
 
-async fn configuration(State(Inside { url, .. }): State<Inside>) -> Json<Value> {
-    Json(json!({
+async fn configuration(State(Inside { url, says, .. }): State<Inside>) -> Json<Value> {
+    let mut said = json!({
         "issuer": url,
         "authorization_endpoint": format!("{url}/authorize"),
         "token_endpoint": format!("{url}/token"),
@@ -178,7 +181,11 @@ async fn configuration(State(Inside { url, .. }): State<Inside>) -> Json<Value> 
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["ES256", "HS256", "none"],
-    }))
+    });
+    if let Some(ends_at) = &says.lock().unwrap().ends_at {
+        said["end_session_endpoint"] = ends_at.as_str().into();
+    }
+    Json(said)
 }
 
 async fn keys(State(inside): State<Inside>) -> Json<Value> {

@@ -1,7 +1,11 @@
 //! What in the log deserves a second look: each item with a button that says it has had it.
 
 use leptos::prelude::*;
-use shared::{Command as _, domain::glass};
+use shared::{
+    Command as _,
+    domain::{glass, staff::Staff},
+    policy,
+};
 use wasm_bindgen_futures::spawn_local;
 
 use super::words::item;
@@ -184,7 +188,7 @@ fn Item(entry: Entry, told: Told) -> impl IntoView {
     let icon = line.with_untracked(|line| line.icon);
     let said = move || line.with(|line| line.said.clone());
     let done = if is_own {
-        view! { <p class="soft small">{tr::log_review_own}</p> }.into_any()
+        view! { <Own/> }.into_any()
     } else {
         view! {
             <button
@@ -210,5 +214,24 @@ fn Item(entry: Entry, told: Told) -> impl IntoView {
             </div>
             {done}
         </li>
+    }
+}
+
+/// That another must look through it; and where there is no other, how there comes to be one.
+#[component]
+fn Own() -> impl IntoView {
+    let db = use_db();
+    let me = db.me().user;
+    let is_alone = db.view(move |view| {
+        let answers = |one: &Staff| one.left.is_none() && one.role == policy::ANSWERS;
+        Ok(!view.all::<Staff>()?.into_iter().any(|one| answers(one) && one.id != me))
+    });
+    view! {
+        <p class="soft small">
+            {tr::log_review_own}
+            <Show when=move || is_alone.get() == Some(true)>
+                " " {tr::log_review_alone} " " <a href="/staff">{tr::log_review_staff}</a>
+            </Show>
+        </p>
     }
 }

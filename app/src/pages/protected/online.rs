@@ -7,7 +7,8 @@ use crate::{
     components::{Languages, Page},
     i18n::tr,
     pages::sign_in::{
-        Answer, Attempt, ByPasskey, Hello, LoginField, PasswordField, SendButton, Steps, Way, WayButtons, WaySaid,
+        Answer, Attempt, Blank, ByPasskey, Hello, LoginField, PasswordField, SendButton, Steps, Way, WayButtons,
+        WaySaid,
     },
 };
 
@@ -49,10 +50,20 @@ fn Doors(attempt: Attempt, way: Way) -> impl IntoView {
 fn Form(attempt: Attempt) -> impl IntoView {
     let wrong = Signal::derive(move || attempt.is_wrong());
     view! {
-        <form class="card sign-in__form" on:submit=move |event| attempt.send(&event)>
+        <form class="card sign-in__form" on:submit=move |event| attempt.send(&event) novalidate>
             <Answer attempt wrong=tr::online_wrong/>
-            <LoginField value=attempt.login wrong hint=tr::online_login_hint/>
-            <PasswordField label=tr::online_secret value=attempt.secret wrong/>
+            <LoginField
+                value=attempt.login
+                wrong
+                blank=attempt.is_blank(Blank::Login)
+                hint=tr::online_login_hint
+            />
+            <PasswordField
+                label=tr::online_secret
+                value=attempt.secret
+                wrong
+                blank=attempt.is_blank(Blank::Secret)
+            />
             <SendButton attempt/>
         </form>
     }

@@ -22,6 +22,17 @@ pub enum Step {
     SetSecond(Second),
 }
 
+/// A field that must not stay empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blank {
+    /// The card's code or the user name.
+    Login,
+    /// The PIN or the password.
+    Secret,
+    /// The code of her second step.
+    Code,
+}
+
 /// What is typed, and what came of it. What was typed stays, whatever the answer.
 #[derive(Clone, Copy)]
 pub struct Attempt {
@@ -32,6 +43,7 @@ pub struct Attempt {
     /// The code of her second step.
     pub code: TypedCode,
     step: RwSignal<Step>,
+    blank: RwSignal<Option<Blank>>,
     fault: RwSignal<Option<Fault>>,
     is_under_way: RwSignal<bool>,
     /// What is to be done once she is in.
@@ -46,6 +58,7 @@ impl Attempt {
             secret: RwSignal::new(String::new()),
             code: TypedCode::new(),
             step: RwSignal::new(Step::Password),
+            blank: RwSignal::new(None),
             fault: RwSignal::new(None),
             is_under_way: RwSignal::new(false),
             then: None,
@@ -93,9 +106,27 @@ impl Attempt {
         self.fault.get() == Some(Fault::WrongCode)
     }
 
+    /// Was this field empty when it was sent?
+    pub fn is_blank(self, field: Blank) -> Signal<bool> {
+        Signal::derive(move || self.blank.get() == Some(field))
+    }
+
+    /// Is a field empty that must not be? Then the first of them says so, and takes the focus.
+    pub fn lacks(self) -> bool {
+        let is_empty = |text: RwSignal<String>| text.with_untracked(|text| text.trim().is_empty());
+        let blank = self.step.with_untracked(|step| match step {
+            Step::Password if is_empty(self.login) => Some(Blank::Login),
+            Step::Password => is_empty(self.secret).then_some(Blank::Secret),
+            Step::Code | Step::SetSecond(_) => self.code.read().is_empty().then_some(Blank::Code),
+        });
+        self.blank.set(blank);
+        blank.is_some()
+    }
+
     /// Back to the password.
     pub fn go_back(self) {
         self.code.clear();
+        self.blank.set(None);
         self.fault.set(None);
         self.step.set(Step::Password);
         focus_page();
@@ -104,6 +135,10 @@ impl Attempt {
     /// Sends what is typed.
     pub fn send(self, event: &SubmitEvent) {
         event.prevent_default();
+        if self.lacks() {
+            // What was said before was about something else.
+            return self.fault.set(None);
+        }
         spawn_local(self.run());
     }
 

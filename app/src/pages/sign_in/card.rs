@@ -6,7 +6,11 @@ use leptos_router::{
     hooks::{use_location, use_navigate},
 };
 
-use super::attempt::{Answer, Attempt, SendButton};
+use super::{
+    attempt::{Answer, Attempt, Blank, SendButton},
+    password::said_if,
+    second::focus_when,
+};
 use crate::{
     components::{Icon, Speak},
     i18n::{in_norwegian, tr},
@@ -18,7 +22,7 @@ const IN_ADDRESS: &str = "#card=";
 const LONGEST: usize = 20;
 
 /// The code of a card that came with the address.
-fn card_in(hash: &str) -> Option<String> {
+pub fn card_in(hash: &str) -> Option<String> {
     let code = hash.strip_prefix(IN_ADDRESS)?;
     let is_code = (1..=LONGEST).contains(&code.len()) && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     is_code.then(|| code.to_owned())
@@ -33,7 +37,7 @@ pub fn CardForm(
     let location = use_location();
     let (hash, pathname) = (location.hash, location.pathname);
     let navigate = use_navigate();
-    let pin = NodeRef::<html::Input>::new();
+    let (code, pin) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
     Effect::new(move |_| {
         let Some(code) = hash.with(|hash| card_in(hash)) else { return };
         attempt.login.set(code);
@@ -45,9 +49,12 @@ pub fn CardForm(
             let _ = pin.focus();
         }
     });
-    let wrong = move || attempt.is_wrong().then_some("true");
+    let (no_code, no_pin) = (attempt.is_blank(Blank::Login), attempt.is_blank(Blank::Secret));
+    focus_when(no_code, code);
+    focus_when(no_pin, pin);
+    let wrong = move |blank: Signal<bool>| move || (attempt.is_wrong() || blank.get()).then_some("true");
     view! {
-        <form class="card sign-in__form" on:submit=move |event| attempt.send(&event)>
+        <form class="card sign-in__form" on:submit=move |event| attempt.send(&event) novalidate>
             <Answer attempt wrong=tr::auth_wrong_pin/>
             <div class="ds-field">
                 <div class="label-picture">
@@ -70,10 +77,13 @@ pub fn CardForm(
                     autocapitalize="characters"
                     spellcheck="false"
                     aria-describedby="code-hint"
-                    aria-invalid=wrong
+                    aria-invalid=wrong(no_code)
+                    aria-errormessage=move || no_code.get().then_some("code-error")
+                    node_ref=code
                     prop:value=move || attempt.login.get()
                     on:input=move |event| attempt.login.set(event_target_value(&event))
                 />
+                {said_if(no_code, "code-error", tr::auth_card_code)}
             </div>
             <div class="ds-field">
                 <div class="label-picture">
@@ -95,11 +105,13 @@ pub fn CardForm(
                     inputmode="numeric"
                     autocomplete="current-password"
                     aria-describedby="pin-hint"
-                    aria-invalid=wrong
+                    aria-invalid=wrong(no_pin)
+                    aria-errormessage=move || no_pin.get().then_some("pin-error")
                     node_ref=pin
                     prop:value=move || attempt.secret.get()
                     on:input=move |event| attempt.secret.set(event_target_value(&event))
                 />
+                {said_if(no_pin, "pin-error", tr::auth_pin)}
             </div>
             <SendButton attempt/>
         </form>

@@ -2,8 +2,14 @@
 
 use leptos::{html, prelude::*};
 
-use super::attempt::{Answer, Attempt, SendButton};
-use crate::{components::Icon, i18n::tr};
+use super::{
+    attempt::{Answer, Attempt, Blank, SendButton},
+    second::focus_when,
+};
+use crate::{
+    components::{Icon, field::error},
+    i18n::tr,
+};
 
 /// The form: her user name, and her password.
 #[component]
@@ -12,13 +18,18 @@ pub fn PasswordForm(
     attempt: Attempt,
 ) -> impl IntoView {
     view! {
-        <form class="card sign-in__form" on:submit=move |event| attempt.send(&event)>
+        <form class="card sign-in__form" on:submit=move |event| attempt.send(&event) novalidate>
             <Answer attempt wrong=tr::auth_wrong_password/>
-            <LoginField value=attempt.login wrong=Signal::derive(move || attempt.is_wrong())/>
+            <LoginField
+                value=attempt.login
+                wrong=Signal::derive(move || attempt.is_wrong())
+                blank=attempt.is_blank(Blank::Login)
+            />
             <PasswordField
                 label=tr::auth_password
                 value=attempt.secret
                 wrong=Signal::derive(move || attempt.is_wrong())
+                blank=attempt.is_blank(Blank::Secret)
             />
             <SendButton attempt/>
         </form>
@@ -32,6 +43,9 @@ pub fn LoginField(
     value: RwSignal<String>,
     /// Was it wrong?
     wrong: Signal<bool>,
+    /// Was it left empty?
+    #[prop(optional)]
+    blank: Signal<bool>,
     /// A sentence between label and field.
     #[prop(optional)]
     hint: Option<fn() -> String>,
@@ -39,6 +53,7 @@ pub fn LoginField(
     #[prop(optional)]
     field: NodeRef<html::Input>,
 ) -> impl IntoView {
+    focus_when(blank, field);
     view! {
         <div class="ds-field">
             <label class="ds-label" for="login">
@@ -55,11 +70,13 @@ pub fn LoginField(
                 autocapitalize="none"
                 spellcheck="false"
                 aria-describedby=hint.map(|_| "login-hint")
-                aria-invalid=move || wrong.get().then_some("true")
+                aria-invalid=move || (wrong.get() || blank.get()).then_some("true")
+                aria-errormessage=move || blank.get().then_some("login-error")
                 node_ref=field
                 prop:value=move || value.get()
                 on:input=move |event| value.set(event_target_value(&event))
             />
+            {said_if(blank, "login-error", tr::auth_user_name)}
         </div>
     }
 }
@@ -73,6 +90,9 @@ pub fn PasswordField(
     value: RwSignal<String>,
     /// Was it wrong?
     wrong: Signal<bool>,
+    /// Was it left empty?
+    #[prop(optional)]
+    blank: Signal<bool>,
     /// Whether it is one she has, or a `new-password`.
     #[prop(default = "current-password")]
     autocomplete: &'static str,
@@ -83,6 +103,7 @@ pub fn PasswordField(
     #[prop(optional)]
     field: NodeRef<html::Input>,
 ) -> impl IntoView {
+    focus_when(blank, field);
     let is_shown = RwSignal::new(false);
     let kind = move || if is_shown.get() { "text" } else { "password" };
     let icon = move || if is_shown.get() { "eye-off" } else { "eye" };
@@ -102,7 +123,8 @@ pub fn PasswordField(
                     required
                     autocomplete=autocomplete
                     aria-describedby=hint.map(|_| "password-hint")
-                    aria-invalid=move || wrong.get().then_some("true")
+                    aria-invalid=move || (wrong.get() || blank.get()).then_some("true")
+                    aria-errormessage=move || blank.get().then_some("password-error")
                     node_ref=field
                     prop:value=move || value.get()
                     on:input=move |event| value.set(event_target_value(&event))
@@ -119,6 +141,12 @@ pub fn PasswordField(
                     <Icon name=icon/>
                 </button>
             </div>
+            {said_if(blank, "password-error", label)}
         </div>
     }
+}
+
+/// Under a field that was left empty: that it must not be.
+pub fn said_if(blank: Signal<bool>, id: &'static str, label: fn() -> String) -> impl IntoView {
+    move || error(id.to_owned(), blank.get().then(|| tr::reject_empty(label())))
 }

@@ -1,6 +1,6 @@
 //! Signing in by a provider outside: a button for each, and what comes of it when she is led back.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
@@ -111,11 +111,19 @@ pub fn WaySaid(
                     </p>
                 }
             });
+            // The button that was tapped stands far below it.
+            let said = NodeRef::<html::Div>::new();
+            said.on_load(|said| {
+                // Cannot fail for an element of the document.
+                let _ = said.focus();
+            });
             view! {
-                <Notice color="danger" alert=true>
-                    <p>{move || why(no)}</p>
-                    {online}
-                </Notice>
+                <div tabindex="-1" node_ref=said>
+                    <Notice color="danger" alert=true>
+                        <p>{move || why(no)}</p>
+                        {online}
+                    </Notice>
+                </div>
             }
         })
     };

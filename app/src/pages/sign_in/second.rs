@@ -2,7 +2,10 @@
 
 use leptos::{html, prelude::*};
 
-use super::attempt::{Answer, Attempt, SendButton};
+use super::{
+    attempt::{Answer, Attempt, Blank, SendButton},
+    password::said_if,
+};
 use crate::{
     components::{Icon, Qr},
     i18n::tr,
@@ -66,6 +69,9 @@ pub fn CodeField(
     code: TypedCode,
     /// Was it wrong?
     wrong: Signal<bool>,
+    /// Was it left empty?
+    #[prop(optional)]
+    blank: Signal<bool>,
     /// Which codes fit.
     fits: Fits,
     /// Who has the focus when it appears.
@@ -81,7 +87,8 @@ pub fn CodeField(
         }
     });
     focus_when(wrong, field);
-    let invalid = move || wrong.get().then_some("true");
+    focus_when(blank, field);
+    let invalid = move || (wrong.get() || blank.get()).then_some("true");
     let input = move || {
         type Words = fn() -> String;
         let has_phone = code.has_phone.get();
@@ -111,10 +118,12 @@ pub fn CodeField(
                 spellcheck="false"
                 aria-describedby="second-hint"
                 aria-invalid=invalid
+                aria-errormessage=move || blank.get().then_some("second-error")
                 node_ref=field
                 prop:value=move || value.get()
                 on:input=move |event| value.set(event_target_value(&event))
             />
+            {said_if(blank, "second-error", label)}
         }
     };
     let other = (fits == Fits::Both).then(|| {
@@ -156,11 +165,12 @@ pub fn CodeForm(
     attempt: Attempt,
 ) -> impl IntoView {
     view! {
-        <form class="card sign-in__form" on:submit=move |event| attempt.send(&event)>
+        <form class="card sign-in__form" on:submit=move |event| attempt.send(&event) novalidate>
             <Answer attempt wrong=tr::auth_wrong_password/>
             <CodeField
                 code=attempt.code
                 wrong=Signal::derive(move || attempt.is_wrong_code())
+                blank=attempt.is_blank(Blank::Code)
                 fits=Fits::Both
                 focus=Focus::Field
             />
@@ -179,12 +189,13 @@ pub fn SetSecondForm(
     second: Second,
 ) -> impl IntoView {
     view! {
-        <form class="card sign-in__form" on:submit=move |event| attempt.send(&event)>
+        <form class="card sign-in__form" on:submit=move |event| attempt.send(&event) novalidate>
             <StepLead>{tr::second_why}</StepLead>
             <SetUp second>
                 <CodeField
                     code=attempt.code
                     wrong=Signal::derive(move || attempt.is_wrong_code())
+                    blank=attempt.is_blank(Blank::Code)
                     fits=Fits::Digits
                     focus=Focus::Stays
                 />

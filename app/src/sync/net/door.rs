@@ -49,6 +49,15 @@ pub enum SignInReply {
     SetSecond(Second),
 }
 
+/// What came of signing out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignedOut {
+    /// The server has not heard it.
+    Unheard,
+    /// It has. Whoever came by a provider signs out there, too, at this address.
+    Heard(Option<String>),
+}
+
 /// To whom an invitation was given.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Invitation {
@@ -194,10 +203,17 @@ pub async fn accept(token: &str, login: &str, secret: &str, client: Option<&Clie
     }
 }
 
-/// Ends the session. Did the server hear it?
-pub async fn sign_out() -> bool {
-    let reply = post("/api/sign-out", "{}".to_owned()).await;
-    matches!(reply, Some((204 | 401, _)))
+/// Ends the session.
+pub async fn sign_out() -> SignedOut {
+    #[derive(Deserialize)]
+    struct WayOut {
+        url: String,
+    }
+    match post("/api/sign-out", "{}".to_owned()).await {
+        Some((200, text)) => SignedOut::Heard(json::read(&text).ok().map(|WayOut { url }| url)),
+        Some((204 | 401, _)) => SignedOut::Heard(None),
+        Some(_) | None => SignedOut::Unheard,
+    }
 }
 
 /// Whom an answer lets in.

@@ -10,12 +10,13 @@ use openidconnect::{
     AccessToken, AdditionalClaims, AuthenticationContextClass, AuthenticationFlow, AuthorizationCode,
     ClaimsVerificationError, Client, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet,
     EndpointNotSet, EndpointSet, IdToken, IdTokenClaims, IdTokenFields, IdTokenVerifier, IssuerUrl, LanguageTag, Nonce,
-    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope,
-    SignatureVerificationError, StandardErrorResponse, StandardTokenResponse, TokenResponse as _,
+    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, ProviderMetadataWithLogout as Metadata, RedirectUrl,
+    RequestTokenError, Scope, SignatureVerificationError, StandardErrorResponse, StandardTokenResponse,
+    TokenResponse as _,
     core::{
         CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
-        CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreResponseType,
-        CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
+        CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreResponseType, CoreRevocableToken,
+        CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
     },
     url::Url,
 };
@@ -24,7 +25,7 @@ use shared::{
     policy::Vouched,
     prim::{OrganisationNumber, Timestamp},
 };
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, time::timeout};
 use tracing::warn;
 
 use super::{
@@ -42,10 +43,14 @@ use crate::{
 const FRESH: Duration = Duration::from_secs(6 * 60 * 60);
 /// How soon they may be fetched again because of a key nobody knows: whoever makes one up costs us little.
 const SOON: Duration = Duration::from_secs(60);
+/// How long whoever signs out waits for a provider that must be asked first where its sign-out is.
+const BRIEF: Duration = Duration::from_secs(1);
 /// By how much our clocks may differ.
 const LEEWAY: Duration = Duration::from_secs(30);
 /// How many digits a national id has.
 const PID_LENGTH: usize = 11;
+/// What stands between the provider and its session in what is kept of where a session began.
+const AFTER_ID: char = '.';
 /// The languages a provider may be asked to speak (BCP 47).
 const LANGUAGES: [&str; 4] = ["nb", "nn", "en", "se"];
 
@@ -108,7 +113,7 @@ pub struct Verified {
     pub subject: String,
     /// How surely it says so.
     pub vouched: Vouched,
-    /// The digest of her session there; empty where it names none.
+    /// What is kept of her session there ([`Provider::origin`]).
     pub origin: String,
     /// The schools at which she works, where it tells.
     pub schools: Vec<OrganisationNumber>,
@@ -122,7 +127,7 @@ enum Known {
         since: Timestamp,
     },
     Is {
-        metadata: Arc<CoreProviderMetadata>,
+        metadata: Arc<Metadata>,
         since: Timestamp,
     },
 }
@@ -154,10 +159,36 @@ impl Provider {
         &self.config
     }
 
-    /// What is kept of a session of this provider.
+    /// What is kept of a session of this provider: which provider it is, and a digest by which a session it names is
+    /// found again.
     #[must_use]
-    pub fn origin(&self, sid: &str) -> String {
-        digest(&format!("{}\n{sid}", self.config.issuer))
+    pub fn origin(&self, sid: Option<&str>) -> String {
+        let sid = sid.map(|sid| digest(&format!("{}\n{sid}", self.config.issuer))).unwrap_or_default();
+        format!("{}{AFTER_ID}{sid}", self.config.id)
+    }
+
+    /// Did a session begin at this provider of which `origin` is kept?
+    #[must_use]
+    pub fn is_origin(&self, origin: &str) -> bool {
+        origin.split_once(AFTER_ID).is_some_and(|(id, _)| id == self.config.id)
+    }
+
+    /// Where a browser ends its session there (OpenID Connect RP-Initiated Logout 1.0), to be led to `back` afterwards.
+    /// Nothing where it has no such place, or does not say so at once. No token goes along, for none is kept.
+    pub async fn way_out(&self, back: &str, now: Timestamp) -> Option<String> {
+        let metadata = timeout(BRIEF, self.metadata(now, FRESH)).await.ok()?.ok()?;
+        let mut url = metadata.additional_metadata().end_session_endpoint.as_ref()?.url().clone();
+        // ID-porten signs people in, and out, beside its issuer.
+        let issuer = Url::parse(&self.config.issuer).ok().map(|issuer| issuer.origin());
+        let is_its_own =
+            issuer == Some(url.origin()) || metadata.authorization_endpoint().url().origin() == url.origin();
+        if !is_safe(&url) || !is_its_own {
+            warn!(provider = self.config.id, "its address for signing out is not one of its own with https");
+            return None;
+        }
+        let query = [("client_id", self.config.client_id.as_str()), ("post_logout_redirect_uri", back)];
+        url.query_pairs_mut().extend_pairs(query);
+        Some(url.into())
     }
 
     /// Where a browser is sent to.
@@ -219,7 +250,7 @@ impl Provider {
             provider: self.config.id.clone(),
             subject: self.key.digest(&self.config.issuer, subject),
             vouched,
-            origin: who.additional_claims().sid.as_deref().map(|sid| self.origin(sid)).unwrap_or_default(),
+            origin: self.origin(who.additional_claims().sid.as_deref()),
             schools,
         })
     }
@@ -228,7 +259,7 @@ impl Provider {
     fn checked<'t>(
         &self,
         token: &'t Token,
-        metadata: &CoreProviderMetadata,
+        metadata: &Metadata,
         begun: &Begun,
         now: Timestamp,
     ) -> Result<&'t Claims, ClaimsVerificationError> {
@@ -270,7 +301,7 @@ impl Provider {
         }
     }
 
-    fn us(&self, metadata: &CoreProviderMetadata, begun: &Begun) -> Result<Us, Why> {
+    fn us(&self, metadata: &Metadata, begun: &Begun) -> Result<Us, Why> {
         let redirect = RedirectUrl::new(begun.redirect.clone()).map_err(|fault| self.refused(&fault))?;
         let id = ClientId::new(self.config.client_id.clone());
         let secret = ClientSecret::new(self.config.secret.reveal().to_owned());
@@ -278,7 +309,7 @@ impl Provider {
     }
 
     /// Its addresses and keys, not older than that.
-    async fn metadata(&self, now: Timestamp, fresh: Duration) -> Result<Arc<CoreProviderMetadata>, Why> {
+    async fn metadata(&self, now: Timestamp, fresh: Duration) -> Result<Arc<Metadata>, Why> {
         let is_within = |since: &Timestamp, time: Duration| (0..time.as_millis()).contains(&age(*since, now));
         let mut known = self.known.lock().await;
         match &*known {
@@ -288,7 +319,7 @@ impl Provider {
             Known::Nothing | Known::Away { .. } | Known::Is { .. } => {}
         }
         let issuer = IssuerUrl::new(self.config.issuer.clone()).map_err(|fault| self.away(&fault))?;
-        match CoreProviderMetadata::discover_async(issuer, &self.outside).await {
+        match Metadata::discover_async(issuer, &self.outside).await {
             Ok(metadata) => {
                 let metadata = Arc::new(metadata);
                 *known = Known::Is { metadata: Arc::clone(&metadata), since: now };

@@ -136,6 +136,9 @@ pub(crate) async fn sessions_are_found_by_where_they_began(store: &dyn Store) ->
     assert_eq!(found, ["a", "b"]);
     assert_eq!(store.sessions_from("z").await?, Vec::<String>::new());
     assert_eq!(store.sessions_from("").await?, Vec::<String>::new(), "those that began here are nobody's");
+    for (token, origin) in [("a", "x"), ("c", "y"), ("d", ""), ("e", "")] {
+        assert_eq!(store.origin_of(token).await?, origin, "{token}");
+    }
     Ok(())
 }
 
