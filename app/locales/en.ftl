@@ -1151,6 +1151,7 @@ pin-saving = Saving …
 pin-shape = A PIN must have { $fewest } to { $most } digits, and only digits.
 pin-easy = It is easy to guess. Do not choose digits that are all alike, or in a row such as 1234.
 pin-differs = The two are not alike. Write them again.
+pin-unsaved = The PIN was not saved. Try again. If that does not work, use another browser.
 
 ## crew: who works in the kitchen, and who stands at the bench
 

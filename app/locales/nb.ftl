@@ -1152,6 +1152,7 @@ pin-saving = Lagrer …
 pin-shape = PIN må ha { $fewest } til { $most } tall, og bare tall.
 pin-easy = Den er lett å gjette. Ikke velg like tall, eller tall på rad som 1234.
 pin-differs = De to er ikke like. Skriv dem på nytt.
+pin-unsaved = PIN-en ble ikke lagret. Prøv igjen. Går det ikke, må du bruke en annen nettleser.
 
 ## crew: who works in the kitchen, and who stands at the bench
 

@@ -1,18 +1,14 @@
 //! How the device is opened for whoever is signed in on it already: without asking, where nobody has been away; by what
 //! she types; or for somebody else.
 
-use gloo_storage::{LocalStorage, Storage as _};
-use leptos::{
-    logging::warn,
-    prelude::{ArcRwSignal, GetUntracked as _, window},
-};
+use leptos::prelude::{ArcRwSignal, GetUntracked as _, window};
 use shared::sync::wire::ClientId;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    Beginning, IS_BUSY, SIGN_IN, STAGE, Stage, UNHEARD, current, forget, lock, me, open, peers,
+    Beginning, IS_BUSY, SIGN_IN, STAGE, Stage, choose, current, forget, lock, me, open, peers,
     record::{Asks, Opened, Record, Session},
-    set_stage, sign_out, was_locked,
+    set_stage, sign_out, unheard, was_locked,
     ways_in::{self, admit, sign_in},
     whoever_is_in,
 };
@@ -30,8 +26,9 @@ pub(super) async fn unasked(record: &Record) -> Option<Session> {
     if let Some(session) = record.open_session() {
         return Some(session);
     }
-    // Whoever has tried too often gets no further by loading the page anew, although her session may go on.
-    if record.is_shut() || record.has_lock() && lock::is_due(record) {
+    // Whoever has tried too often gets no further by loading the page anew, although her session may go on. Nor does
+    // whoever finds a device whose owner has gone before she had chosen a PIN: else he would choose it.
+    if record.is_shut() || (record.has_lock() || choose::is_missing(record)) && lock::is_due(record) {
         return None;
     }
     if let Some(session) = peers::knock(&record.client).await {
@@ -146,9 +143,7 @@ pub async fn take_away() {
         && let Ok(disk) = IndexedDb::open(NAME, || ()).await
         && disk.write(Store::ALL.map(Write::Clear).to_vec()).await.is_ok()
     {
-        if !net::sign_out().await && LocalStorage::set(UNHEARD, true).is_err() {
-            warn!("the server will not hear that this user has signed out");
-        }
+        unheard::sign_out().await;
         forget();
     }
     update::reload();
