@@ -902,7 +902,7 @@ held-said-yes = Accepted: { $what }
 held-said-no = Not accepted: { $what }
 held-refused = It cannot be done: { $reason }
 held-wiped = You are signed out on this device. What you had done has been handed in to the centre.
-held-wiped-late = You are signed out on this device. Some of what you had done here came too late and is not saved. Tell the centre if it matters.
+held-wiped-late = You are signed out on this device. Some of what you had done here is not saved. Tell the centre if it matters.
 
 ## form: what is wrong with a field
 

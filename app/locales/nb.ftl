@@ -903,7 +903,7 @@ held-said-yes = Godtatt: { $what }
 held-said-no = Ikke godtatt: { $what }
 held-refused = Det går ikke: { $reason }
 held-wiped = Du er logget ut på denne enheten. Det du hadde gjort, er levert til senteret.
-held-wiped-late = Du er logget ut på denne enheten. Noe av det du hadde gjort her, kom for sent og er ikke lagret. Si fra på senteret hvis det er viktig.
+held-wiped-late = Du er logget ut på denne enheten. Noe av det du hadde gjort her, er ikke lagret. Si fra på senteret hvis det er viktig.
 
 ## form: what is wrong with a field
 

@@ -1,7 +1,8 @@
 //! The lock of the app: when nobody has touched the device for a while its screen closes, with or without a network,
 //! until she types her PIN or password. What is half-written stays behind it. Whoever has typed nothing to come in has
-//! chosen a PIN for it (`choose.rs`), and signs in anew if she has gone before; staff have their session's end instead. On a device that several share, a page may
-//! stay readable while the screen is closed: then it asks by itself whoever wants to do something.
+//! chosen a PIN for it (`choose.rs`), or signs in anew where she has gone before that; staff have their session's end
+//! instead. On a device that several share, a page may stay readable while the screen is closed: then it asks by
+//! itself whoever wants to do something.
 //!
 //! The lock is another thing than the session at the server: that one may go on, or be over long ago.
 

@@ -40,8 +40,8 @@ pub(super) fn tell() {
     });
 }
 
-/// Asks the server to let somebody in, when it is not just being told of a sign-out. If it `lets_in`, the cookie is hers
-/// from then on, and nothing is told any more.
+/// Asks the server to let somebody in, when it is not just being told of a sign-out. If the answer `lets_in`, the cookie
+/// is hers from then on, and nothing is told any more.
 pub(super) async fn way_in<T>(asked: impl Future<Output = T>, lets_in: impl FnOnce(&T) -> bool) -> T {
     let cookie = COOKIE.with(Rc::clone);
     let _turn = cookie.lock().await;
