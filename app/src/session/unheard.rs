@@ -40,13 +40,13 @@ pub(super) fn tell() {
     });
 }
 
-/// Asks the server to let somebody in, when it is not just being told of a sign-out. If the answer `lets_in`, the cookie
+/// Asks the server to let somebody in, when it is not just being told of a sign-out. If the answer `gives_cookie`, it
 /// is hers from then on, and nothing is told any more.
-pub(super) async fn way_in<T>(asked: impl Future<Output = T>, lets_in: impl FnOnce(&T) -> bool) -> T {
+pub(super) async fn way_in<T>(asked: impl Future<Output = T>, gives_cookie: impl FnOnce(&T) -> bool) -> T {
     let cookie = COOKIE.with(Rc::clone);
     let _turn = cookie.lock().await;
     let reply = asked.await;
-    if lets_in(&reply) {
+    if gives_cookie(&reply) {
         forget();
     }
     reply

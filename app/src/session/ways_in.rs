@@ -74,7 +74,7 @@ pub async fn accept(token: &str, login: &str, secret: &str) -> Result<(), net::N
 pub async fn enter(token: &str) -> Result<(), net::Fault> {
     let before = current();
     let (client, held) = here(before.as_ref());
-    let who = unheard::way_in(net::enter(token, &client, held.as_ref()), Result::is_ok).await?;
+    let who = unheard::way_in(net::enter(token, &client, held.as_ref()), gives_cookie).await?;
     let is_known = came_by(token);
     begin_by(who, Some(mark(token))).await;
     if !is_known {
@@ -87,7 +87,7 @@ pub async fn enter(token: &str) -> Result<(), net::Fault> {
 pub async fn finish() -> Result<(), oidc::No> {
     let before = current();
     let (client, held) = visitor(before.as_ref())?;
-    let who = unheard::way_in(oidc::finish(&client, held.as_ref()), Result::is_ok).await?;
+    let who = unheard::way_in(oidc::finish(&client, held.as_ref()), gives_cookie).await?;
     begin_by(who, None).await;
     Ok(())
 }
@@ -97,7 +97,7 @@ pub async fn enter_by_passkey(ceremony: &str, credential: &RawValue) -> Result<(
     let (before, keeps) = (current(), !online::is_online_wanted());
     let (client, held) = visitor(before.as_ref())?;
     let asked = passkeys::enter(ceremony, credential, &client, held.as_ref(), keeps);
-    begin_by(unheard::way_in(asked, Result::is_ok).await?, None).await;
+    begin_by(unheard::way_in(asked, gives_cookie).await?, None).await;
     Ok(())
 }
 
@@ -155,6 +155,11 @@ pub(super) async fn begin_by(mut who: SignedIn, link: Option<String>) {
     } else {
         open(session, Beginning::SignedIn).await;
     }
+}
+
+/// Has the cookie of this browser become hers? Where nothing is kept she gets a token, and the cookie stays as it was.
+fn gives_cookie<E>(reply: &Result<SignedIn, E>) -> bool {
+    reply.as_ref().is_ok_and(|who| who.token.is_none())
 }
 
 /// The client of whoever comes in without typing: a new one where nothing is kept, else this device's.
