@@ -904,7 +904,7 @@ held-said-yes = Accepted: { $what }
 held-said-no = Not accepted: { $what }
 held-refused = It cannot be done: { $reason }
 held-wiped = You are signed out on this device. What you had done has been handed in to the centre.
-held-wiped-late = You are signed out on this device. Some of what you had done here came too late and is not saved. Tell the centre if it matters.
+held-wiped-late = You are signed out on this device. Some of what you had done here is not saved. Tell the centre if it matters.
 
 ## form: what is wrong with a field
 
@@ -1153,6 +1153,7 @@ pin-saving = Saving …
 pin-shape = A PIN must have { $fewest } to { $most } digits, and only digits.
 pin-easy = It is easy to guess. Do not choose digits that are all alike, or in a row such as 1234.
 pin-differs = The two are not alike. Write them again.
+pin-unsaved = The PIN was not saved. Try again. If that does not work, use another browser.
 
 ## crew: who works in the kitchen, and who stands at the bench
 

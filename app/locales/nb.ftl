@@ -905,7 +905,7 @@ held-said-yes = Godtatt: { $what }
 held-said-no = Ikke godtatt: { $what }
 held-refused = Det går ikke: { $reason }
 held-wiped = Du er logget ut på denne enheten. Det du hadde gjort, er levert til senteret.
-held-wiped-late = Du er logget ut på denne enheten. Noe av det du hadde gjort her, kom for sent og er ikke lagret. Si fra på senteret hvis det er viktig.
+held-wiped-late = Du er logget ut på denne enheten. Noe av det du hadde gjort her, er ikke lagret. Si fra på senteret hvis det er viktig.
 
 ## form: what is wrong with a field
 
@@ -1154,6 +1154,7 @@ pin-saving = Lagrer …
 pin-shape = PIN må ha { $fewest } til { $most } tall, og bare tall.
 pin-easy = Den er lett å gjette. Ikke velg like tall, eller tall på rad som 1234.
 pin-differs = De to er ikke like. Skriv dem på nytt.
+pin-unsaved = PIN-en ble ikke lagret. Prøv igjen. Går det ikke, må du bruke en annen nettleser.
 
 ## crew: who works in the kitchen, and who stands at the bench
 

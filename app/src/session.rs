@@ -13,6 +13,7 @@ mod lock;
 mod online;
 mod peers;
 mod record;
+mod unheard;
 mod way_out;
 mod ways_in;
 
@@ -21,7 +22,6 @@ use std::{
     rc::Rc,
 };
 
-use gloo_storage::{LocalStorage, Storage as _};
 use leptos::{
     logging::warn,
     prelude::{ArcRwSignal, Get as _, GetUntracked as _, Set as _, window},
@@ -33,7 +33,7 @@ use shared::sync::{
 use wasm_bindgen_futures::spawn_local;
 
 pub use self::{
-    choose::{FEWEST_DIGITS, MOST_DIGITS, Weak, choose_pin, weakness},
+    choose::{FEWEST_DIGITS, MOST_DIGITS, NoKey, Weak, choose_pin, weakness},
     codes::{Codes, show_codes, written_down},
     deposit::{was_of_staff, was_wiped},
     door::{ask_server, asks, is_shut, let_in, take_away, unlock},
@@ -53,16 +53,12 @@ use crate::{
     platform::{clock, draft, js, lock as leading, storage, update},
     store::{DiskError, IndexedDb, NAME, Place, Vault},
     sync::{
-        self, driver, live,
-        net::{self, SignedOut},
-        signals,
+        self, driver, live, signals,
         tabs::{self, Ask, Duties, Part},
         writer,
     },
 };
 
-/// The server has not heard yet that the last user signed out.
-const UNHEARD: &str = "minvei.signed-out";
 /// The sign-in.
 const SIGN_IN: &str = "/sign-in";
 /// The ways in: there nobody is asked to open the device.
@@ -146,12 +142,12 @@ pub async fn start() {
         return set_stage(Stage::Stopped(Trouble::StorageMissing));
     }
     js::listen(&window(), "storage", |_| elsewhere());
-    lock::watch(|| me().is_some() && !keeps_nothing());
+    lock::watch(|| whoever_is_in().is_some() && !keeps_nothing());
     peers::listen(Manners { session: session_for, opened: opened_elsewhere });
     let Some(record) = Record::read() else {
         way_out::go();
-        js::listen(&window(), "online", |_| tell_server_of_sign_out());
-        return tell_server_of_sign_out();
+        js::listen(&window(), "online", |_| unheard::tell());
+        return unheard::tell();
     };
     FOUND.set(Some(record.clone()));
     let is_at_door = window().location().pathname().is_ok_and(|path| DOORS.contains(&path.trim_end_matches('/')));
@@ -198,26 +194,12 @@ pub async fn sign_out() {
         return;
     }
     leave(async {
-        if let Some(address) = tell_server().await {
+        if let Some(address) = unheard::sign_out().await {
             way_out::keep(&address);
         }
     })
     .await;
     update::reload();
-}
-
-/// Ends the session at the server, or remembers that it has not heard it. Whoever came by a provider signs out there,
-/// too, at this address.
-async fn tell_server() -> Option<String> {
-    match net::sign_out().await {
-        SignedOut::Heard(address) => address,
-        SignedOut::Unheard => {
-            if LocalStorage::set(UNHEARD, true).is_err() {
-                warn!("the server will not hear that this user has signed out");
-            }
-            None
-        }
-    }
 }
 
 /// What is on the device goes, once `told` has come to an end; meanwhile nothing more is sent or written. The page
@@ -275,18 +257,6 @@ fn is_signed_in(me: &Me) -> bool {
 /// Is it this client for which this page works, if it has begun?
 fn works_for(client: &ClientId) -> bool {
     sync::look(|engine| engine.meta().client == *client) != Some(false)
-}
-
-fn tell_server_of_sign_out() {
-    if LocalStorage::get::<bool>(UNHEARD).is_err() {
-        return;
-    }
-    spawn_local(async {
-        // Somebody may have signed in meanwhile: then the session is hers.
-        if net::sign_out().await != SignedOut::Unheard && Record::read().is_none() {
-            LocalStorage::delete(UNHEARD);
-        }
-    });
 }
 
 /// Nobody is signed in on this device any more.

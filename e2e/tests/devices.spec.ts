@@ -7,7 +7,7 @@ import { like, say } from '../fixtures/words.ts';
 import { AttendancePages } from '../pages/attendance.ts';
 import { OutboxPage } from '../pages/outbox.ts';
 import { Shell } from '../pages/shell.ts';
-import { signIn } from '../pages/sign_in.ts';
+import { signIn, signOut, tryToSignIn } from '../pages/sign_in.ts';
 
 test('a device that is out of reach is signed out from another, hands in what it holds, and forgets it', async ({ actor }) => {
   const [lost, desk] = [await actor('adviser'), await actor('adviser')];
@@ -107,4 +107,36 @@ test('signing out without a network tells what is lost, and then nothing is left
     await expect.poll(asked).toBe(401);
     await expect.poll(() => phone.page.evaluate(() => localStorage.getItem('minvei.signed-out'))).toBeNull();
   });
+});
+
+test('whoever signs in while the server is still being told of a sign-out waits until it knows, and stays signed in', async ({ actor }) => {
+  const phone = await actor('teacher');
+  const { page } = phone;
+  await phone.keepsTheApp();
+  await page.goto('/more');
+  await new Shell(phone).isShared();
+  await phone.offline();
+  await signOut(phone);
+
+  let isTold = false;
+  let goOn = () => {};
+  const held = new Promise<void>((resolve) => (goOn = resolve));
+  await page.route('**/api/sign-out', async (route) => {
+    await held;
+    isTold = true;
+    await route.continue();
+  });
+  const signIns: boolean[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/api/sign-in')) signIns.push(isTold);
+  });
+  const isBeingTold = page.waitForRequest('**/api/sign-out');
+  await phone.online();
+  await isBeingTold;
+  await tryToSignIn(phone, account('teacher'));
+  await expect(page.getByRole('button', { name: say('auth-signing-in'), exact: true })).toBeVisible();
+  goOn();
+  await new Shell(phone).isShared();
+  expect(signIns).toEqual([true]);
+  expect(await page.evaluate(async () => (await fetch('/api/me')).status)).toBe(200);
 });

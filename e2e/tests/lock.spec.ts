@@ -269,6 +269,45 @@ test('what is half-written stays when she has to sign in again, over the page or
   });
 });
 
+test('what is half-written outlives the end of her device, if she signs in anew before five minutes are over', async ({ actor }) => {
+  const [desk, other] = [await actor('adviser'), await actor('adviser')];
+  desk.complaints.allow(answered(401, '/api/'), /WebSocket connection to/);
+  const field = desk.page.getByLabel(say('adviser-first-name'));
+  const endFromElsewhere = async () => {
+    await other.page.goto('/more');
+    const devices = other.page.getByRole('region', { name: say('devices-title') });
+    await devices.getByRole('button', { name: /^Logg ut: / }).click();
+    await expect(devices.getByRole('listitem')).toHaveCount(1);
+    await expect(desk.page.getByText(say('auth-again'))).toBeVisible(IN_THE_END);
+  };
+  await desk.page.goto('/people/new');
+  await field.fill('Selam');
+
+  await test.step('she signs in over the page, goes on, and nothing is wiped', async () => {
+    await endFromElsewhere();
+    await desk.page.getByRole('link', { name: say('auth-sign-in') }).click();
+    await desk.page.getByLabel(say('auth-user-name'), { exact: true }).fill(desk.user?.login ?? '');
+    await desk.page.getByLabel(say('auth-password'), { exact: true }).fill(secretOf(desk));
+    await desk.page.getByRole('button', { name: say('auth-sign-in'), exact: true }).click();
+    await expect(field).toHaveValue('Selam');
+    await desk.page.getByRole('button', { name: say('people-register-now'), exact: true }).click();
+    await expect(desk.page.getByRole('heading', { level: 1 })).toContainText('Selam');
+    await new Shell(desk).isShared(IN_THE_END);
+  });
+
+  await test.step('if she does not, it is wiped, and says that something is not saved', async () => {
+    await desk.page.goto('/people/new');
+    await field.fill('Hiwot');
+    await endFromElsewhere();
+    await expect(field).toHaveValue('Hiwot');
+    await desk.context.clock.fastForward(FIVE_MINUTES);
+    await expect(desk.page.getByText(say('held-wiped-late'))).toBeVisible(IN_THE_END);
+    expect(await record(desk)).toBeNull();
+    expect(await entries(desk)).toBe(0);
+    await noViolations(desk.page);
+  });
+});
+
 test('all tabs close, and what opens one opens the others', async ({ actor }) => {
   const desk = await actor('adviser');
   const second = { page: await desk.context.newPage() };

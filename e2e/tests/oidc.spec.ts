@@ -4,6 +4,7 @@ import { noViolations } from '../fixtures/axe.ts';
 import { dayAt, instant } from '../fixtures/calendar.ts';
 import { answered } from '../fixtures/complaints.ts';
 import type { Device, Screen } from '../fixtures/device.ts';
+import { record } from '../fixtures/disk.ts';
 import { FEIDE, ID_PORTEN, IdentityProvider, sayWho, signOutThere, turnBack } from '../fixtures/provider.ts';
 import { account, expect, running, test as base } from '../fixtures/test.ts';
 import { like, say } from '../fixtures/words.ts';
@@ -19,6 +20,8 @@ const AMINA = '02990012345';
 const NOBODY = '03990012345';
 const BENTE = 'Bente Aarseth';
 const FIVE_MINUTES = '05:06';
+/** A minute less than a phone stays open, and what then makes it five. */
+const [ALMOST, THE_REST] = ['04:00', '01:06'];
 
 const test = base.extend<{ provider: IdentityProvider }>({
   // Playwright wants to see what a fixture needs, also when that is nothing.
@@ -168,6 +171,7 @@ test('a participant connects with her PIN, chooses one for another phone, and en
 
   const other = await device({ size: 'phone' });
   const [pins, lock, today] = [new PinPage(other), new LockScreen(other), new TodayPage(other)];
+  const title = other.page.getByRole('heading', { level: 1 });
   await other.page.goto('/sign-in');
   await chooses(other, ID_PORTEN);
   await sayWho(other, AMINA);
@@ -189,6 +193,31 @@ test('a participant connects with her PIN, chooses one for another phone, and en
     }
     await noViolations(other.page);
     await expect(today.heading).toHaveCount(0);
+  });
+
+  await test.step('whoever finds the phone after she has gone does not choose for her', async () => {
+    await pins.pin.click();
+    await other.context.clock.fastForward(ALMOST);
+    await expect(pins.heading).toBeVisible();
+    await other.context.clock.fastForward(THE_REST);
+    await expect(title).toHaveText(say('auth-title'));
+    await other.page.reload();
+    await expect(title).toHaveText(say('auth-title'));
+    await expect(pins.heading).toHaveCount(0);
+    await chooses(other, ID_PORTEN);
+    await sayWho(other, AMINA);
+    await expect(pins.heading).toBeVisible();
+  });
+
+  await test.step('where the browser makes no key of it, nothing is kept, and she is told', async () => {
+    await other.page.evaluate(() => {
+      crypto.subtle.deriveBits = () => Promise.reject(new Error('there is no key today'));
+    });
+    await pins.choose('2580');
+    await expect(answer(other)).toHaveText(say('pin-unsaved'));
+    await expect(pins.heading).toBeVisible();
+    expect((await record(other))?.wrapped).toBeUndefined();
+    await noViolations(other.page);
   });
 
   await test.step('loaded anew, the page asks her again', async () => {
@@ -224,6 +253,12 @@ test('a participant connects with her PIN, chooses one for another phone, and en
   await test.step('a forgotten one is mended where she comes from', async () => {
     await other.context.clock.fastForward(FIVE_MINUTES);
     await other.page.getByRole('button', { name: say('lock-forgotten-pin'), exact: true }).click();
+    await chooses(other, ID_PORTEN);
+    await sayWho(other, AMINA);
+    await expect(pins.heading).toBeVisible();
+    // What opened it before does so no more. If she goes now, it stays closed to whoever comes.
+    await other.context.clock.fastForward(FIVE_MINUTES);
+    await expect(title).toHaveText(say('auth-title'));
     await chooses(other, ID_PORTEN);
     await sayWho(other, AMINA);
     await expect(pins.heading).toBeVisible();

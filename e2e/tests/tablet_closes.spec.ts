@@ -203,6 +203,7 @@ test('who signs in anew on an open tablet keeps its PIN; who has forgotten it ch
   const tablet = await actor('kitchen');
   tablet.complaints.allow(answered(401, '/api/'), /WebSocket connection to/);
   const [board, lock, pin] = [new KitchenPage(tablet), new LockScreen(tablet), new PinPage(tablet)];
+  const bench = new Bench(tablet);
   const today = dayAt(server.now());
   await board.isOf(today);
 
@@ -230,6 +231,35 @@ test('who signs in anew on an open tablet keeps its PIN; who has forgotten it ch
     await pin.choose('8024');
     await board.isOf(today);
   });
+
+  await test.step('on the closed board the same words stand beside the PIN', async () => {
+    await closes(tablet);
+    await bench.lockButton.click();
+    await bench.lock.getByRole('button', { name: say('lock-forgotten-pin'), exact: true }).click();
+    await tryToSignIn(tablet, account('kitchen'));
+    await expect(pin.sharedHeading).toBeVisible();
+    await pin.choose(TABLET_PIN);
+    await board.isOf(today);
+  });
+});
+
+test('left alone before anybody has chosen its PIN, it asks for the password again', async ({ device, server }) => {
+  const tablet = await device({ size: 'tablet' });
+  const [board, pin] = [new KitchenPage(tablet), new PinPage(tablet)];
+  const title = tablet.page.getByRole('heading', { level: 1 });
+  await tablet.page.goto('/sign-in');
+  await tryToSignIn(tablet, account('kitchen'));
+  await expect(pin.sharedHeading).toBeVisible();
+
+  await closes(tablet);
+  await expect(title).toHaveText(say('auth-title'));
+  await tablet.page.reload();
+  await expect(title).toHaveText(say('auth-title'));
+  await noViolations(tablet.page);
+
+  await tryToSignIn(tablet, account('kitchen'));
+  await pin.choose(TABLET_PIN);
+  await board.isOf(dayAt(server.now()));
 });
 
 /** Nobody touches it for five minutes. */

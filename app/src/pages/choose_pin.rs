@@ -11,7 +11,7 @@ use super::{
 use crate::{
     components::{Languages, Page, Submit},
     i18n::tr,
-    session::{self, FEWEST_DIGITS, MOST_DIGITS, Weak},
+    session::{self, FEWEST_DIGITS, MOST_DIGITS, NoKey, Weak},
 };
 
 /// The page.
@@ -20,6 +20,8 @@ pub fn ChoosePin() -> impl IntoView {
     let (pin, again) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let wrong = RwSignal::new(None::<fn() -> String>);
     let is_wrong = Signal::derive(move || wrong.with(Option::is_some));
+    // It is the browser that has failed then, and nothing is wrong with what she has typed.
+    let is_unsaved = RwSignal::new(false);
     let is_under_way = RwSignal::new(false);
     let field = NodeRef::<html::Input>::new();
     let is_shared = session::whoever_is_in().is_some_and(|me| me.role.stay().is_shared);
@@ -32,6 +34,7 @@ pub fn ChoosePin() -> impl IntoView {
         }
         let chosen = pin.with_untracked(|pin| pin.trim().to_owned());
         let said = again.with_untracked(|again| wrong_with(&chosen, again.trim()));
+        is_unsaved.set(false);
         wrong.set(said);
         if said.is_some() {
             // What cannot be seen is sooner typed anew than mended.
@@ -41,12 +44,16 @@ pub fn ChoosePin() -> impl IntoView {
         }
         is_under_way.set(true);
         spawn_local(async move {
-            session::choose_pin(&chosen).await;
-            // She has gone on: the page is gone.
+            let kept = session::choose_pin(&chosen).await;
+            // Once she has gone on, the page is gone.
             let _ = is_under_way.try_set(false);
+            let _ = is_unsaved.try_set(kept == Err(NoKey));
         });
     };
-    let answer = move || wrong.get().map(said_wrong);
+    let answer = move || {
+        let unsaved: Option<fn() -> String> = if is_unsaved.get() { Some(tr::pin_unsaved) } else { None };
+        wrong.get().or(unsaved).map(said_wrong)
+    };
     view! {
         <Page title=title class="sign-in">
             <Hello title=title lead=lead/>

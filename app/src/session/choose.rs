@@ -43,6 +43,18 @@ pub fn weakness(pin: &str) -> Option<Weak> {
     [0, 1, 9].into_iter().any(steps).then_some(Weak::Easy)
 }
 
+/// Is there to be a PIN on this device, and nobody has chosen it yet?
+pub(super) fn is_missing(record: &Record) -> bool {
+    record.waits_for_pin() && kdf::is_offered()
+}
+
+/// She has gone before she had chosen. Nothing she could type here opens the page: whoever comes signs in.
+pub(super) fn give_up() {
+    // Whatever touches the page while it is being loaded anew must not count as hers.
+    set_stage(Stage::SignedOut);
+    update::reload();
+}
+
 /// Where the page of somebody stands whose rows are here: she may have to choose a PIN first.
 pub(super) fn ready(me: Me) -> Stage {
     let asks = Record::read().is_some_and(|record| record.lacks_pin(me.role));
@@ -56,21 +68,31 @@ pub(super) fn elsewhere(me: Me) {
     }
 }
 
-/// Takes the PIN she has chosen, from which on this device opens by it. She comes to where she was going.
-pub async fn choose_pin(pin: &str) {
-    let kek = Kek::of(pin).await;
+/// The browser has made no key of what she has chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoKey;
+
+/// Takes the PIN she has chosen, from which on this device opens by it. She comes to where she was going; without a key
+/// nothing is kept, and she is asked still.
+pub async fn choose_pin(pin: &str) -> Result<(), NoKey> {
+    let kek = Kek::of(pin).await.ok_or(NoKey)?;
     // It took a while: she may have signed out, or chosen, in another tab.
-    let Stage::ChoosePin(me) = STAGE.with(ArcRwSignal::clone).get_untracked() else { return };
-    let Some(mut session) = current().filter(|_| is_signed_in(&me)) else { return update::reload() };
+    let Stage::ChoosePin(me) = STAGE.with(ArcRwSignal::clone).get_untracked() else { return Ok(()) };
+    let Some(mut session) = current().filter(|_| is_signed_in(&me)) else {
+        update::reload();
+        return Ok(());
+    };
     // The PIN is not what she signs in with.
     session.about.login = None;
-    let Some(record) = Record::of(&session, kek.as_ref(), None).filter(Record::save) else {
+    let Some(record) = Record::of(&session, Some(&kek), None).filter(Record::save) else {
         warn!("the PIN is not kept");
-        return set_stage(Stage::Stopped(Trouble::StorageFull));
+        set_stage(Stage::Stopped(Trouble::StorageFull));
+        return Ok(());
     };
     FOUND.set(Some(record));
     lock::is_here();
     set_stage(Stage::Ready(me));
+    Ok(())
 }
 
 #[cfg(test)]

@@ -12,9 +12,9 @@ use shared::{
     },
 };
 
-use super::{IS_BUSY, current, has_codes, leave, record::Session};
+use super::{IS_BUSY, current, has_codes, leave, lock, me, record::Session};
 use crate::{
-    platform::{clock, update},
+    platform::{clock, draft, update},
     sync::{self, net, tabs},
 };
 
@@ -27,6 +27,9 @@ const PIECE: usize = 200_000;
 /// How often what was done meanwhile is handed in too, and how long it is waited for, in milliseconds.
 const ROUNDS: usize = 5;
 const PAUSE: u32 = 500;
+/// For how long a page on which something is half-written may still stand, in milliseconds: if she signs in anew over it,
+/// nothing is wiped. Perhaps somebody else has the device, so it is no longer than a phone stays open.
+const HALF_WRITTEN: i64 = 5 * 60 * 1_000;
 
 /// Her session is over at the server. If somebody else has ended it on this device, hands in what waits here and
 /// wipes it; else she signs in again, and nothing changes.
@@ -39,6 +42,16 @@ pub async fn hand_in() {
     if taken(&session, &nothing).await.is_none() {
         return;
     }
+    if is_half_written() {
+        let since = clock::now().0;
+        while is_half_written() && (0..HALF_WRITTEN).contains(&(clock::now().0 - since)) {
+            clock::sleep(PAUSE).await;
+        }
+        // She may have signed in meanwhile.
+        if taken(&session, &nothing).await.is_none() {
+            return;
+        }
+    }
     for _ in 0..ROUNDS {
         let mut refused = 0;
         let before = sync::look(|engine| engine.meta().next_seq);
@@ -49,10 +62,20 @@ pub async fn hand_in() {
         }
         let is_all = !sync::is_saving() && sync::look(|engine| engine.meta().next_seq) == before;
         if is_all {
-            return wipe(refused > 0).await;
+            return wipe(refused > 0 || loses_more()).await;
         }
         clock::sleep(PAUSE).await;
     }
+}
+
+/// Is she in the middle of writing, and there?
+fn is_half_written() -> bool {
+    me().is_some() && !lock::asks_who_is_there() && draft::is_open()
+}
+
+/// Is there anything here that cannot be handed in: refused before, and not yet mended, or half-written?
+fn loses_more() -> bool {
+    me().is_some() && draft::is_open() || sync::look(|engine| engine.counts().1 > 0) == Some(true)
 }
 
 /// Was this device wiped when it was last used, and was anything of what she had done there not stored?

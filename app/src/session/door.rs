@@ -6,9 +6,9 @@ use shared::sync::wire::ClientId;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    Beginning, IS_BUSY, SIGN_IN, STAGE, Stage, current, forget, lock, me, open, peers,
+    Beginning, IS_BUSY, SIGN_IN, STAGE, Stage, choose, current, forget, lock, me, open, peers,
     record::{Asks, Opened, Record, Session},
-    set_stage, sign_out, tell_server, was_locked,
+    set_stage, sign_out, unheard, was_locked,
     ways_in::{self, admit, sign_in},
     whoever_is_in,
 };
@@ -26,8 +26,9 @@ pub(super) async fn unasked(record: &Record) -> Option<Session> {
     if let Some(session) = record.open_session() {
         return Some(session);
     }
-    // Whoever has tried too often gets no further by loading the page anew, although her session may go on.
-    if record.is_shut() || record.has_lock() && lock::is_due(record) {
+    // Whoever has tried too often gets no further by loading the page anew, although her session may go on. Nor does
+    // whoever finds a device whose owner has gone before she had chosen a PIN: else he would choose it.
+    if record.is_shut() || (record.has_lock() || choose::is_missing(record)) && lock::is_due(record) {
         return None;
     }
     if let Some(session) = peers::knock(&record.client).await {
@@ -143,7 +144,7 @@ pub async fn take_away() {
         && disk.write(Store::ALL.map(Write::Clear).to_vec()).await.is_ok()
     {
         // Whoever asks for this is not she: nobody is led to where she signs out elsewhere.
-        tell_server().await;
+        unheard::sign_out().await;
         forget();
     }
     update::reload();

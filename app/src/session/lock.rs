@@ -1,7 +1,8 @@
 //! The lock of the app: when nobody has touched the device for a while its screen closes, with or without a network,
 //! until she types her PIN or password. What is half-written stays behind it. Whoever has typed nothing to come in has
-//! chosen a PIN for it (`choose.rs`); staff have their session's end instead. On a device that several share, a page may
-//! stay readable while the screen is closed: then it asks by itself whoever wants to do something.
+//! chosen a PIN for it (`choose.rs`), or signs in anew where she has gone before that; staff have their session's end
+//! instead. On a device that several share, a page may stay readable while the screen is closed: then it asks by
+//! itself whoever wants to do something.
 //!
 //! The lock is another thing than the session at the server: that one may go on, or be over long ago.
 
@@ -10,7 +11,7 @@ use std::cell::Cell;
 use gloo_storage::{LocalStorage, Storage as _};
 use leptos::prelude::{ArcRwSignal, Get as _, GetUntracked as _, Set as _, document, window};
 
-use super::{me, record::Record};
+use super::{choose, me, record::Record};
 use crate::{
     platform::{clock, draft, js, speech, update},
     presence,
@@ -150,6 +151,7 @@ fn close_if_due(is_open: fn() -> bool) {
         return;
     }
     match Record::read() {
+        Some(record) if is_due(&record) && me().is_none() => choose::give_up(),
         Some(record) if is_due(&record) && record.has_lock() => put_over(Cover::Lock),
         // Nothing she could type here opens it: the page asks the server, whose session is over as soon.
         Some(record) if is_due(&record) && me().is_some_and(|me| me.role.stay().idle.is_some()) => {

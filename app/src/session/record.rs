@@ -183,6 +183,11 @@ impl Record {
         Asks::of(role) == Asks::Pin && !has_pin && self.open.is_none()
     }
 
+    /// Is it to be opened by a PIN, and there is none? Who has come in here lies sealed, and is not asked for.
+    pub fn waits_for_pin(&self) -> bool {
+        self.asks == Asks::Pin && self.wrapped.is_none() && self.open.is_none()
+    }
+
     /// Was it tried too often?
     pub fn is_shut(&self) -> bool {
         self.wrapped.is_none() && self.tries >= MOST_TRIES
@@ -298,5 +303,14 @@ mod tests {
         let by_link = Record { open: Some(String::new()), ..lying(Asks::Pin, false) };
         assert!(!by_link.lacks_pin(Role::School));
         assert!(!by_link.lacks_pin(Role::Participant));
+        assert!(!by_link.waits_for_pin());
+    }
+
+    #[test]
+    fn whether_a_pin_is_missing_can_be_said_without_knowing_whose_it_would_be() {
+        assert!(lying(Asks::Pin, false).waits_for_pin());
+        assert!(!lying(Asks::Pin, true).waits_for_pin());
+        // Staff have their session's end instead.
+        assert!(!lying(Asks::Password, false).waits_for_pin());
     }
 }

@@ -7,16 +7,15 @@ use std::{
 };
 
 use futures::future::join;
-use gloo_storage::{LocalStorage, Storage as _};
 use leptos::logging::warn;
 use serde_json::value::RawValue;
 use shared::sync::wire::ClientId;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    Beginning, CURRENT, FOUND, Stage, UNHEARD, choose, codes, current, deposit, link, lock, me, online, open,
+    Beginning, CURRENT, FOUND, Stage, choose, codes, current, deposit, link, lock, me, online, open,
     record::{About, Kek, Record, Session},
-    set_stage, signed_in_again, way_out,
+    set_stage, signed_in_again, unheard, way_out,
 };
 use crate::{
     db::Trouble,
@@ -53,7 +52,9 @@ pub async fn sign_in(login: &str, secret: &str, code: Option<&str>) -> Result<Si
     };
     let (client, held) = here(before.as_ref());
     // Both take a while, here and there.
-    let (reply, kek) = join(net::sign_in(login, secret, code, &client, held.as_ref(), true), Kek::of(secret)).await;
+    let asked = net::sign_in(login, secret, code, &client, held.as_ref(), true);
+    let asked = unheard::way_in(asked, |reply| matches!(reply, Ok(SignInReply::SignedIn(_))));
+    let (reply, kek) = join(asked, Kek::of(secret)).await;
     if matches!(reply, Err(net::Fault::OnlineOnly)) {
         return online::instead(login, secret, code, before.as_ref()).await;
     }
@@ -73,7 +74,7 @@ pub async fn accept(token: &str, login: &str, secret: &str) -> Result<(), net::N
 pub async fn enter(token: &str) -> Result<(), net::Fault> {
     let before = current();
     let (client, held) = here(before.as_ref());
-    let who = net::enter(token, &client, held.as_ref()).await?;
+    let who = unheard::way_in(net::enter(token, &client, held.as_ref()), gives_cookie).await?;
     let is_known = came_by(token);
     begin_by(who, Some(mark(token))).await;
     if !is_known {
@@ -86,7 +87,8 @@ pub async fn enter(token: &str) -> Result<(), net::Fault> {
 pub async fn finish() -> Result<(), oidc::No> {
     let before = current();
     let (client, held) = visitor(before.as_ref())?;
-    begin_by(oidc::finish(&client, held.as_ref()).await?, None).await;
+    let who = unheard::way_in(oidc::finish(&client, held.as_ref()), gives_cookie).await?;
+    begin_by(who, None).await;
     Ok(())
 }
 
@@ -94,7 +96,8 @@ pub async fn finish() -> Result<(), oidc::No> {
 pub async fn enter_by_passkey(ceremony: &str, credential: &RawValue) -> Result<(), net::Fault> {
     let (before, keeps) = (current(), !online::is_online_wanted());
     let (client, held) = visitor(before.as_ref())?;
-    begin_by(passkeys::enter(ceremony, credential, &client, held.as_ref(), keeps).await?, None).await;
+    let asked = passkeys::enter(ceremony, credential, &client, held.as_ref(), keeps);
+    begin_by(unheard::way_in(asked, gives_cookie).await?, None).await;
     Ok(())
 }
 
@@ -135,7 +138,6 @@ pub(super) async fn begin_by(mut who: SignedIn, link: Option<String>) {
     let typed = TYPED.take().filter(|_| !is_shared);
     let (login, kek) = typed.map(|Typed { login, kek }| (login, kek)).unzip();
     let session = Session { client, key, about: About { user, name, role, link, login } };
-    LocalStorage::delete(UNHEARD);
     way_out::forget();
     deposit::forget_wiped();
     let Some(record) = Record::of(&session, kek.flatten().as_ref(), before).filter(Record::save) else {
@@ -154,6 +156,11 @@ pub(super) async fn begin_by(mut who: SignedIn, link: Option<String>) {
     } else {
         open(session, Beginning::SignedIn).await;
     }
+}
+
+/// Has the cookie of this browser become hers? Where nothing is kept she gets a token, and the cookie stays as it was.
+fn gives_cookie<E>(reply: &Result<SignedIn, E>) -> bool {
+    reply.as_ref().is_ok_and(|who| who.token.is_none())
 }
 
 /// The client of whoever comes in without typing: a new one where nothing is kept, else this device's.
