@@ -289,6 +289,56 @@ test('without a network nothing is done where nothing is kept, and a page that i
   });
 });
 
+test('what is shown where nothing is kept is not printed, but for a card', async ({ actor, device }) => {
+  const [kept, desk] = [await actor('adviser'), await device({ size: 'desktop' })];
+  const online = new OnlinePage(desk);
+  await online.signIn(account('adviser'));
+  const main = (screen: Screen) => screen.page.getByRole('main');
+
+  await test.step('the control: elsewhere the same list is printed', async () => {
+    await expect(new Shielding(kept).inList(AMINA)).toBeVisible();
+    await kept.page.emulateMedia({ media: 'print' });
+    await expect(new Shielding(kept).inList(AMINA)).toBeVisible();
+    await expect(new OnlinePage(kept).unprinted).toBeHidden();
+  });
+
+  await test.step('the list of participants', async () => {
+    await expect(new Shielding(desk).inList(AMINA)).toBeVisible();
+    await expect(online.unprinted).toBeHidden();
+    await onPaper(desk, async () => {
+      await expect(online.unprinted).toBeVisible();
+      await expect(main(desk)).toBeHidden();
+    });
+  });
+
+  await test.step('the names of a session', async () => {
+    await new Shell(desk).goTo(say('nav-attendance'));
+    const sheet = new AttendancePages(desk);
+    const [name = ''] = await sheet.openFirstMissing();
+    await expect(sheet.row(name)).toBeVisible();
+    await onPaper(desk, async () => {
+      await expect(online.unprinted).toBeVisible();
+      await expect(sheet.row(name)).toBeHidden();
+    });
+  });
+
+  await test.step('her card, and nothing else of her page', async () => {
+    await new Shell(desk).goTo(say('nav-participants'));
+    await new Shielding(desk).goTo(AMINA);
+    await onPaper(desk, async () => await expect(main(desk)).toBeHidden());
+    await desk.page.getByRole('button', { name: say('slip-title') }).click();
+    await desk.page.getByRole('button', { name: say('slip-make'), exact: true }).click();
+    await expect(desk.page.getByRole('definition')).toHaveCount(2);
+    await onPaper(desk, async () => {
+      await expect(online.unprinted).toBeHidden();
+      // Under a dialog that is not printed the rest of the page has no roles.
+      await expect(desk.page.locator('h2').filter({ visible: true })).toHaveText(/Amina/);
+      await expect(desk.page.locator('h1')).toBeHidden();
+      await expect(desk.page.getByText(say('slip-how')).filter({ visible: true })).toHaveCount(1);
+    });
+  });
+});
+
 test('nobody finds in the files of the browser who was opened without being kept', async ({ server }) => {
   test.slow();
   const folder = mkdtempSync(join(tmpdir(), 'minvei-profile-'));
@@ -331,6 +381,13 @@ test('nobody finds in the files of the browser who was opened without being kept
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+/** Looks at what would be printed. */
+async function onPaper({ page }: Screen, looks: () => Promise<void>): Promise<void> {
+  await page.emulateMedia({ media: 'print' });
+  await looks();
+  await page.emulateMedia({ media: null });
+}
 
 /** The session of Amina's Norwegian group today, in the list of sessions. */
 function session({ page }: Screen, today: string) {
