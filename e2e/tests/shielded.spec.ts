@@ -339,12 +339,40 @@ test('what is shown where nothing is kept is not printed, but for a card', async
   });
 });
 
-test('nobody finds in the files of the browser who was opened without being kept', async ({ server }) => {
-  test.slow();
+test('nobody finds in the files of the browser who was opened without being kept', async ({ actor, server }) => {
+  test.setTimeout(240_000);
   const folder = mkdtempSync(join(tmpdir(), 'minvei-profile-'));
   const origin = `http://127.0.0.1:${server.port}`;
   const canary = 'Zorablanka';
-  const secrets = [canary, 'Warsametest', AMINA.split(' ')[0] ?? ''];
+  const [today, amina] = [dayAt(server.now()), hersOf(AMINA)];
+  const secrets = [canary, 'Warsametest', AMINA.split(' ')[0] ?? '', account('adviser').secret, amina.secret];
+  /** Who looks, and at what. */
+  const looks: Record<string, readonly [Account, (seat: Screen) => Promise<void>]> = {
+    'a colleague who is named': [
+      account('adviser'),
+      async (seat) => {
+        const people = new Shielding(seat);
+        await expect(people.inList(AMINA)).toContainText(say('shield-mark'));
+        await people.goTo(`${canary} Warsametest`);
+      },
+    ],
+    'she herself': [
+      amina,
+      async (seat) => {
+        await expect(new TodayPage(seat).heading).toBeVisible();
+        await new Shell(seat).goTo(say('nav-week'));
+        await new WeekPage(seat).isOf(today);
+      },
+    ],
+  };
+  /** How it ends: she closes the page, or it closes when nobody has touched it for so long. */
+  const ends: Record<string, (seat: Screen) => Promise<void>> = {
+    'signed out': async (seat) => await new OnlinePage(seat).close(),
+    'left alone': async (seat) => {
+      await seat.page.clock.fastForward(HALF_AN_HOUR);
+      await expect(seat.page.getByRole('heading', { level: 1 })).toHaveText(say('auth-title'));
+    },
+  };
   try {
     await test.step('a name that lies open there is found', async () => {
       const browser = await OwnBrowser.on(folder);
@@ -377,6 +405,27 @@ test('nobody finds in the files of the browser who was opened without being kept
       await browser.close();
       expect(found(folder, secrets)).toEqual([]);
     });
+
+    await protect(await actor('adviser'), AMINA, BENTE);
+    for (const [who, [hers, look]] of Object.entries(looks)) {
+      for (const [how, end] of Object.entries(ends)) {
+        await test.step(`nor after ${who} has looked, and the page was ${how}`, async () => {
+          const browser = await OwnBrowser.on(folder);
+          const { page } = browser;
+          const online = new OnlinePage({ page });
+          await page.clock.install({ time: server.now() });
+          await page.goto(`${origin}/online`);
+          await online.send(hers);
+          await expect(online.line).toBeVisible();
+          await look({ page });
+          await new Shell({ page }).isShared();
+          await end({ page });
+          expect(await online.kept()).toEqual(NOTHING);
+          await browser.close();
+          expect(found(folder, secrets)).toEqual([]);
+        });
+      }
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
