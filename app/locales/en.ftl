@@ -1209,6 +1209,7 @@ online-back = Ordinary sign-in
 online-line = Nothing is saved on this device.
 online-offline = You are offline. You cannot do anything here until the network is back.
 online-unsent = Not done. You are offline, and nothing is saved here. Try again when you are online.
+online-unprinted = This is not printed. Nothing is saved here, not on paper either.
 online-only = For you, nothing may be saved on a device. Choose “Open without saving”, and sign in there.
 ## shield: protected persons, and who knows of them
 shield-title = Protected participants

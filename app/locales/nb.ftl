@@ -1210,6 +1210,7 @@ online-back = Vanlig innlogging
 online-line = Ingenting lagres på denne enheten.
 online-offline = Uten nett. Her kan du ikke gjøre noe før nettet er tilbake.
 online-unsent = Ikke gjort. Du har ikke nett, og ingenting lagres her. Prøv igjen når du har nett.
+online-unprinted = Dette skrives ikke ut. Her skal ingenting lagres, heller ikke på papir.
 online-only = For deg skal ingenting lagres på en enhet. Velg «Åpne uten å lagre», og logg inn der.
 ## shield: protected persons, and who knows of them
 shield-title = Skjermede deltakere

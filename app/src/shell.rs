@@ -129,8 +129,9 @@ pub fn Lines(
             }
         })
     };
+    let is_kept_nowhere = move || role.get().is_some() && session::keeps_nothing();
     let kept_nowhere = move || {
-        (role.get().is_some() && session::keeps_nothing()).then(|| {
+        is_kept_nowhere().then(|| {
             view! {
                 <p class="line" data-kind="online">
                     <Icon name="eye-off"/>
@@ -142,6 +143,9 @@ pub fn Lines(
             }
         })
     };
+    // Paper is kept, and seen by whoever passes the printer.
+    let unprinted =
+        move || is_kept_nowhere().then(|| view! { <p class="print-only unprinted">{tr::online_unprinted}</p> });
     // Asked for while something is half-written: it comes when that is saved or left.
     let is_waiting = RwSignal::new(false);
     let take = move |_| {
@@ -177,6 +181,7 @@ pub fn Lines(
         line(trouble)
     };
     view! {
+        {unprinted}
         <div class="lines" aria-live="polite">
             {kept_nowhere} {offline} {in_the_way} {new_version}
         </div>

@@ -22,6 +22,11 @@ export class OnlinePage {
     return this.#page.getByText(say('online-line'), { exact: true });
   }
 
+  /** What stands on the paper in place of the page. */
+  get unprinted(): Locator {
+    return this.#page.getByText(say('online-unprinted'), { exact: true });
+  }
+
   /** Opens it: it is no place of the menu. */
   async open(): Promise<void> {
     await this.#page.goto('/online');

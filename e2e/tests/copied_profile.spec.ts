@@ -15,6 +15,7 @@ import { say } from '../fixtures/words.ts';
 import { AttendancePages } from '../pages/attendance.ts';
 import { Bench } from '../pages/bench.ts';
 import { KitchenPage } from '../pages/kitchen.ts';
+import { LogPage } from '../pages/log.ts';
 import { OrdersPage } from '../pages/orders.ts';
 import { TodayPage, WeekPage } from '../pages/participant.ts';
 import { Shell } from '../pages/shell.ts';
@@ -38,15 +39,30 @@ async function marksOne(seat: Screen, origin: string): Promise<void> {
   await sheet.choose(first, 'attendance-here');
 }
 
+/** Everything that is known of one participant. */
+async function opensOne(seat: Screen, origin: string): Promise<void> {
+  await seat.page.goto(`${origin}/people`);
+  await seat.page.getByRole('main').getByRole('link', { name: /Amina/ }).first().click();
+  await expect(seat.page.getByRole('heading', { level: 1 })).toContainText('Amina');
+  await expect(seat.page.getByLabel(say('adviser-phone'))).toHaveValue(PHONE);
+}
+
 const SEATS = {
   adviser: {
     closes: true,
     works: async (seat, origin) => {
-      await seat.page.goto(`${origin}/people`);
-      await seat.page.getByRole('main').getByRole('link', { name: /Amina/ }).first().click();
-      await expect(seat.page.getByRole('heading', { level: 1 })).toContainText('Amina');
-      await expect(seat.page.getByLabel(say('adviser-phone'))).toHaveValue(PHONE);
+      await opensOne(seat, origin);
       await marksOne(seat, origin);
+    },
+  },
+  manager: {
+    closes: true,
+    works: async (seat, origin) => {
+      await opensOne(seat, origin);
+      await seat.page.goto(`${origin}/staff`);
+      await expect(seat.page.getByRole('main').getByRole('link', { name: account('adviser').name, exact: true })).toBeVisible();
+      await seat.page.goto(`${origin}/log`);
+      await expect(new LogPage(seat).lines(/Amina/).first()).toBeVisible();
     },
   },
   participant: {

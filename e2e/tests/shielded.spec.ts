@@ -303,12 +303,90 @@ test('without a network nothing is done where nothing is kept, and a page that i
   });
 });
 
-test('nobody finds in the files of the browser who was opened without being kept', async ({ server }) => {
-  test.slow();
+test('what is shown where nothing is kept is not printed, but for a card', async ({ actor, device }) => {
+  const [kept, desk] = [await actor('adviser'), await device({ size: 'desktop' })];
+  const online = new OnlinePage(desk);
+  await online.signIn(account('adviser'));
+  const main = (screen: Screen) => screen.page.getByRole('main');
+
+  await test.step('the control: elsewhere the same list is printed', async () => {
+    await expect(new Shielding(kept).inList(AMINA)).toBeVisible();
+    await kept.page.emulateMedia({ media: 'print' });
+    await expect(new Shielding(kept).inList(AMINA)).toBeVisible();
+    await expect(new OnlinePage(kept).unprinted).toBeHidden();
+  });
+
+  await test.step('the list of participants', async () => {
+    await expect(new Shielding(desk).inList(AMINA)).toBeVisible();
+    await expect(online.unprinted).toBeHidden();
+    await onPaper(desk, async () => {
+      await expect(online.unprinted).toBeVisible();
+      await expect(main(desk)).toBeHidden();
+    });
+  });
+
+  await test.step('the names of a session', async () => {
+    await new Shell(desk).goTo(say('nav-attendance'));
+    const sheet = new AttendancePages(desk);
+    const [name = ''] = await sheet.openFirstMissing();
+    await expect(sheet.row(name)).toBeVisible();
+    await onPaper(desk, async () => {
+      await expect(online.unprinted).toBeVisible();
+      await expect(sheet.row(name)).toBeHidden();
+    });
+  });
+
+  await test.step('her card, and nothing else of her page', async () => {
+    await new Shell(desk).goTo(say('nav-participants'));
+    await new Shielding(desk).goTo(AMINA);
+    await onPaper(desk, async () => await expect(main(desk)).toBeHidden());
+    await desk.page.getByRole('button', { name: say('slip-title') }).click();
+    await desk.page.getByRole('button', { name: say('slip-make'), exact: true }).click();
+    await expect(desk.page.getByRole('definition')).toHaveCount(2);
+    await onPaper(desk, async () => {
+      await expect(online.unprinted).toBeHidden();
+      // Under a dialog that is not printed the rest of the page has no roles.
+      await expect(desk.page.locator('h2').filter({ visible: true })).toHaveText(/Amina/);
+      await expect(desk.page.locator('h1')).toBeHidden();
+      await expect(desk.page.getByText(say('slip-how')).filter({ visible: true })).toHaveCount(1);
+    });
+  });
+});
+
+test('nobody finds in the files of the browser who was opened without being kept', async ({ actor, server }) => {
+  test.setTimeout(240_000);
   const folder = mkdtempSync(join(tmpdir(), 'minvei-profile-'));
   const origin = `http://127.0.0.1:${server.port}`;
   const canary = 'Zorablanka';
-  const secrets = [canary, 'Warsametest', AMINA.split(' ')[0] ?? ''];
+  const [today, amina] = [dayAt(server.now()), hersOf(AMINA)];
+  const secrets = [canary, 'Warsametest', AMINA.split(' ')[0] ?? '', account('adviser').secret, amina.secret];
+  /** Who looks, and at what. */
+  const looks: Record<string, readonly [Account, (seat: Screen) => Promise<void>]> = {
+    'a colleague who is named': [
+      account('adviser'),
+      async (seat) => {
+        const people = new Shielding(seat);
+        await expect(people.inList(AMINA)).toContainText(say('shield-mark'));
+        await people.goTo(`${canary} Warsametest`);
+      },
+    ],
+    'she herself': [
+      amina,
+      async (seat) => {
+        await expect(new TodayPage(seat).heading).toBeVisible();
+        await new Shell(seat).goTo(say('nav-week'));
+        await new WeekPage(seat).isOf(today);
+      },
+    ],
+  };
+  /** How it ends: she closes the page, or it closes when nobody has touched it for so long. */
+  const ends: Record<string, (seat: Screen) => Promise<void>> = {
+    'signed out': async (seat) => await new OnlinePage(seat).close(),
+    'left alone': async (seat) => {
+      await seat.page.clock.fastForward(HALF_AN_HOUR);
+      await expect(seat.page.getByRole('heading', { level: 1 })).toHaveText(say('auth-title'));
+    },
+  };
   try {
     await test.step('a name that lies open there is found', async () => {
       const browser = await OwnBrowser.on(folder);
@@ -341,10 +419,38 @@ test('nobody finds in the files of the browser who was opened without being kept
       await browser.close();
       expect(found(folder, secrets)).toEqual([]);
     });
+
+    await protect(await actor('adviser'), AMINA, BENTE);
+    for (const [who, [hers, look]] of Object.entries(looks)) {
+      for (const [how, end] of Object.entries(ends)) {
+        await test.step(`nor after ${who} has looked, and the page was ${how}`, async () => {
+          const browser = await OwnBrowser.on(folder);
+          const { page } = browser;
+          const online = new OnlinePage({ page });
+          await page.clock.install({ time: server.now() });
+          await page.goto(`${origin}/online`);
+          await online.send(hers);
+          await expect(online.line).toBeVisible();
+          await look({ page });
+          await new Shell({ page }).isShared();
+          await end({ page });
+          expect(await online.kept()).toEqual(NOTHING);
+          await browser.close();
+          expect(found(folder, secrets)).toEqual([]);
+        });
+      }
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+/** Looks at what would be printed. */
+async function onPaper({ page }: Screen, looks: () => Promise<void>): Promise<void> {
+  await page.emulateMedia({ media: 'print' });
+  await looks();
+  await page.emulateMedia({ media: null });
+}
 
 /** The session of Amina's Norwegian group today, in the list of sessions. */
 function session({ page }: Screen, today: string) {

@@ -81,7 +81,7 @@ enum BatchFault {
     Store(#[from] StoreFault),
     #[error("the authority asked for something out of turn")]
     OutOfTurn,
-    #[error("a bug ended the batch; its message is above")]
+    #[error("a bug ended the batch; its place is above")]
     Panic,
 }
 

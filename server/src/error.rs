@@ -1,7 +1,12 @@
 //! How the server says no: a status and `{"error": code}`. What went wrong inside is logged here,
 //! once, and never told.
 
-use std::{any::Any, error::Error};
+use std::{
+    any::Any,
+    error::Error,
+    io::{self, Write as _},
+    panic,
+};
 
 use axum::{
     Json,
@@ -11,6 +16,7 @@ use axum::{
 use serde::Serialize;
 use serde_json::{Value, json};
 use shared::Rejection;
+use tokio::task::JoinError;
 use tracing::error;
 
 use crate::{
@@ -205,6 +211,18 @@ impl From<SecretFault> for Refusal {
     }
 }
 
+/// A task that a request had begun came to no end. Why is not told: the message of a bug may hold what somebody has
+/// written.
+#[derive(Debug, thiserror::Error)]
+#[error("a task was stopped, or ended in a bug")]
+struct Stopped;
+
+impl From<JoinError> for Refusal {
+    fn from(_: JoinError) -> Self {
+        Self::Fault(Box::new(Stopped))
+    }
+}
+
 impl From<PushFault> for Refusal {
     fn from(fault: PushFault) -> Self {
         match fault {
@@ -220,10 +238,19 @@ impl From<Rejection> for Refusal {
     }
 }
 
-/// The answer after a panic; the log has its message and this reference.
+/// From now on the process tells of a bug where it is, and not what it says: that may hold what somebody has written.
+pub fn tell_bugs_by_place() {
+    panic::set_hook(Box::new(|bug| {
+        let place = bug.location().map(ToString::to_string).unwrap_or_default();
+        // Where nobody listens any more there is nobody to tell.
+        let _ = writeln!(io::stderr(), "a bug at {place}");
+    }));
+}
+
+/// The answer after a panic; the log has its place and this reference.
 pub fn bug(_panic: Box<dyn Any + Send + 'static>) -> Response {
     let reference = symbols(&random::<8>());
-    error!(reference, "a request ended in a bug; its message is above");
+    error!(reference, "a request ended in a bug; its place is above");
     let body = Json(json!({"error": "bug", "reference": reference}));
     (StatusCode::INTERNAL_SERVER_ERROR, body).into_response()
 }

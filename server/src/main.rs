@@ -8,12 +8,13 @@ use server::{
     config::{AuditTask, CentreTask, Cli, Config, DemoTask, Place, Task, WhomOptions},
     demo,
     erasure::{self, Asked, ErasureFault},
-    opening, serve,
+    error, opening, serve,
 };
 use shared::sync::authority::erase::Verb;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    error::tell_bugs_by_place();
     match perform(Cli::parse().task).await {
         Ok(said) => {
             print!("{said}");

@@ -1,4 +1,4 @@
-//! Faults that the simulation plants in the code that ships, to prove that it would find them.
+//! Faults that tests plant in the code that ships, to prove that they would find them: the simulation, and the matrix.
 //!
 //! Only exists with the feature `planted`, which a release build refuses.
 
@@ -58,6 +58,8 @@ pub enum Fault {
     KeepsWhatIsGone,
     /// The second command of each client panics when all but its last word is spoken.
     PoisonCommand,
+    /// Two cells of the access table are wrong: the reception may mark attendance, and the kitchen writes no menu.
+    WrongCells,
 }
 
 /// The number of a shape that no release has written: in it, a row's body of today lies in `row`. It shows

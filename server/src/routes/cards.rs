@@ -116,5 +116,5 @@ async fn revoke(app: &AppState, centre: &CentreId, user: &AnyId) -> Result<(), R
     let (store, centre, user) = (Arc::clone(&app.store), centre.clone(), user.clone());
     let now = app.clock.now();
     let done = tokio::spawn(async move { store.revoke_access_of(&centre, &user, now).await });
-    Ok(done.await.map_err(|fault| Refusal::Fault(Box::new(fault)))??)
+    Ok(done.await??)
 }

@@ -102,7 +102,7 @@ async fn put(app: &AppState, link: Link) -> Result<(), Refusal> {
     let (store, centre, user) = (Arc::clone(&app.store), link.centre.clone(), link.user.clone());
     let is_way_in = link.until.is_none();
     let done = tokio::spawn(async move { store.open_link(&link).await });
-    done.await.map_err(|fault| Refusal::Fault(Box::new(fault)))??;
+    done.await??;
     if is_way_in {
         app.live.look_again(&app.store, centre, user);
     }
@@ -162,7 +162,7 @@ async fn withdraw(app: &AppState, centre: &CentreId, user: &AnyId, is_way_in: bo
     let withdrawn = tokio::spawn(async move {
         if is_way_in { store.end_way_in_of(&centre, &user, now).await } else { store.end_link_of(&centre, &user).await }
     });
-    Ok(withdrawn.await.map_err(|fault| Refusal::Fault(Box::new(fault)))??)
+    Ok(withdrawn.await??)
 }
 
 /// The colleague whose link it is, if she may have one and it is somebody's to hand out.
@@ -292,7 +292,7 @@ pub async fn accept(
 async fn accepted(app: &AppState, link: &Link, account: Account, here: Option<ClientId>) -> Result<Accepted, Refusal> {
     let (store, digest, now) = (Arc::clone(&app.store), link.digest.clone(), app.clock.now());
     let done = tokio::spawn(async move { store.accept(&digest, &account, here.as_ref(), now).await }).await;
-    Ok(done.map_err(|fault| Refusal::Fault(Box::new(fault)))??)
+    Ok(done??)
 }
 
 /// The invitation of a token, whom it invites, and the account she has already. Whoever has none is heard of.

@@ -364,7 +364,8 @@ impl Store for Sqlite {
 /// in memory.
 async fn done(work: impl Future<Output = Result<(), StoreFault>> + Send + 'static) -> Result<(), StoreFault> {
     let ended = tokio::spawn(work).await;
-    ended.unwrap_or_else(|fault| Err(StoreFault::Value(fault.to_string())))
+    // What a bug says of itself may hold what somebody has written.
+    ended.unwrap_or_else(|_| Err(StoreFault::Value("the work was stopped, or ended in a bug".to_owned())))
 }
 
 async fn put_account(tx: &mut SqliteConnection, account: &Account) -> Result<(), sqlx::Error> {

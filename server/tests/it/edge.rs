@@ -168,6 +168,8 @@ fn what_is_too_much_costs_little_memory_and_others_go_on() {
                             school.throw("/api/sign-in", large.as_bytes(), None),
                             school.throw("/api/sync", large.as_bytes(), None),
                             school.throw("/api/sync", &bomb, Some("gzip")),
+                            school.pour("/api/sign-in", large.as_bytes()),
+                            school.pour("/api/sync", large.as_bytes()),
                         ];
                         for status in tries {
                             // Whoever goes on sending what is refused may find the line closed.
@@ -368,6 +370,16 @@ fn what_would_be_too_much_memory_is_seen() {
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(growth > GROWTH, "{growth}");
+}
+
+#[test]
+#[should_panic(expected = "was neither answered nor closed")]
+fn a_server_that_stands_still_has_not_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let process = Process::start(&folder.path().join("data"));
+    let school = Client::sign_in(&process.url, "slettebakken", "pc");
+    process.freeze();
+    school.throw("/api/sync", b"{}", None);
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! The real binary, and a plain client to talk to it.
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, ErrorKind},
     path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
-use ureq::Agent;
+use ureq::{Agent, AsSendBody, SendBody};
 
 use crate::centre::MORNING;
 
@@ -17,6 +17,8 @@ use crate::centre::MORNING;
 const READY: Duration = Duration::from_secs(3);
 /// The longest anybody waits for it.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// The longest a server may take to answer what is thrown at it, or to close the line.
+const AT_MOST: Duration = Duration::from_secs(30);
 
 /// A running server; killed when the test is over.
 pub struct Process {
@@ -186,12 +188,26 @@ impl Client {
         Ok((response.status().as_u16(), text))
     }
 
-    /// Sends any bytes as JSON, packed or not. The status, or nothing where the line was closed first.
+    /// Sends any bytes as JSON, packed or not. The status, or nothing where the line was closed first. A server that
+    /// stands still has done neither.
     pub fn throw(&self, path: &str, body: &[u8], packed: Option<&str>) -> Option<u16> {
+        self.hurl(path, body, packed)
+    }
+
+    /// The same in pieces, of which nobody has said how many there are.
+    pub fn pour(&self, path: &str, mut body: &[u8]) -> Option<u16> {
+        self.hurl(path, SendBody::from_reader(&mut body), None)
+    }
+
+    fn hurl(&self, path: &str, body: impl AsSendBody, packed: Option<&str>) -> Option<u16> {
         let request = self.agent.post(format!("{}{path}", self.url)).header("content-type", "application/json");
         let request = packed.into_iter().fold(request, |request, how| request.header("content-encoding", how));
-        let response = request.header(self.shows.0, &self.shows.1).send(body).ok()?;
-        Some(response.status().as_u16())
+        let request = request.header(self.shows.0, &self.shows.1).config().timeout_global(Some(AT_MOST)).build();
+        match request.send(body) {
+            Ok(response) => Some(response.status().as_u16()),
+            Err(ureq::Error::Io(fault)) if is_closed(fault.kind()) => None,
+            Err(fault) => panic!("{path} was neither answered nor closed: {fault}"),
+        }
     }
 
     /// What a browser sends back with each request.
@@ -218,4 +234,16 @@ impl Client {
         }
         Ok(())
     }
+}
+
+/// Has the other end closed the line?
+fn is_closed(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::BrokenPipe
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::ConnectionReset
+            | ErrorKind::NotConnected
+            | ErrorKind::UnexpectedEof
+    )
 }

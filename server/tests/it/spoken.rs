@@ -1,12 +1,13 @@
 //! What the server itself says while it works, as loud as it is shipped: nothing about anybody.
 
 use std::{
-    io,
+    env, io,
+    process::Command,
     sync::{Arc, Mutex},
 };
 
 use serde_json::{Value, json};
-use server::serve::LOUDEST;
+use server::{error::tell_bugs_by_place, serve::LOUDEST};
 use shared::{
     domain::person,
     testkit::{id, name},
@@ -104,4 +105,30 @@ async fn the_servers_own_log_names_nobody() {
     }
     info!(who = CANARY, "the control");
     assert_eq!(said.tells().len(), 1);
+}
+
+/// Says to this test, in a process of its own, how it should end.
+const ENDS: &str = "MINVEI_TEST_ENDS";
+
+/// What a process says that ends in a bug of whom it tells.
+fn ends(how: &str) -> String {
+    let test = "spoken::a_bug_is_told_by_its_place_and_not_by_what_it_says";
+    let mut command = Command::new(env::current_exe().unwrap());
+    let output = command.args(["--exact", test, "--nocapture"]).env(ENDS, how).output().unwrap();
+    assert!(!output.status.success(), "it ends in a bug");
+    String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+}
+
+#[test]
+fn a_bug_is_told_by_its_place_and_not_by_what_it_says() {
+    if let Ok(how) = env::var(ENDS) {
+        if how == "told by its place" {
+            tell_bugs_by_place();
+        }
+        panic!("{CANARY}");
+    }
+    assert!(tells(&ends("as ever")), "the control");
+    let said = ends("told by its place");
+    assert!(said.contains("a bug at ") && said.contains("spoken.rs:"), "{said}");
+    assert!(!tells(&said), "{said}");
 }

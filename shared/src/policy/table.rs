@@ -106,6 +106,19 @@ macro_rules! table {
     };
 }
 
+/// These cells, with one too many and one missing where that is planted.
+#[cfg(feature = "planted")]
+pub(super) fn mistaken(
+    thing: Thing,
+    cells: impl Iterator<Item = &'static Cell>,
+) -> impl Iterator<Item = &'static Cell> {
+    static TOO_MANY: Cell = may(Reception, C, All);
+    let is_wrong = crate::planted!(WrongCells);
+    let added = (is_wrong && thing == Thing::Mark).then_some(&TOO_MANY);
+    let has_lost = is_wrong && thing == Thing::Menu;
+    cells.filter(move |cell| !(has_lost && cell.role == Kitchen)).chain(added)
+}
+
 /// How secret a thing is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
