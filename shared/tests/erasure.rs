@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 use shared::{
     AnyCommand, Entity as _, Key, Kind, Record, Rejection, Role, Tag, Want,
-    domain::{erasure::Erasure, person},
+    domain::{erasure::Erasure, person, staff},
     policy::Keeping,
     prim::Id,
     sync::{
@@ -123,18 +123,23 @@ fn a_reason_that_names_her_is_noticed() {
 
 /// What becomes of a command of the adviser's.
 fn judged(rows: &Rows, command: &AnyCommand) -> Outcome {
+    judged_of(rows, ("adviser", Role::Adviser), command)
+}
+
+/// What becomes of a command of this user's.
+fn judged_of(rows: &Rows, (user, role): (&str, Role), command: &AnyCommand) -> Outcome {
     let opening = Opening {
         version: BEFORE,
         history: "m0".to_owned(),
         left: BTreeMap::new(),
-        actors: vec![rows.actor("adviser", Role::Adviser)],
-        clients: [(id("c1"), Known { user: id("adviser"), last_seq: 0, covered: 0 })].into(),
+        actors: vec![rows.actor(user, role)],
+        clients: [(id("c1"), Known { user: id(user), last_seq: 0, covered: 0 })].into(),
         judged: BTreeMap::new(),
     };
     let command = RawValue::from_string(Envelope::encode(command, at(NOW), at(NOW)).into()).unwrap();
     let push = Push {
         client: id("c1"),
-        user: id("adviser"),
+        user: id(user),
         first: 1,
         commands: vec![command],
         stored: 0,
@@ -175,4 +180,42 @@ fn a_device_that_registered_her_does_not_bring_her_back() {
         assert_eq!(judged(&rows, &register(HER)), Outcome::Refused(Rejection::Gone), "{verb:?}");
         assert!(matches!(judged(&rows, &register("nadia")), Outcome::Applied(_)), "the control");
     }
+}
+
+#[test]
+fn an_id_that_is_taken_says_nothing_of_whoever_has_it() {
+    let mut rows = used_centre();
+    erase(&mut rows, Verb::Shred).unwrap();
+    let register = |who: &str, contact: &str| -> AnyCommand {
+        let (first_name, last_name, phone, language) = (name("Amina"), None, None, None);
+        let (contact, shielded_with) = (Some(id(contact)), None);
+        person::Register { id: id(who), first_name, last_name, phone, language, contact, shielded_with }.into()
+    };
+    // Somebody else's, a protected person, and one who was shredded.
+    let taken = |contact: &str| ["sara", "noor", HER].map(|who| register(who, contact));
+    for who in [("other-adviser", Role::Adviser), ("reception", Role::Reception)] {
+        let judged = |command: &AnyCommand| judged_of(&rows, who, command);
+        for command in taken("adviser") {
+            assert_eq!(judged(&command), Outcome::Refused(Rejection::Gone), "{who:?} {command:?}");
+        }
+        for command in taken("teacher") {
+            assert_eq!(judged(&command), Outcome::Refused(Rejection::NoContact), "{who:?} {command:?}");
+        }
+        assert!(matches!(judged(&register("nadia", "adviser")), Outcome::Applied(_)), "the control: {who:?}");
+    }
+    // Whoever may see her is told that she is there already; of the two others she knows as little as everybody.
+    let manager = ("manager", Role::Manager);
+    let told = taken("adviser").map(|command| judged_of(&rows, manager, &command));
+    assert_eq!(told, [Rejection::Exists, Rejection::Gone, Rejection::Gone].map(Outcome::Refused));
+    let colleague = |who: &str, role| -> AnyCommand {
+        staff::Register { id: id(who), name: name("Nora"), role, school: None }.into()
+    };
+    for who in ["noor", HER] {
+        let refused = judged_of(&rows, manager, &colleague(who, Role::Teacher));
+        assert_eq!(refused, Outcome::Refused(Rejection::Gone), "{who}");
+        let unclear = judged_of(&rows, manager, &colleague(who, Role::School));
+        assert_eq!(unclear, Outcome::Refused(Rejection::NeedsSchool), "{who}");
+    }
+    let hired = judged_of(&rows, manager, &colleague("nora", Role::Teacher));
+    assert!(matches!(hired, Outcome::Applied(_)), "the control");
 }

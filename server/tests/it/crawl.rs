@@ -5,8 +5,8 @@ use std::time::Duration;
 use axum::{
     body::{Body, BodyDataStream},
     http::{
-        Request,
-        header::{AUTHORIZATION, COOKIE},
+        HeaderValue, Request,
+        header::{AUTHORIZATION, CONTENT_TYPE, COOKIE},
     },
 };
 use futures_util::StreamExt;
@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use tower::ServiceExt;
 
 use crate::{
-    centre::{Device, Reply},
+    centre::{Device, Reply, post},
     guard::ROUTES,
     shielded::CANARY,
 };
@@ -25,17 +25,38 @@ pub fn tells(text: &str) -> bool {
     text.to_lowercase().contains(CANARY)
 }
 
-/// What an answer says, in its body and around it.
-fn said(reply: &Reply) -> String {
-    format!("{} {:?} {}", reply.status, reply.headers, reply.text)
+/// What somebody was told, and where she had asked.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// The address.
+    pub path: String,
+    pub status: u16,
+    /// What the answer says, in its body and around it.
+    pub text: String,
+    pub body: String,
+}
+
+impl Told {
+    pub fn at(path: &str, reply: Reply) -> Self {
+        let text = format!("{} {:?} {}", reply.status, reply.headers, reply.text);
+        Self { path: path.to_owned(), status: reply.status.as_u16(), text, body: reply.text }
+    }
+
+    /// What was said with no answer of its own around it.
+    fn said(path: &str, body: String) -> Self {
+        Self { path: path.to_owned(), status: 200, text: body.clone(), body }
+    }
 }
 
 /// Pulls from nothing, until there is no more.
 pub async fn all_rows(device: &Device<'_>) -> Vec<Value> {
     let (mut found, mut body) = (Vec::new(), json!({"schema": shared::SCHEMA, "client": device.client}));
     loop {
-        let answer = device.post("/api/sync", &body).await.json();
+        let reply = device.post("/api/sync", &body).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        let answer = reply.json();
         let patch = &answer["patch"];
+        assert!(patch.is_object(), "{answer}");
         found.extend(patch["rows"].as_array().cloned().unwrap_or_default());
         body["cursor"] = patch["to"].clone();
         if !patch["grants"].is_null() {
@@ -55,8 +76,46 @@ pub async fn pull_holding(device: &mut Device<'_>, held: &Value) -> Value {
     device.take(&reply)
 }
 
-/// Everything that somebody is told who asks for everything, and for more than is hers.
-pub async fn everything(device: &Device<'_>, forged: &Value) -> Vec<String> {
+/// What tells everybody something, whoever she is.
+const HEARD: [&str; 7] =
+    ["/api/sync", "/api/older", "/api/me", "/api/devices", "/api/second", "/api/passkeys", "/api/oidc/mine"];
+/// What asks nobody who she is, or is not there, and its status: no app is built into the server of a test.
+const PAGES: [(&str, u16); 9] = [
+    ("/", 503),
+    ("/people/kanari-en", 404),
+    ("/nowhere.js", 404),
+    ("/api/nowhere/kanari-en", 404),
+    ("/api/sign-in", 405),
+    ("/openapi.json", 200),
+    ("/api-docs/", 200),
+    ("/healthz", 200),
+    ("/readyz", 200),
+];
+
+/// Everything that somebody is told who asks for everything, and for more than is hers. Her session is alive until the
+/// end, or nothing would be shown by it.
+pub async fn everything(device: &Device<'_>, forged: &Value) -> Vec<Told> {
+    let mut told = vec![Told::said("/api/sync", Value::from(all_rows(device).await).to_string())];
+    told.extend(pulled(device, forged).await);
+    told.extend(asked(device).await);
+    for number in 1..40 {
+        let path = "/api/log/reviewed";
+        told.push(Told::at(path, device.post(path, &json!({"number": number})).await));
+    }
+    told.push(Told::said("/api/live", listen(device).await.next().await));
+    for one in &told {
+        let is_heard = HEARD.contains(&one.path.as_str());
+        assert!(!matches!(one.status, 401 | 429 | 500..), "{}: {}: {}", device.client, one.path, one.text);
+        assert!(!is_heard || one.status == 200, "{}: {}: {}", device.client, one.path, one.text);
+    }
+    told.extend(pages(device).await);
+    told.extend(doors(device).await);
+    assert_eq!(told.last().map(|last| last.status), Some(204), "{}: the session was over before", device.client);
+    told
+}
+
+/// Pulls, as clients that say of themselves what is not so.
+pub async fn pulled(device: &Device<'_>, forged: &Value) -> Vec<Told> {
     let mut told = Vec::new();
     let history = device.post("/api/sync", &device.standing()).await.json()["patch"]["to"]["history"].clone();
     let cursor = |version: u64| json!({"history": history, "version": version});
@@ -73,8 +132,14 @@ pub async fn everything(device: &Device<'_>, forged: &Value) -> Vec<String> {
         for (field, value) in more.as_object().unwrap() {
             body[field] = value.clone();
         }
-        told.push(said(&device.post("/api/sync", &body).await));
+        told.push(Told::at("/api/sync", device.post("/api/sync", &body).await));
     }
+    told
+}
+
+/// What is to be read, and what is asked about somebody who has such an id.
+pub async fn asked(device: &Device<'_>) -> Vec<Told> {
+    let mut told = Vec::new();
     for path in [
         "/api/me",
         "/api/key",
@@ -94,7 +159,7 @@ pub async fn everything(device: &Device<'_>, forged: &Value) -> Vec<String> {
         "/api/oidc/back?error=none&state=kanari-en",
         "/api/oidc/logout?iss=none&sid=kanari-en",
     ] {
-        told.push(said(&device.get(path).await));
+        told.push(Told::at(path, device.get(path).await));
     }
     for (path, body) in [
         ("/api/older", json!({"first": "2026-11-10", "last": "2026-12-01"})),
@@ -104,13 +169,31 @@ pub async fn everything(device: &Device<'_>, forged: &Value) -> Vec<String> {
         ("/api/devices/end", json!({"id": "kanari-en"})),
         ("/api/rescue", json!({"user": "kanari-en", "client": "pc", "sealed": "AAAA"})),
     ] {
-        told.push(said(&device.post(path, &body).await));
+        told.push(Told::at(path, device.post(path, &body).await));
     }
-    for number in 1..40 {
-        told.push(said(&device.post("/api/log/reviewed", &json!({"number": number})).await));
+    told
+}
+
+/// The pages that nobody need sign in for, and those that say why there is none.
+pub async fn pages(device: &Device<'_>) -> Vec<Told> {
+    let mut told = Vec::new();
+    for (path, status) in PAGES {
+        let reply = device.get(path).await;
+        assert_eq!(reply.status, status, "{path}: {}", reply.text);
+        told.push(Told::at(path, reply));
     }
-    told.push(listen(device).await.next().await);
-    told.extend(doors(device).await);
+    let mut plain = post("/api/sync", "{}".to_owned());
+    plain.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    for (path, request, status) in [
+        ("/", post("/", "{}".to_owned()), 405),
+        ("/api/me", post("/api/me", "{}".to_owned()), 405),
+        ("/api/sync", plain, 415),
+        ("/api/sync", post("/api/sync", "x".repeat(512 * 1024)), 413),
+    ] {
+        let reply = device.send(request).await;
+        assert_eq!(reply.status, status, "{path}: {}", reply.text);
+        told.push(Told::at(path, reply));
+    }
     told
 }
 
@@ -124,7 +207,7 @@ pub async fn pushed(device: &mut Device<'_>) -> String {
 
 /// The ways in and out, what belongs to one's own account, and what a device of somebody else hands in. The last of them
 /// ends the session.
-async fn doors(device: &Device<'_>) -> Vec<String> {
+async fn doors(device: &Device<'_>) -> Vec<Told> {
     let credential = json!({"id": "kanari-en"});
     let mut told = Vec::new();
     for (path, body) in [
@@ -147,7 +230,7 @@ async fn doors(device: &Device<'_>) -> Vec<String> {
         ("/api/here", json!({})),
         ("/api/sign-out", json!({})),
     ] {
-        told.push(said(&device.post(path, &body).await));
+        told.push(Told::at(path, device.post(path, &body).await));
     }
     told
 }
@@ -170,6 +253,7 @@ pub async fn listen(device: &Device<'_>) -> Heard {
         None => Request::get("/api/live").header(COOKIE, &device.cookie),
     };
     let response = device.centre.app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(response.status(), 200, "{}", device.client);
     Heard(response.into_body().into_data_stream())
 }
 

@@ -71,7 +71,7 @@ async fn the_servers_own_log_names_nobody() {
     let forged = kari.pull().await["patch"]["grants"]["epoch"].clone();
     let bente = centre.page("bente", PASSWORD).await;
     let shown = [everything(&kari, &forged).await, everything(&bente, &forged).await].concat();
-    assert!(shown.iter().filter(|text| tells(text)).count() > 3, "the control: they are told of");
+    assert!(shown.iter().filter(|one| tells(&one.text)).count() > 3, "the control: they are told of");
     let kari = centre.page("kari", PASSWORD).await;
     let card = kari.post("/api/cards", &json!({"person": THREE[0]})).await.json();
     let (code, pin) = (card["code"].as_str().unwrap(), card["pin"].as_str().unwrap());

@@ -140,16 +140,6 @@ impl Command for Register {
     }
 
     fn decide(&self, _permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
-        if let Some(person) = view.get::<Person>(&Key::of(&[&self.id]))? {
-            // As for somebody who was taken out: it is not told which of the two she is.
-            let is_told = policy::can(ctx.actor, Action::SeePerson, person.tags(), ctx.received_at.date());
-            let why = if is_told || !person.is_shielded() { Rejection::Exists } else { Rejection::Gone };
-            return Err(why.into());
-        }
-        // A participant's id is also her user id: it must not be a colleague's.
-        if view.get::<Staff>(&Key::of(&[&self.id]))?.is_some() {
-            return Err(Rejection::Exists.into());
-        }
         let contact = self.contact.as_ref().unwrap_or(&ctx.actor.user);
         let contact = contact_person(contact, view)?;
         let named = match &self.shielded_with {
@@ -158,6 +148,17 @@ impl Command for Register {
             Some(with) => Some(shield::first_named(contact, with, ctx, view)?),
             None => None,
         };
+        // After all that: the answer is the one for somebody who was taken out, of whom only the server knows. Whoever
+        // may not see her is told neither that she is there nor that she has become protected.
+        let key = Key::of(&[&self.id]);
+        if let Some(person) = view.get::<Person>(&key)? {
+            let is_told = policy::can(ctx.actor, Action::SeePerson, person.tags(), ctx.received_at.date());
+            return Err(if is_told { Rejection::Exists } else { Rejection::Gone }.into());
+        }
+        // A participant's id is also her user id: it must not be a colleague's.
+        if view.get::<Staff>(&key)?.is_some() {
+            return Err(Rejection::Exists.into());
+        }
         let person = Person {
             id: self.id.clone(),
             first_name: self.first_name.clone(),

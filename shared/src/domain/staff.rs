@@ -88,15 +88,16 @@ impl Command for Register {
     }
 
     fn decide(&self, _permit: Permit, _ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
+        let school = school_of(self.role, self.school.as_ref(), view)?;
         let key = Key::of(&[&self.id]);
-        // A colleague's id is also her user id: it must not be a participant's.
+        // A colleague's id is also her user id: it must not be a participant's. Of a protected person it is said as of
+        // somebody who was taken out.
         if view.get::<Person>(&key)?.is_some_and(Entity::is_shielded) {
             return Err(Rejection::Gone.into());
         }
         if view.get::<Staff>(&key)?.is_some() || view.get::<Person>(&key)?.is_some() {
             return Err(Rejection::Exists.into());
         }
-        let school = school_of(self.role, self.school.as_ref(), view)?;
         let staff = Staff { id: self.id.clone(), name: self.name.clone(), role: self.role, school, left: None };
         Ok(vec![Change::Put(staff.into())])
     }

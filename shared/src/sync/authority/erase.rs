@@ -12,6 +12,7 @@ use crate::{
     domain::{
         erasure::{Erasure, Kept, State},
         person::Person,
+        staff::Staff,
     },
     entity::{Entity, Key, Part},
     prim::{AnyId, Id, Note, Timestamp},
@@ -209,12 +210,16 @@ pub fn names_her(words: &str, id: &str, rows: &[Record]) -> bool {
     names.any(|name| !apart(name.as_str()).is_disjoint(&said)) || words.to_lowercase().contains(id)
 }
 
-/// Nobody who was taken out comes back by a command: a device may still hold the one that registered her.
+/// Nobody who was taken out comes back by a command: a device may still hold the one that registered her. Nor does a
+/// colleague get her id.
 pub(super) fn nobody_returns(changes: &[Change], view: View<'_>) -> Result<(), Halt> {
     for change in changes {
-        let Change::Put(Record::Person(person)) = change else { continue };
-        let is_new = view.get::<Person>(&person.key())?.is_none();
-        if is_new && view.get::<Erasure>(&Erasure::key_of(&person.id))?.is_some() {
+        let (is_new, erased) = match change {
+            Change::Put(Record::Person(one)) => (view.get::<Person>(&one.key())?.is_none(), Erasure::key_of(&one.id)),
+            Change::Put(Record::Staff(one)) => (view.get::<Staff>(&one.key())?.is_none(), Erasure::key_of(&one.id)),
+            _ => continue,
+        };
+        if is_new && view.get::<Erasure>(&erased)?.is_some() {
             return Err(Rejection::Gone.into());
         }
     }
