@@ -33,18 +33,17 @@ pub struct Told {
     pub status: u16,
     /// What the answer says, in its body and around it.
     pub text: String,
-    pub body: String,
 }
 
 impl Told {
-    pub fn at(path: &str, reply: Reply) -> Self {
+    pub fn at(path: &str, reply: &Reply) -> Self {
         let text = format!("{} {:?} {}", reply.status, reply.headers, reply.text);
-        Self { path: path.to_owned(), status: reply.status.as_u16(), text, body: reply.text }
+        Self { path: path.to_owned(), status: reply.status.as_u16(), text }
     }
 
     /// What was said with no answer of its own around it.
-    fn said(path: &str, body: String) -> Self {
-        Self { path: path.to_owned(), status: 200, text: body.clone(), body }
+    fn said(path: &str, text: String) -> Self {
+        Self { path: path.to_owned(), status: 200, text }
     }
 }
 
@@ -100,7 +99,7 @@ pub async fn everything(device: &Device<'_>, forged: &Value) -> Vec<Told> {
     told.extend(asked(device).await);
     for number in 1..40 {
         let path = "/api/log/reviewed";
-        told.push(Told::at(path, device.post(path, &json!({"number": number})).await));
+        told.push(Told::at(path, &device.post(path, &json!({"number": number})).await));
     }
     told.push(Told::said("/api/live", listen(device).await.next().await));
     for one in &told {
@@ -132,7 +131,7 @@ pub async fn pulled(device: &Device<'_>, forged: &Value) -> Vec<Told> {
         for (field, value) in more.as_object().unwrap() {
             body[field] = value.clone();
         }
-        told.push(Told::at("/api/sync", device.post("/api/sync", &body).await));
+        told.push(Told::at("/api/sync", &device.post("/api/sync", &body).await));
     }
     told
 }
@@ -159,7 +158,7 @@ pub async fn asked(device: &Device<'_>) -> Vec<Told> {
         "/api/oidc/back?error=none&state=kanari-en",
         "/api/oidc/logout?iss=none&sid=kanari-en",
     ] {
-        told.push(Told::at(path, device.get(path).await));
+        told.push(Told::at(path, &device.get(path).await));
     }
     for (path, body) in [
         ("/api/older", json!({"first": "2026-11-10", "last": "2026-12-01"})),
@@ -169,7 +168,7 @@ pub async fn asked(device: &Device<'_>) -> Vec<Told> {
         ("/api/devices/end", json!({"id": "kanari-en"})),
         ("/api/rescue", json!({"user": "kanari-en", "client": "pc", "sealed": "AAAA"})),
     ] {
-        told.push(Told::at(path, device.post(path, &body).await));
+        told.push(Told::at(path, &device.post(path, &body).await));
     }
     told
 }
@@ -180,7 +179,7 @@ pub async fn pages(device: &Device<'_>) -> Vec<Told> {
     for (path, status) in PAGES {
         let reply = device.get(path).await;
         assert_eq!(reply.status, status, "{path}: {}", reply.text);
-        told.push(Told::at(path, reply));
+        told.push(Told::at(path, &reply));
     }
     let mut plain = post("/api/sync", "{}".to_owned());
     plain.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
@@ -192,7 +191,7 @@ pub async fn pages(device: &Device<'_>) -> Vec<Told> {
     ] {
         let reply = device.send(request).await;
         assert_eq!(reply.status, status, "{path}: {}", reply.text);
-        told.push(Told::at(path, reply));
+        told.push(Told::at(path, &reply));
     }
     told
 }
@@ -230,7 +229,7 @@ async fn doors(device: &Device<'_>) -> Vec<Told> {
         ("/api/here", json!({})),
         ("/api/sign-out", json!({})),
     ] {
-        told.push(Told::at(path, device.post(path, &body).await));
+        told.push(Told::at(path, &device.post(path, &body).await));
     }
     told
 }
