@@ -3,6 +3,7 @@
 //! Deny by default. The page greys with it, the phone forecasts with it, the server judges with it
 //! on every command and filters every outgoing row.
 
+mod condition;
 mod ground;
 mod proof;
 mod shield;
@@ -12,6 +13,7 @@ mod table;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    condition::Condition,
     ground::Ground,
     proof::{Proof, Vouched},
     shield::Keeping,
@@ -261,12 +263,12 @@ impl Action {
     }
 }
 
-/// Who may do `verb` with `thing`, and tied how.
+/// Who may do `verb` with `thing`, and tied how. A tie alone never meets a [`Condition`].
 pub fn allowed(thing: Thing, verb: Verb) -> impl Iterator<Item = (Role, Relation)> {
     let cells = thing.cells().iter();
     #[cfg(feature = "planted")]
     let cells = table::mistaken(thing, cells);
-    let cells = cells.filter(move |cell| cell.verbs.contains(&verb));
+    let cells = cells.filter(move |cell| cell.condition.is_none() && cell.verbs.contains(&verb));
     cells.map(|cell| (cell.role, cell.relation))
 }
 

@@ -1,13 +1,16 @@
-//! The access table: printed into `docs/ACCESS.md`, which a person reads before it changes, and held against
-//! what the tags of every kind of row give to whom.
+//! The access table: printed into `docs/ACCESS.md`, which a person reads before it changes, held against what was
+//! agreed, and against what the tags of every kind of row give to whom.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+#[path = "policy_table/agreed.rs"]
+mod agreed;
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use shared::{
     Grant, Kind, Record, Tag,
-    policy::{Action, Actor, Keeping, Relation, Role, Thing, Verb, allowed},
+    policy::{Action, Actor, Cell, Keeping, Relation, Role, Thing, Verb, allowed},
     prim::AnyId,
     testkit::{Rows, date, id, used_centre},
 };
@@ -15,6 +18,8 @@ use shared::{
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/ACCESS.md");
 const BEGIN: &str = "<!-- the table begins: written by shared/tests/policy_table.rs -->\n";
 const END: &str = "<!-- the table ends -->\n";
+const DEPARTURES_BEGIN: &str = "<!-- the departures begin: written by shared/tests/policy_table/agreed.rs -->\n";
+const DEPARTURES_END: &str = "<!-- the departures end -->\n";
 
 /// The first letters of the roles, in the order of the table.
 const SHORT: [(Role, &str); 10] = [
@@ -45,6 +50,12 @@ const fn tie(relation: Relation) -> &'static str {
     }
 }
 
+/// What a cell asks for, as it is printed.
+fn asked(cell: &Cell) -> String {
+    let condition = cell.condition.map(|condition| format!(" ({})", condition.words()));
+    format!("{}{}", tie(cell.relation), condition.unwrap_or_default())
+}
+
 fn printed() -> String {
     let mut text = String::from("| thing | class |");
     for (_, short) in SHORT {
@@ -58,7 +69,7 @@ fn printed() -> String {
         for (role, _) in SHORT {
             let cells = thing.cells().iter().filter(|cell| cell.role == role).map(|cell| {
                 let letters: String = cell.verbs.iter().map(|verb| verb.letter()).collect();
-                format!("{letters} {}", tie(cell.relation))
+                format!("{letters} {}", asked(cell))
             });
             let cells: Vec<_> = cells.collect();
             write!(text, " {} |", cells.join(", ")).unwrap();
@@ -70,17 +81,26 @@ fn printed() -> String {
     text
 }
 
-/// `MINVEI_WRITE=1 cargo test -p shared --test policy_table` writes the table into the document.
+/// The document with `text` between two of its lines, and what stood there.
+fn with_section(document: &str, (begin, end): (&str, &str), text: &str) -> (String, String) {
+    let (before, rest) = document.split_once(begin).expect("the beginning of the section");
+    let (held, after) = rest.split_once(end).expect("the end of the section");
+    (format!("{before}{begin}\n{text}\n{end}{after}"), held.to_owned())
+}
+
+/// `MINVEI_WRITE=1 cargo test -p shared --test policy_table` writes the table and the departures into the document.
 #[test]
-fn the_document_holds_the_table() {
+fn the_document_holds_the_table_and_where_it_departs() {
     let document = std::fs::read_to_string(DOCUMENT).unwrap();
-    let (before, rest) = document.split_once(BEGIN).expect("the beginning of the table");
-    let (held, after) = rest.split_once(END).expect("the end of the table");
+    let (table, departures) = (printed(), agreed::printed());
+    let (document, held) = with_section(&document, (BEGIN, END), &table);
+    let (document, told) = with_section(&document, (DEPARTURES_BEGIN, DEPARTURES_END), &departures);
     if std::env::var_os("MINVEI_WRITE").is_some() {
-        std::fs::write(DOCUMENT, format!("{before}{BEGIN}\n{}\n{END}{after}", printed())).unwrap();
+        std::fs::write(DOCUMENT, document).unwrap();
         return;
     }
-    assert_eq!(held.trim(), printed().trim(), "MINVEI_WRITE=1 writes it anew; read what has changed");
+    assert_eq!(held.trim(), table.trim(), "MINVEI_WRITE=1 writes it anew; read what has changed");
+    assert_eq!(told.trim(), departures.trim(), "MINVEI_WRITE=1 writes it anew; read what has changed");
 }
 
 #[test]
@@ -101,11 +121,14 @@ fn whoever_may_change_a_thing_may_see_it_except_where_it_is_handed_in() {
     let handed_in = [Thing::Person, Thing::Card, Thing::LateAnswer, Thing::CarriedQueue, Thing::Referral];
     let shielded = [Thing::ProtectedIdentity, Thing::BrokenGlass];
     let sent = [Thing::Feedback, Thing::Message, Thing::Visit, Thing::AllowanceBasis, Thing::Account];
+    // They tell the leader who has come, and see nobody's marks.
+    let tells = [(Thing::Mark, Role::Reception), (Thing::Mark, Role::Partner)];
     for thing in Thing::ALL.iter().filter(|thing| ![&handed_in[..], &sent, &shielded].concat().contains(thing)) {
         for verb in [Verb::Create, Verb::Correct, Verb::Cancel, Verb::Approve, Verb::Export] {
             for (role, relation) in allowed(*thing, verb) {
                 let sees = allowed(*thing, Verb::Read)
-                    .any(|(other, tie)| other == role && (tie == relation || tie == Relation::All));
+                    .any(|(other, tie)| other == role && (tie == relation || tie == Relation::All))
+                    || (verb == Verb::Create && tells.contains(&(*thing, role)));
                 assert!(sees, "{role:?} may {verb:?} {thing:?} ({relation:?}) and not see it");
             }
         }

@@ -208,7 +208,7 @@ type Says = fn(Thing, Verb) -> Vec<(Role, Relation)>;
 
 /// As the table is written, and not as the server is told when it asks.
 fn table(thing: Thing, verb: Verb) -> Vec<(Role, Relation)> {
-    let cells = thing.cells().iter().filter(|cell| cell.verbs.contains(&verb));
+    let cells = thing.cells().iter().filter(|cell| cell.condition.is_none() && cell.verbs.contains(&verb));
     cells.map(|cell| (cell.role, cell.relation)).collect()
 }
 
