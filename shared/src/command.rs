@@ -56,7 +56,7 @@ pub trait Command: Serialize + DeserializeOwned + Clone {
 }
 
 impl AnyCommand {
-    /// Is it for its author and the server alone? Then no device keeps it once it is judged, and nobody is asked whether
+    /// Is it for its author and the server alone? Then no device keeps it once it is judged, and nobody is asked if
     /// it shall be done though it came too late.
     #[must_use]
     pub fn is_confidential(&self) -> bool {

@@ -202,8 +202,9 @@ impl Command for Answer {
         Ok(Ask::new(Action::AnswerHeld, held.tags()))
     }
 
-    /// Nobody says yes to what she did herself; no she may say, or it would wait for ever where nobody else answers. What the rules do not let happen today stays until somebody says no. Its
-    /// author is told the answer; of a protected person nothing is told on any device.
+    /// Nobody says yes to what she did herself; no she may say, or it would wait for ever where nobody else answers. What
+    /// the rules do not let happen today stays until somebody says no. Its author is told the answer; of a protected
+    /// person nothing is told on any device.
     fn decide(&self, _permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
         let held = view.must::<HeldCommand>(&self.id)?;
         if held.answered.is_some() {
