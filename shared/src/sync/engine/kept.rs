@@ -53,8 +53,8 @@ impl Kept {
         Some(queued)
     }
 
-    /// Forgets what is for its author and the server alone, and what is about somebody of whom nothing may be known here. Returns
-    /// the numbers to drop from the disk.
+    /// Forgets what is for its author and the server alone, and what is about somebody of whom nothing may be known
+    /// here. Returns the numbers to drop from the disk.
     pub(super) fn let_go(&mut self, is_unknown: impl Fn(&[AnyId]) -> bool) -> Vec<u64> {
         let Self { commands, bytes, gone } = self;
         let mut dropped = Vec::new();
