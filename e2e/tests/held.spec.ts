@@ -91,7 +91,7 @@ test('a no does nothing, and what the plan does not let happen any more stays un
   });
 });
 
-test('nobody answers what she did herself, not even as a manager', async ({ actor }) => {
+test('nobody says yes to what she did herself, not even as a manager, and she may say no', async ({ actor }) => {
   const [kari, desk] = [await actor('adviser'), await actor('manager')];
   const [staff, shell] = [new StaffPages(desk), new Shell(desk)];
   const name = await markSomebodyAway(kari);
@@ -106,12 +106,19 @@ test('nobody answers what she did herself, not even as a manager', async ({ acto
   await new Shell(kari).isShared();
   await openHeld(kari, 1);
   await expect(question(kari, name)).toContainText(say('held-own'));
-  await expect(question(kari, name).getByRole('button')).toHaveCount(0);
+  await expect(question(kari, name).getByRole('button')).toHaveCount(1);
+  await expect(no(question(kari, name))).toBeVisible();
   await noViolations(kari.page);
 
   // The other manager is asked.
   await openHeld(desk, 1);
   await expect(no(question(desk, name))).toBeVisible();
+
+  // She says no herself: nobody needs to answer any more.
+  await no(question(kari, name)).click();
+  await expect(question(kari, name)).toHaveCount(0);
+  await new Shell(kari).isShared();
+  await expect(desk.page.getByText(say('held-empty'))).toBeVisible();
 });
 
 test('a device that comes a month after its user left says that it was too late, and keeps nothing', async ({ actor, server }) => {

@@ -48,10 +48,10 @@ const ROOM_AT_THE_DOORS: usize = 8 * 1024 * 1024;
 const A_SECOND: NonZeroU32 = NonZeroU32::new(100).unwrap();
 /// How many it may make in one go.
 const IN_ONE_GO: NonZeroU32 = NonZeroU32::new(2_000).unwrap();
-/// How many ceremonies may be begun from one address in a second, in the long run: each is remembered for a while.
-const BEGUN_A_SECOND: NonZeroU32 = NonZeroU32::new(5).unwrap();
-/// How many may be begun in one go, as when a whole class signs in.
-const BEGUN_IN_ONE_GO: NonZeroU32 = NonZeroU32::new(100).unwrap();
+/// How often one may knock from one address in a second, in the long run: a ceremony is remembered for a while.
+const KNOCKS_A_SECOND: NonZeroU32 = NonZeroU32::new(5).unwrap();
+/// How often in one go, as when a whole class signs in.
+const KNOCKS_IN_ONE_GO: NonZeroU32 = NonZeroU32::new(100).unwrap();
 /// How many requests an address may make in a second without a session that is known here, in the long run. A whole
 /// town may sit behind it.
 const STRANGE_A_SECOND: NonZeroU32 = NonZeroU32::new(500).unwrap();
@@ -76,8 +76,8 @@ pub struct Rates {
     pub session: Quota,
     /// An address, without a session that is known here.
     pub strange: Quota,
-    /// An address that begins ceremonies.
-    pub ceremony: Quota,
+    /// An address that knocks.
+    pub knock: Quota,
 }
 
 impl Default for Rates {
@@ -85,7 +85,7 @@ impl Default for Rates {
         Self {
             session: Quota::per_second(A_SECOND).allow_burst(IN_ONE_GO),
             strange: Quota::per_second(STRANGE_A_SECOND).allow_burst(STRANGE_IN_ONE_GO),
-            ceremony: Quota::per_second(BEGUN_A_SECOND).allow_burst(BEGUN_IN_ONE_GO),
+            knock: Quota::per_second(KNOCKS_A_SECOND).allow_burst(KNOCKS_IN_ONE_GO),
         }
     }
 }
@@ -95,7 +95,7 @@ impl Default for Rates {
 pub struct Pace {
     sessions: DefaultKeyedRateLimiter<String>,
     strangers: DefaultKeyedRateLimiter<IpAddr>,
-    ceremonies: DefaultKeyedRateLimiter<IpAddr>,
+    knocks: DefaultKeyedRateLimiter<IpAddr>,
     /// Sessions that were good when they last asked: what they ask for is not their address's matter.
     known: Mutex<HashSet<String>>,
     requests: AtomicU32,
@@ -117,7 +117,7 @@ impl Pace {
         Self {
             sessions: RateLimiter::keyed(rates.session),
             strangers: RateLimiter::keyed(rates.strange),
-            ceremonies: RateLimiter::keyed(rates.ceremony),
+            knocks: RateLimiter::keyed(rates.knock),
             known: Mutex::default(),
             requests: AtomicU32::new(0),
             under_way: Mutex::default(),
@@ -160,9 +160,10 @@ impl Pace {
         self.known().remove(token);
     }
 
-    /// Lets somebody at this address begin a ceremony, without a session.
-    pub fn ceremony(&self, Peer(address): Peer) -> Result<(), Refusal> {
-        self.ceremonies.check_key(&network(address)).map_err(|_| Refusal::TooFast { seconds: 1 })
+    /// Lets somebody without a session begin a ceremony, or show what nobody can guess: a passkey, an invitation, the key of
+    /// a device. Nothing of it is looked up before.
+    pub fn knock(&self, Peer(address): Peer) -> Result<(), Refusal> {
+        self.knocks.check_key(&network(address)).map_err(|_| Refusal::TooFast { seconds: 1 })
     }
 
     /// Lets somebody at this address try to sign in, for as long as the answer is held.
@@ -175,7 +176,7 @@ impl Pace {
         if self.requests.fetch_add(1, Ordering::Relaxed) % FORGETS == FORGETS - 1 {
             self.sessions.retain_recent();
             self.strangers.retain_recent();
-            self.ceremonies.retain_recent();
+            self.knocks.retain_recent();
         }
     }
 
@@ -311,9 +312,9 @@ mod tests {
     fn one_address_does_not_begin_without_end() {
         let pace = Pace::default();
         let peer = |last: u8| Peer(IpAddr::from([10, 0, 0, last]));
-        let begun = (0..1_000).filter(|_| pace.ceremony(peer(1)).is_ok()).count();
+        let begun = (0..1_000).filter(|_| pace.knock(peer(1)).is_ok()).count();
         assert!((100..200).contains(&begun), "{begun}");
-        assert!(pace.ceremony(peer(2)).is_ok());
+        assert!(pace.knock(peer(2)).is_ok());
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub trait Command: Serialize + DeserializeOwned + Clone {
     const IS_LOOK: bool = false;
     /// Is it said of somebody only while she is a protected person, or about to be one? Then its name alone tells it.
     const IS_OF_PROTECTED: bool = false;
+    /// Does it hand the server a secret, as the key of a PIN? Then no other device is to have it.
+    const IS_SECRET: bool = false;
 
     /// The action it needs leave for, and what it is about.
     fn ask(&self, view: View<'_>) -> Result<Ask, Halt>;
@@ -42,8 +44,7 @@ pub trait Command: Serialize + DeserializeOwned + Clone {
         None
     }
 
-    /// Would whoever reads it learn that somebody is a protected person, or why it was asked for one? Then no device keeps
-    /// it once it is judged, and nobody is asked whether it shall be done though it came too late.
+    /// Would whoever reads it learn that somebody is a protected person, or why it was asked for one?
     fn tells_of_protection(&self) -> bool {
         Self::IS_OF_PROTECTED
     }
@@ -55,6 +56,13 @@ pub trait Command: Serialize + DeserializeOwned + Clone {
 }
 
 impl AnyCommand {
+    /// Is it for its author and the server alone? Then no device keeps it once it is judged, and nobody is asked if
+    /// it shall be done though it came too late.
+    #[must_use]
+    pub fn is_confidential(&self) -> bool {
+        self.is_secret() || self.tells_of_protection()
+    }
+
     /// Asks the policy and decides: the rows it changes, or why not.
     pub fn judge(&self, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
         let permit = policy::check(ctx.actor, &self.ask(view)?, ctx.received_at.date())?;

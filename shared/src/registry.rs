@@ -172,6 +172,12 @@ macro_rules! registry {
                 match self { $(Self::$variant(_) => <$command as Command>::IS_LOOK),+ }
             }
 
+            /// See [`Command::IS_SECRET`].
+            #[must_use]
+            pub const fn is_secret(&self) -> bool {
+                match self { $(Self::$variant(_) => <$command as Command>::IS_SECRET),+ }
+            }
+
             /// See [`Command::IS_OF_PROTECTED`], of a command of this name.
             #[must_use]
             pub fn is_of_protected(name: &str) -> bool {

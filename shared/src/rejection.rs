@@ -132,6 +132,9 @@ pub enum Rejection {
         /// So many.
         max: u32,
     },
+    /// It came too late, and so much of its author's waits for an answer already that nobody is asked about this, too.
+    #[error("too many of hers wait for an answer")]
+    TooManyWait,
     /// A mistake of ours; the reference is in the server's log.
     #[error("something went wrong, reference {reference}")]
     Bug {
@@ -194,6 +197,7 @@ impl Fields {
             "needs-school" => Rejection::NeedsSchool,
             "two-persons" => Rejection::TwoPersons,
             "full" => Rejection::Full { max: self.max? },
+            "too-many-wait" => Rejection::TooManyWait,
             "bug" => Rejection::Bug { reference: self.reference? },
             _ => return None,
         })

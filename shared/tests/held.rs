@@ -6,8 +6,8 @@
 use serde_json::value::RawValue;
 use shared::{
     AnyCommand, Entity as _, Key, Kind, Record, Rejection, Role, SCHEMA, Tag,
-    domain::{attendance, former::Former, glass, held, look, person, shield, staff},
-    prim::Timestamp,
+    domain::{attendance, crew, former::Former, glass, held, look, person, shield, staff},
+    prim::{Bytes, Timestamp},
     sync::{
         engine::{Engine, Saved},
         wire::{Envelope, Outcome, Request},
@@ -40,6 +40,16 @@ fn push(
     (made, base, now): (&str, &str, Timestamp),
 ) -> Outcome {
     let text = String::from(Envelope::encode(command, at(made), at(base)));
+    push_all(server, (user, seq), vec![text], now).remove(0).1
+}
+
+/// Several commands under the numbers from `first`.
+fn push_all(
+    server: &mut Memory,
+    (user, first): (&str, u64),
+    texts: Vec<String>,
+    now: Timestamp,
+) -> Vec<(u64, Outcome)> {
     let request = Request {
         schema: SCHEMA,
         client: id(&format!("{user}-phone")),
@@ -47,10 +57,10 @@ fn push(
         epoch: None,
         held: None,
         stored: 0,
-        first: seq,
-        commands: vec![RawValue::from_string(text).unwrap()],
+        first,
+        commands: texts.into_iter().map(|text| RawValue::from_string(text).unwrap()).collect(),
     };
-    server.sync(&id(user), request, now, Crash::Never).unwrap().outcomes.remove(0).1
+    server.sync(&id(user), request, now, Crash::Never).unwrap().outcomes
 }
 
 /// The manager does this.
@@ -275,6 +285,39 @@ fn why_the_glass_was_broken_is_never_held() {
     // The control.
     let assign = person::Assign { id: id("amina"), contact: id("other-adviser") }.into();
     assert_eq!(late(&mut server, 3, &assign), HELD);
+}
+
+#[test]
+fn the_key_of_a_pin_is_never_held() {
+    let mut server = Memory::new();
+    manage(&mut server, 1, staff::End { id: id("kitchen") }, ENDED);
+    let late = |server: &mut Memory, seq, command: AnyCommand| {
+        push(server, ("kitchen", seq), &command, (MADE, MADE, at(LATER)))
+    };
+    let (salt, key) = (Bytes::new([1; 32]), Bytes::new([7; 32]));
+    let symbol = crew::Symbol::Sun;
+    let add = crew::Add { id: id("k1"), alias: name("Amina"), symbol, salt: salt.clone(), key: key.clone() };
+    assert_eq!(late(&mut server, 1, add.into()), GONE);
+    assert_eq!(late(&mut server, 2, crew::SetPin { id: id("k1"), salt, key }.into()), GONE);
+    assert!(held_rows(&server).is_empty(), "{:?}", held_rows(&server));
+    // The control: that somebody has left the kitchen is no secret.
+    assert_eq!(late(&mut server, 3, crew::End { id: id("k1") }.into()), HELD);
+}
+
+#[test]
+fn beyond_what_there_is_room_for_nothing_is_held_and_its_author_is_told() {
+    let mut server = Memory::new();
+    hand_over(&mut server);
+    let text = String::from(Envelope::encode(&mark("amina"), at(MADE), at(MADE)));
+    let outcomes = push_all(&mut server, ("adviser", 1), vec![text; held::MOST_WAITING + 1], at(LATER));
+    let (waiting, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(|(_, outcome)| *outcome == HELD);
+    assert_eq!((waiting.len(), held_rows(&server).len()), (held::MOST_WAITING, held::MOST_WAITING));
+    let last = u64::try_from(held::MOST_WAITING).unwrap() + 1;
+    assert_eq!(refused, [(last, Outcome::Refused(Rejection::TooManyWait))]);
+    // What is answered makes room.
+    let no = held::Answer { id: Key::from_text("adviser-phone.1"), yes: false };
+    assert!(matches!(manage(&mut server, 2, no, LATER), Outcome::Applied(_)));
+    assert_eq!(push(&mut server, ("adviser", last + 1), &mark("amina"), (MADE, MADE, at(LATER))), HELD);
 }
 
 #[test]

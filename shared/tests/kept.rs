@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use shared::{
     AnyCommand, Kind, Rejection, Role, Tag,
-    domain::{look, packing, person, shield},
-    prim::Timestamp,
+    domain::{crew, look, packing, person, shield},
+    prim::{Bytes, Timestamp},
     sync::{
         engine::{Effect, Engine, Queued, Saved},
         wire::{Outcome, Request},
@@ -207,6 +207,22 @@ fn a_page_that_knows_her_does_not_keep_that_she_is_protected() {
     page.run(correct("amina", "Kanari"));
     page.ask(&mut server);
     assert!(!page.says("shield") && page.says("Kanari"));
+}
+
+#[test]
+fn the_key_of_a_pin_goes_once_it_is_judged() {
+    let mut server = Memory::new();
+    let mut tablet = Device::of("kitchen", &mut server);
+    let (salt, key) = (Bytes::new([1; 32]), Bytes::new([7; 32]));
+    let digits = "07".repeat(32);
+    tablet.run(crew::Add { id: id("k1"), alias: name("Amina"), symbol: crew::Symbol::Sun, salt: salt.clone(), key });
+    assert!(tablet.says(&digits), "it waits");
+    tablet.run(tick());
+    tablet.ask(&mut server);
+    assert!(!tablet.says(&digits) && tablet.says("packing.tick"));
+    tablet.run(crew::SetPin { id: id("k1"), salt, key: Bytes::new([8; 32]) });
+    tablet.ask(&mut server);
+    assert!(!tablet.says(&"08".repeat(32)) && tablet.tray().is_empty());
 }
 
 #[test]

@@ -262,6 +262,7 @@ fn every_rejection() {
         Rejection::NeedsSchool,
         Rejection::TwoPersons,
         Rejection::Full { max: 60 },
+        Rejection::TooManyWait,
         Rejection::Bug { reference: "c1.9".into() },
     ];
     let lines = all.iter().map(|one| format!("{} ({one})", serde_json::to_string(one).unwrap()));

@@ -47,6 +47,7 @@ pub fn rejection(rejection: &Rejection) -> String {
         Rejection::NeedsSchool => tr::reject_needs_school(),
         Rejection::TwoPersons => tr::reject_two_persons(),
         Rejection::Full { max } => tr::reject_full(*max),
+        Rejection::TooManyWait => tr::reject_too_many_wait(),
         Rejection::Bug { reference } => tr::reject_internal(reference.clone()),
     }
 }

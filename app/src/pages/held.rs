@@ -92,7 +92,7 @@ pub fn HeldList() -> impl IntoView {
     }
 }
 
-/// One thing that waits for an answer: who did what, when, and yes or no.
+/// One thing that waits for an answer: who did what, when, and yes or no. Whoever did it herself says no, or nothing.
 #[component]
 fn Card(question: Question) -> impl IntoView {
     let db = use_db();
@@ -132,14 +132,19 @@ fn Card(question: Question) -> impl IntoView {
         })
     };
     let buttons = move || match share.get() {
-        _ if is_own => view! { <p>{tr::held_own}</p> }.into_any(),
         Share::Saving | Share::SavedHere => ().into_any(),
         Share::Shared | Share::Refused => view! {
+            {is_own.then(|| view! { <p>{tr::held_own}</p> })}
             <div class="actions">
-                <button type="button" class="ds-button" on:click=move |_| answer.run(true)>
-                    <Icon name="check"/>
-                    {tr::held_yes}
-                </button>
+                {(!is_own)
+                    .then(|| {
+                        view! {
+                            <button type="button" class="ds-button" on:click=move |_| answer.run(true)>
+                                <Icon name="check"/>
+                                {tr::held_yes}
+                            </button>
+                        }
+                    })}
                 <button
                     type="button"
                     class="ds-button"

@@ -52,6 +52,14 @@ pub fn spellings(typed: &str) -> [String; 2] {
     [card, typed.to_lowercase()]
 }
 
+/// The one stored spelling that a typed text can have where there are these centres: nobody chooses a login name that is
+/// like a card of one of them.
+#[must_use]
+pub fn one_of<'a>(typed: &str, mut centres: impl Iterator<Item = &'a CentreId>) -> String {
+    let [card, login] = spellings(typed);
+    if centres.any(|centre| is_like_card(typed, centre)) { card } else { login }
+}
+
 #[cfg(test)]
 mod tests {
     use shared::prim::Id;

@@ -8,10 +8,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use shared::{
-    prim::{AnyId, Timestamp},
-    sync::wire::ClientId,
-};
+use shared::prim::{AnyId, Timestamp};
 
 use crate::{
     peer::network,
@@ -39,19 +36,14 @@ pub struct Throttle {
     tries: Mutex<HashMap<Key, Tries>>,
 }
 
-/// What is guessed at.
+/// What is guessed at: what people choose, or what has four digits. Nobody guesses a link, the key of a client or a
+/// signature; how often those are shown is a matter of [`Pace`](crate::limits::Pace) alone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Counted {
     /// The secret of an account, under whatever spelling of its login.
     Account(CentreId, AnyId),
     /// A secret for a login that nobody has.
     Nobody(String),
-    /// What can be done with a link, by its digest.
-    Link(String),
-    /// The key of a client.
-    Client(ClientId),
-    /// A passkey, from this address: who would sign in by it is not said before.
-    Passkey(IpAddr),
 }
 
 impl Counted {
@@ -59,14 +51,6 @@ impl Counted {
     #[must_use]
     pub fn of(account: &Account) -> Self {
         Self::Account(account.centre.clone(), account.user.clone())
-    }
-
-    /// Is it something that people choose, or that has four digits? Only there it is worth trying it once at each.
-    const fn is_guessable(&self) -> bool {
-        match self {
-            Self::Account(..) | Self::Nobody(_) => true,
-            Self::Link(_) | Self::Client(_) | Self::Passkey(_) => false,
-        }
     }
 }
 
@@ -142,7 +126,7 @@ impl Throttle {
     pub fn succeeded(&self, counted: &Counted, peer: IpAddr) {
         self.half(counted, peer);
         let mut tries = self.tries();
-        tries.remove(&Key::Here(counted.clone(), peer));
+        tries.remove(&Key::Here(counted.clone(), network(peer)));
         tries.remove(&Key::Anywhere(counted.clone()));
     }
 
@@ -161,9 +145,9 @@ impl Throttle {
 }
 
 /// What a try is counted for.
-fn keys(counted: &Counted, peer: IpAddr) -> Vec<Key> {
-    let from = counted.is_guessable().then(|| Key::From(network(peer)));
-    [Key::Here(counted.clone(), peer), Key::Anywhere(counted.clone())].into_iter().chain(from).collect()
+fn keys(counted: &Counted, peer: IpAddr) -> [Key; 3] {
+    let network = network(peer);
+    [Key::Here(counted.clone(), network), Key::Anywhere(counted.clone()), Key::From(network)]
 }
 
 /// How many seconds are left to wait.
@@ -322,13 +306,24 @@ mod tests {
         }
         let (one, more) = (login("more"), hers(u16::MAX));
         assert_eq!(throttle.attempt(&one, more, at(5)), Err(Wait { seconds: LONG - 5 }), "another of her addresses");
-        assert_eq!(throttle.attempt(&Counted::Link("l".to_owned()), more, at(5)), Ok(()), "a link cannot be guessed");
         let neighbour = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 8, 0, 0, 0, 1));
         assert_eq!(throttle.attempt(&one, neighbour, at(5)), Ok(()));
         for number in 0..100 {
             assert_eq!(throttle.attempt(&login(&number.to_string()), more, at(LONG)), Ok(()), "{number}");
         }
         assert_eq!(throttle.attempt(&one, more, at(LONG)), Err(Wait { seconds: LONG }));
+    }
+
+    #[test]
+    fn a_household_is_one_whatever_address_it_takes() {
+        let (throttle, a) = (Throttle::default(), login("a"));
+        let hers = |last: u16| IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 7, 0, 0, 0, last));
+        for number in 0..5 {
+            assert_eq!(throttle.attempt(&a, hers(number), at(0)), Ok(()));
+        }
+        assert_eq!(throttle.attempt(&a, hers(5), at(0)), Err(Wait { seconds: 1 }));
+        throttle.succeeded(&a, hers(6));
+        assert_eq!(throttle.attempt(&a, hers(7), at(0)), Ok(()));
     }
 
     #[test]

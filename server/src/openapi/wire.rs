@@ -307,6 +307,7 @@ fn rejections() -> Vec<Rejection> {
         Rejection::NeedsSchool,
         Rejection::TwoPersons,
         Rejection::Full { max: 0 },
+        Rejection::TooManyWait,
         Rejection::Bug { reference: text() },
     ]
 }
@@ -374,6 +375,7 @@ mod tests {
             | Rejection::NeedsSchool
             | Rejection::TwoPersons
             | Rejection::Full { .. }
+            | Rejection::TooManyWait
             | Rejection::Bug { .. } => true,
             Rejection::Newer => false,
         }
@@ -387,7 +389,7 @@ mod tests {
         let reasons = schemas["Rejection"]["oneOf"].as_array().unwrap();
         let names: std::collections::BTreeSet<_> =
             reasons.iter().map(|one| one["properties"]["why"]["enum"][0].as_str().unwrap()).collect();
-        assert_eq!(names.len(), 20, "{names:?}");
+        assert_eq!(names.len(), 21, "{names:?}");
         assert_eq!(reasons[5]["required"], json!(["field", "max", "min", "why"]));
     }
 

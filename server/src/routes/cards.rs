@@ -5,13 +5,7 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State, http::HeaderMap};
 use serde::{Deserialize, Serialize};
-use shared::{
-    Action, Ask, Entity, Key, Part, Rejection, Tag,
-    domain::person::Person,
-    policy,
-    prim::{AnyId, Id},
-    sync::noted,
-};
+use shared::{Action, Ask, Entity, Key, Part, Rejection, Tag, domain::person::Person, policy, prim::Id, sync::noted};
 use utoipa::ToSchema;
 
 use super::{Body, log};
@@ -20,7 +14,7 @@ use crate::{
     auth::{link, login, qr::Qr, random, session::Who, throttle::Counted},
     error::Refusal,
     openapi::wire,
-    store::{Account, CentreId, Saved},
+    store::{Account, Saved},
 };
 
 /// How often another code is tried when one is taken already.
@@ -96,12 +90,10 @@ pub async fn issue(
             name: name.clone(),
             created: app.clock.now(),
         };
-        if app.store.save_account(&account).await? == Saved::Yes {
-            revoke(&app, &who.centre, &user).await?;
-            // Somebody who had her old card may have connected it with an identity of his own.
-            app.store.end_identities_of(&who.centre, &user).await?;
+        let hers = Counted::of(&account);
+        if renewed(&app, account).await? == Saved::Yes {
             // Whatever was tried with the old PIN says nothing of this one: she need not wait for it.
-            app.throttle.forget(&Counted::of(&account));
+            app.throttle.forget(&hers);
             app.live.look_again(&app.store, who.centre, user);
             let code = login::printed(&code);
             let page = link::address(&headers, app.transport, &format!("/sign-in#card={code}"));
@@ -112,9 +104,8 @@ pub async fn issue(
 }
 
 /// Goes on to the end even if whoever asked has hung up: sessions that are gone must not live on in memory.
-async fn revoke(app: &AppState, centre: &CentreId, user: &AnyId) -> Result<(), Refusal> {
-    let (store, centre, user) = (Arc::clone(&app.store), centre.clone(), user.clone());
-    let now = app.clock.now();
-    let done = tokio::spawn(async move { store.revoke_access_of(&centre, &user, now).await });
+async fn renewed(app: &AppState, account: Account) -> Result<Saved, Refusal> {
+    let (store, now) = (Arc::clone(&app.store), app.clock.now());
+    let done = tokio::spawn(async move { store.renew_account(&account, now).await });
     Ok(done.await??)
 }

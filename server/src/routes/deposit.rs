@@ -11,7 +11,7 @@ use super::{
     Large,
     carried::{self, Tally},
 };
-use crate::{AppState, auth::throttle::Counted, error::Refusal, peer::Peer, store::Depositor};
+use crate::{AppState, error::Refusal, peer::Peer, store::Depositor};
 
 /// The largest piece of a queue: a device hands in a long one bit by bit.
 pub const MOST_BYTES: usize = 512 * 1024;
@@ -29,16 +29,15 @@ const OPEN: i64 = 30 * 24 * 60 * 60 * 1_000;
     responses(
         (status = 200, description = "What became of it.", body = ref("#/components/schemas/Deposited")),
         (status = 404, description = "not-found"),
-        (status = 429, description = "too-many-tries")
+        (status = 429, description = "too-fast")
     )
 )]
 pub async fn deposit(
     State(app): State<AppState>,
-    Peer(peer): Peer,
+    peer: Peer,
     Large(file, _room): Large<Rescue>,
 ) -> Result<Json<Deposited>, Refusal> {
-    let counted = Counted::Client(file.client.clone());
-    app.throttle.attempt(&counted, peer, app.clock.now()).map_err(Refusal::TooManyTries)?;
+    app.pace.knock(peer)?;
     let opened = app.store.depositors(&file.client).await?.into_iter().find_map(|one| {
         let Depositor { centre, user, key, revoked_at } = one;
         let contents = if user == file.user { carried::opened(key, &file) } else { None };
@@ -47,10 +46,8 @@ pub async fn deposit(
     let (centre, revoked_at, contents) = opened.ok_or(Refusal::NotFound)?;
     let Some(revoked_at) = revoked_at else {
         // Her session is over, and nothing more: she signs in again.
-        app.throttle.succeeded(&counted, peer);
         return Ok(Json(Deposited::default()));
     };
-    app.throttle.succeeded(&counted, peer);
     if is_over(revoked_at, app.clock.now()) {
         // What was never judged counts as refused: the device says that it is not stored.
         let known = app.store.snapshot(&centre).await?.client(&file.client).await?;

@@ -243,32 +243,27 @@ pub struct Accept {
         (status = 404, description = "gone"),
         (status = 409, description = "login-taken"),
         (status = 422, description = "weak-login weak-secret"),
-        (status = 429, description = "too-many-tries")
+        (status = 429, description = "too-fast")
     )
 )]
 pub async fn accept(
     State(app): State<AppState>,
-    Peer(peer): Peer,
+    peer: Peer,
     Body(chosen): Body<Accept>,
 ) -> Result<StatusCode, Refusal> {
     // Whoever has an invitation cannot try out which logins there are.
-    let counted = Counted::Link(digest(&chosen.token));
-    app.throttle.attempt(&counted, peer, app.clock.now()).map_err(Refusal::TooManyTries)?;
-    let (link, colleague, before) = invited(&app, peer, &chosen.token).await?;
+    app.pace.knock(peer)?;
+    let (link, colleague, before) = invited(&app, peer.0, &chosen.token).await?;
     let login = chosen.login.trim().to_lowercase();
-    let half = |refusal| {
-        app.throttle.half(&counted, peer);
-        Err(refusal)
-    };
     if !password::is_login(&login) {
-        return half(Refusal::WeakLogin);
+        return Err(Refusal::WeakLogin);
     }
     if app.store.audit_heads().await?.iter().any(|(centre, _)| is_like_card(&login, centre)) {
         // Somebody's card may have it, or will: then she would come in no more.
-        return half(Refusal::LoginTaken);
+        return Err(Refusal::LoginTaken);
     }
     if !password::is_good(&chosen.secret, &[&login, &colleague.name.to_string()]) {
-        return half(Refusal::WeakSecret);
+        return Err(Refusal::WeakSecret);
     }
     let secret = app.secrets.hash(chosen.secret).await?;
     let created = before.map_or_else(|| app.clock.now(), |account| account.created);

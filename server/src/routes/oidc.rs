@@ -126,7 +126,7 @@ pub async fn begin(
     headers: HeaderMap,
     Body(wish): Body<Wish>,
 ) -> Result<Response, Refusal> {
-    app.pace.ceremony(peer)?;
+    app.pace.knock(peer)?;
     let provider = app.providers.get(&wish.provider).ok_or(Refusal::NotFound)?;
     let purpose = match wish.purpose {
         Wanted::SignIn if wish.keeps => Purpose::SignIn,

@@ -32,7 +32,6 @@ use crate::{
         link::new_token,
         passkey::{Ceremony, Site, id_of},
         session::{Who, digest},
-        throttle::Counted,
     },
     error::Refusal,
     openapi::wire,
@@ -242,7 +241,7 @@ pub async fn ask(
     headers: HeaderMap,
     Body(Ask {}): Body<Ask>,
 ) -> Result<Json<Begun>, Refusal> {
-    app.pace.ceremony(peer)?;
+    app.pace.knock(peer)?;
     let site = Site::of(&headers, app.transport).ok_or(Rejection::Gone)?;
     let (options, ceremony) = site.show().ok_or(Rejection::Gone)?;
     Ok(Json(Begun { ceremony: keep(&app, &ceremony).await?, options }))
@@ -287,20 +286,17 @@ pub struct Enter {
         (status = 401, description = "wrong-secret"),
         (status = 403, description = "foreign-client"),
         (status = 404, description = "gone"),
-        (status = 429, description = "too-many-tries")
+        (status = 429, description = "too-fast")
     )
 )]
 pub async fn enter(
     State(app): State<AppState>,
-    Peer(peer): Peer,
+    peer: Peer,
     headers: HeaderMap,
     Body(Enter { ceremony, credential, client, held, keeps }): Body<Enter>,
 ) -> Result<Response, Refusal> {
-    // Nobody is named before the signature is looked at, so what is counted is the address alone.
-    let counted = Counted::Passkey(peer);
-    app.throttle.attempt(&counted, peer, app.clock.now()).map_err(Refusal::TooManyTries)?;
+    app.pace.knock(peer)?;
     let account = shown(&app, &headers, &ceremony, &credential).await?;
-    app.throttle.succeeded(&counted, peer);
     let keeping = keeping(keeps);
     let held = Held::of(held, keeping, &account)?;
     open(&app, account, (&client, keeping), held, Proven::Now, &headers).await

@@ -139,9 +139,9 @@ pub async fn sign_in(
     Body(typed): Body<SignIn>,
 ) -> Result<Response, Refusal> {
     let spellings = login::spellings(&typed.login);
-    // Counted is whose secret it is, whatever it was spelled like; two looks into the store cost nothing beside a hash.
+    // Counted is whose secret it is, whatever it was spelled like; what is looked up costs nothing beside a hash.
     let account = find(&app, &spellings).await?;
-    let [_, nobody] = spellings;
+    let nobody = login::one_of(&typed.login, app.store.audit_heads().await?.iter().map(|(centre, _)| centre));
     let counted = account.as_ref().map_or(Counted::Nobody(nobody), Counted::of);
     app.throttle.attempt(&counted, peer, app.clock.now()).map_err(Refusal::TooManyTries)?;
     let hash = account.as_ref().map(|account| account.secret.clone());

@@ -23,9 +23,6 @@ pub trait Identities: Send + Sync + 'static {
     /// Ends her connection with a provider. No when there was none.
     async fn end_identity(&self, centre: &CentreId, user: &AnyId, provider: &str) -> Result<bool, StoreFault>;
 
-    /// Ends all her connections.
-    async fn end_identities_of(&self, centre: &CentreId, user: &AnyId) -> Result<(), StoreFault>;
-
     /// The digests of the tokens of all sessions that began with this one at a provider.
     async fn sessions_from(&self, origin: &str) -> Result<Vec<String>, StoreFault>;
 
@@ -145,16 +142,6 @@ macro_rules! identities {
                     .await?;
                 tx.commit().await?;
                 Ok(ended.rows_affected() == 1)
-            }
-
-            async fn end_identities_of(&self, centre: &CentreId, user: &AnyId) -> Result<(), StoreFault> {
-                let mut tx = self.writing().await?;
-                sqlx::query("delete from identity where centre = $1 and user_id = $2")
-                    .bind(centre.as_str())
-                    .bind(user.as_str())
-                    .execute(&mut *tx)
-                    .await?;
-                Ok(tx.commit().await?)
             }
 
             async fn sessions_from(&self, origin: &str) -> Result<Vec<String>, StoreFault> {

@@ -7,7 +7,7 @@ use shared::{
     sync::wire::ClientId,
 };
 
-use super::{CentreId, StoreFault, lines::id};
+use super::{Account, CentreId, Saved, StoreFault, lines::id};
 
 /// What the server needs of a database to end a client.
 #[async_trait]
@@ -15,8 +15,9 @@ pub trait Revoking: Send + Sync + 'static {
     /// Ends a session, and with it what its user does on that client.
     async fn revoke_session(&self, token: &str, now: Timestamp) -> Result<(), StoreFault>;
 
-    /// Ends what a user does on every client of hers, and her sessions: all of it or nothing.
-    async fn revoke_access_of(&self, centre: &CentreId, user: &AnyId, now: Timestamp) -> Result<(), StoreFault>;
+    /// Opens an account, or gives it another secret in the place of one that somebody else may have had: its user's
+    /// sessions end, what she does on every client of hers, and what she has connected. All of it or nothing.
+    async fn renew_account(&self, account: &Account, now: Timestamp) -> Result<Saved, StoreFault>;
 
     /// The clients of this id, in whatever centre.
     async fn depositors(&self, client: &ClientId) -> Result<Vec<Depositor>, StoreFault>;
@@ -61,18 +62,20 @@ macro_rules! revoking {
                 $crate::store::Store::end_session(self, token).await
             }
 
-            async fn revoke_access_of(
-                &self,
-                centre: &CentreId,
-                user: &AnyId,
-                now: Timestamp,
-            ) -> Result<(), StoreFault> {
+            async fn renew_account(&self, account: &Account, now: Timestamp) -> Result<Saved, StoreFault> {
+                let (centre, user) = (&account.centre, &account.user);
                 let mut tx = self.writing().await?;
                 hold_centre(&mut tx, centre).await?;
+                match put_account(&mut tx, account).await {
+                    Ok(()) => {}
+                    Err(sqlx::Error::Database(fault)) if fault.is_unique_violation() => return Ok(Saved::LoginTaken),
+                    Err(fault) => return Err(fault.into()),
+                }
+                end_connected(&mut tx, centre, user).await?;
                 end_clients(&mut tx, centre, user, None, now).await?;
                 tx.commit().await?;
                 self.forget_sessions_of(centre, user);
-                Ok(())
+                Ok(Saved::Yes)
             }
 
             async fn depositors(

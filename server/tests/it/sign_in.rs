@@ -134,6 +134,14 @@ async fn whatever_leads_to_one_account_is_counted_together() {
             assert_eq!(centre.try_in(&spelling, "wrong", "pc").await.error().0, 429, "{spelling}");
         }
     }
+    // Nor can a card that somebody has be told from one that nobody has by how often it may be tried.
+    let hers = card_of("amina");
+    for card in [hers.as_str(), "NS222222"] {
+        lock(&centre, &format!("{}-{}-{}", &card[..2], &card[2..6], &card[6..])).await;
+        for spelling in [card.to_owned(), card.to_lowercase(), format!("{} {}", &card[..3], &card[3..])] {
+            assert_eq!(centre.try_in(&spelling, "0000", "phone").await.error().0, 429, "{spelling}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -210,6 +210,7 @@ pub struct Add {
 
 impl Command for Add {
     const NAME: &'static str = "crew.add";
+    const IS_SECRET: bool = true;
 
     fn ask(&self, _view: View<'_>) -> Result<Ask, Halt> {
         Ok(Ask::new(Action::AddCrew, [Tag::kitchen()]))
@@ -258,6 +259,7 @@ pub struct SetPin {
 
 impl Command for SetPin {
     const NAME: &'static str = "crew.set_pin";
+    const IS_SECRET: bool = true;
 
     fn ask(&self, _view: View<'_>) -> Result<Ask, Halt> {
         Ok(Ask::new(Action::SetCrewPin, [Tag::kitchen()]))

@@ -14,6 +14,11 @@ use crate::{
     view::{Halt, View},
 };
 
+/// How many commands of one author may wait for an answer: as many as are done in weeks without a network.
+pub const MOST_WAITING: usize = 1_000;
+/// How many bytes of them.
+pub const MOST_BYTES: usize = 2_000_000;
+
 /// A command that waits for an answer, with what it takes to do it as if nothing had come between. Written by the
 /// rules that judge commands; no client sends it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -82,6 +87,13 @@ impl HeldCommand {
             shielded: false,
             answered: None,
         }
+    }
+
+    /// Is there room for it beside what waits of its author already? All of that lies on the device of every manager.
+    pub fn has_room(&self, view: View<'_>) -> Result<bool, Halt> {
+        let hers = view.all::<Self>()?.into_iter().filter(|one| one.answered.is_none() && one.by == self.by);
+        let (count, bytes) = hers.fold((1, self.body.len()), |(count, bytes), one| (count + 1, bytes + one.body.len()));
+        Ok(count <= MOST_WAITING && bytes <= MOST_BYTES)
     }
 
     /// As its author is told of it: what it said stands where it was done, or nowhere.
@@ -190,14 +202,15 @@ impl Command for Answer {
         Ok(Ask::new(Action::AnswerHeld, held.tags()))
     }
 
-    /// Nobody answers what she did herself. What the rules do not let happen today stays until somebody says no. Its
-    /// author is told the answer; of a protected person nothing is told on any device.
+    /// Nobody says yes to what she did herself; no she may say, or it would wait for ever where nobody else answers. What
+    /// the rules do not let happen today stays until somebody says no. Its author is told the answer; of a protected
+    /// person nothing is told on any device.
     fn decide(&self, _permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
         let held = view.must::<HeldCommand>(&self.id)?;
         if held.answered.is_some() {
             return Err(Rejection::Gone.into());
         }
-        if held.by == ctx.actor.user {
+        if self.yes && held.by == ctx.actor.user {
             return Err(Rejection::Forbidden.into());
         }
         let mut changes = if self.yes { held.decide(ctx.received_at, view)? } else { Vec::new() };
@@ -325,13 +338,47 @@ mod tests {
     }
 
     #[test]
-    fn nobody_answers_what_she_did_herself_and_nobody_but_a_manager_answers() {
+    fn nobody_says_yes_to_what_she_did_herself_and_nobody_but_a_manager_answers() {
         let mut rows = centre().with(held("adviser", mark("amina")));
         assert_eq!(answer(&mut rows, "adviser", Role::Manager, true), Err(Rejection::Forbidden));
         for (user, role) in [("adviser", Role::Adviser), ("teacher", Role::Teacher), ("amina", Role::Participant)] {
             assert_eq!(answer(&mut rows, user, role, true), Err(Rejection::Gone), "{role:?}");
         }
         assert!(is_held(&rows) && marked(&rows).is_none());
+    }
+
+    #[test]
+    fn whoever_did_it_may_say_no_to_it_herself() {
+        let mut rows = centre().with(held("manager", mark("amina")));
+        assert_eq!(answer(&mut rows, "manager", Role::Manager, true), Err(Rejection::Forbidden));
+        answer(&mut rows, "manager", Role::Manager, false).unwrap();
+        assert!(!is_held(&rows) && marked(&rows).is_none());
+        assert_eq!(told(&id("manager"), rows.view()).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn what_waits_of_one_author_has_its_bounds() {
+        let row = held("adviser", mark("amina"));
+        let numbered = |number: usize, body: usize| HeldCommand {
+            id: format!("phone.{number}").into(),
+            body: "x".repeat(body).into(),
+            ..row.clone()
+        };
+        let another = |row: HeldCommand| HeldCommand { by: id("other-adviser"), ..row };
+        let full = (1..MOST_WAITING).fold(centre(), |rows, number| rows.with(numbered(number, 9)));
+        let last = numbered(MOST_WAITING, 9);
+        assert_eq!(last.has_room(full.view()), Ok(true));
+        let mut full = full.with(last);
+        let more = numbered(MOST_WAITING + 1, 9);
+        assert_eq!(more.has_room(full.view()), Ok(false));
+        assert_eq!(another(more.clone()).has_room(full.view()), Ok(true), "each has her own");
+        answer(&mut full, "manager", Role::Manager, false).unwrap();
+        assert_eq!(more.has_room(full.view()), Ok(true), "what is answered does not wait");
+
+        let large = centre().with(numbered(1, MOST_BYTES - 9));
+        assert_eq!(numbered(2, 9).has_room(large.view()), Ok(true));
+        assert_eq!(numbered(2, 10).has_room(large.view()), Ok(false));
+        assert_eq!(another(numbered(2, 10)).has_room(large.view()), Ok(true));
     }
 
     #[test]

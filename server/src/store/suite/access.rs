@@ -267,7 +267,7 @@ pub(crate) async fn a_client_is_ended_until_its_user_signs_in_there_again(store:
     assert_eq!((store.session("a").await?, ended("client-a").await?), (None, vec![Some(Timestamp(20))]));
     assert_eq!(ended("client-b").await?, [None], "only there");
     assert!(store.open_session(&session("b", 25), Timestamp(0)).await?);
-    store.revoke_access_of(&centre, &kari, Timestamp(30)).await?;
+    assert_eq!(store.renew_account(&account("kari"), Timestamp(30)).await?, Saved::Yes);
     assert_eq!(store.session("b").await?, None);
     assert_eq!(ended("client-a").await?, [Some(Timestamp(20))], "since the first time");
     assert_eq!(ended("client-b").await?, [Some(Timestamp(30))]);

@@ -3,7 +3,7 @@
 use shared::{Key, Kind, prim::Timestamp, sync::authority::RowChange};
 
 use super::{account, centre, client, commit, fill, menu, put, session, user, write};
-use crate::store::{Accepted, Account, Identity, Link, Linked, NewSession, Store, StoreFault};
+use crate::store::{Accepted, Account, Identity, Link, Linked, NewSession, Saved, Store, StoreFault};
 
 fn identity(subject: &str, of: &str) -> Identity {
     Identity {
@@ -53,10 +53,20 @@ pub(crate) async fn an_identity_opens_one_account(store: &dyn Store) -> Result<(
 
     store.link_identity(&identity("s", "kari"), "hers").await?;
     store.link_identity(&identity("u", "anders"), "his").await?;
-    store.end_identities_of(&centre, &kari).await?;
-    assert_eq!(store.account_by("elsewhere", "s").await?, None);
-    assert!(store.account_by("elsewhere", "u").await?.is_some(), "his stays");
+    let taken = Account { login: "anders".to_owned(), ..account("kari") };
+    assert_eq!(store.renew_account(&taken, Timestamp(40)).await?, Saved::LoginTaken);
+    assert!(
+        store.account_by("elsewhere", "s").await?.is_some() && store.session("hers").await?.is_some(),
+        "or nothing"
+    );
+    let renewed = Account { secret: "another".to_owned(), ..account("kari") };
+    assert_eq!(store.renew_account(&renewed, Timestamp(40)).await?, Saved::Yes);
+    assert_eq!(store.account("kari").await?, Some(renewed.clone()));
+    assert_eq!((store.account_by("elsewhere", "s").await?, store.session("hers").await?), (None, None));
+    assert!(store.account_by("elsewhere", "u").await?.is_some() && store.session("his").await?.is_some(), "his stay");
 
+    let again = NewSession { secret: renewed.secret, ..session("hers", 41) };
+    assert!(store.open_session(&again, Timestamp(0)).await?);
     store.link_identity(&identity("s", "kari"), "hers").await?;
     let (created, until) = (Timestamp(1), Some(Timestamp(9)));
     let link = Link { digest: "l".to_owned(), centre: centre.clone(), user: kari.clone(), created, until };

@@ -15,6 +15,7 @@ use crate::{
     policy::{self, Role},
     prim::{AnyId, Timestamp},
     registry::Record,
+    rejection::Rejection,
     sync::wire::command_id,
     view::{Halt, Row, Source as _, View, Want},
 };
@@ -31,14 +32,14 @@ pub(super) enum Judgement {
 impl Authority {
     /// What is held of a command that the rights of now refuse; nothing where those of when it was made refuse it
     /// too. A look is nobody's work, and an answer that came too late leaves its question to somebody else. What is
-    /// held is on the device of every manager: so nothing is that tells of a protected person, and nothing that was
-    /// done where nothing is kept.
+    /// held is on the device of every manager: so nothing is that tells of a protected person, or a secret, nothing that
+    /// was done where nothing is kept, and nothing beyond what there is room for.
     pub(super) fn held(&self, push: &Reading, read: &Read, ask: &Ask) -> Result<Option<Box<HeldCommand>>, Halt> {
         let Ok(command) = &read.command else { return Ok(None) };
         if command.is_look() || command.name() == held::Answer::NAME {
             return Ok(None);
         }
-        if command.tells_of_protection() || !push.keeping.is_on_device() {
+        if command.is_confidential() || !push.keeping.is_on_device() {
             return Ok(None);
         }
         let view = View::new(&self.rows);
@@ -57,8 +58,10 @@ impl Authority {
                 return Ok(None);
             }
         }
-        // A row that is written must have been read.
-        view.get::<HeldCommand>(&held.key())?;
+        // A row that is written must have been read: this reads all of them.
+        if !held.has_room(view)? {
+            return Err(Rejection::TooManyWait.into());
+        }
         Ok(Some(Box::new(held)))
     }
 

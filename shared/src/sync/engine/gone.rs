@@ -10,8 +10,8 @@ use super::{
 use crate::{planted, prim::AnyId, registry::AnyCommand, sync::replica::At};
 
 impl Engine {
-    /// Lets go what is judged and tells of somebody of whom nothing is known here, or of somebody's protection. Of what
-    /// lies in the tray only that it was refused, or is held, stays for its author to know. Returns the rows that
+    /// Lets go what is judged and tells of somebody of whom nothing is known here, of somebody's protection, or a secret.
+    /// Of what lies in the tray only that it was refused, or is held, stays for its author to know. Returns the rows that
     /// stand elsewhere now.
     pub(super) fn let_go(&mut self, keep: &mut Keep) -> BTreeSet<At> {
         let mut changed = BTreeSet::new();
@@ -21,7 +21,7 @@ impl Engine {
         let strangers = self.strangers();
         let is_strange = |persons: &[AnyId]| persons.iter().any(|person| strangers.contains(person));
         for one in &mut self.tray {
-            let is_told = one.queued.is_held && one.tells_of_protection();
+            let is_told = one.queued.is_held && one.is_confidential();
             if !is_told && !is_strange(&one.persons()) {
                 continue;
             }

@@ -16,24 +16,24 @@ const MOST_BYTES: usize = 5_000_000;
 pub(super) struct Kept {
     commands: VecDeque<One>,
     bytes: usize,
-    /// The numbers of those that were let go because of whom they tell, by digest: a tab may hand them over once more.
+    /// The numbers of those that were let go because of what they tell, by digest: a tab may hand them over once more.
     gone: BTreeMap<[u8; 32], u64>,
 }
 
-/// A judged command, and of whom it tells what.
+/// A judged command, and whom it is about.
 #[derive(Debug)]
 struct One {
     queued: Queued,
     persons: Vec<AnyId>,
-    tells_of_protection: bool,
+    is_confidential: bool,
 }
 
 impl Kept {
     pub(super) fn add(&mut self, pending: &Pending) {
         let queued = pending.queued.clone();
         self.bytes += queued.text.len();
-        let (persons, tells_of_protection) = (pending.persons(), pending.tells_of_protection());
-        self.commands.push_back(One { queued, persons, tells_of_protection });
+        let (persons, is_confidential) = (pending.persons(), pending.is_confidential());
+        self.commands.push_back(One { queued, persons, is_confidential });
     }
 
     pub(super) fn commands(&self) -> impl Iterator<Item = &Queued> {
@@ -53,13 +53,13 @@ impl Kept {
         Some(queued)
     }
 
-    /// Forgets what tells of a protected person, and what is about somebody of whom nothing may be known here. Returns
-    /// the numbers to drop from the disk.
+    /// Forgets what is for its author and the server alone, and what is about somebody of whom nothing may be known
+    /// here. Returns the numbers to drop from the disk.
     pub(super) fn let_go(&mut self, is_unknown: impl Fn(&[AnyId]) -> bool) -> Vec<u64> {
         let Self { commands, bytes, gone } = self;
         let mut dropped = Vec::new();
         commands.retain(|one| {
-            let goes = one.tells_of_protection || is_unknown(&one.persons);
+            let goes = one.is_confidential || is_unknown(&one.persons);
             if goes {
                 *bytes -= one.queued.text.len();
                 gone.insert(digest(&one.queued.text), one.queued.seq);

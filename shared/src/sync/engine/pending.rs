@@ -83,9 +83,9 @@ impl Pending {
         self.command.as_ref().map(AnyCommand::persons).unwrap_or_default()
     }
 
-    /// See [`crate::Command::tells_of_protection`].
-    pub(super) fn tells_of_protection(&self) -> bool {
-        self.command.as_ref().is_some_and(AnyCommand::tells_of_protection)
+    /// See [`AnyCommand::is_confidential`].
+    pub(super) fn is_confidential(&self) -> bool {
+        self.command.as_ref().is_some_and(AnyCommand::is_confidential)
     }
 
     /// Is it a look, which changes nothing?
