@@ -17,7 +17,7 @@ use crate::split;
 /// Wished for: bytes of wasm after brotli that one kind of user loads, in kB of 1000 bytes.
 const TARGET: u64 = 400_000;
 /// Above this the build fails.
-const LIMIT: u64 = 570_000;
+const LIMIT: u64 = 550_000;
 
 const INPUTS: [&str; 7] = ["app", "shared", "xtask/src/split.rs", "public", "Trunk.toml", "Cargo.toml", "Cargo.lock"];
 
