@@ -13,7 +13,10 @@ use std::{
 
 use shared::prim::{AnyId, Date, Timestamp};
 
-use crate::store::{CentreId, audit::Of};
+use crate::{
+    peer::network,
+    store::{CentreId, audit::Of},
+};
 
 /// For how long further tries are only counted, in milliseconds.
 const HOUR: i64 = 60 * 60 * 1_000;
@@ -55,9 +58,9 @@ impl Lately {
     }
 
     /// Somebody at this address has tried what is nobody's. How many tries the server's own log is to be told of now, as
-    /// for [`Self::tried`].
+    /// for [`Self::tried`]. Another address of her household's is no other one.
     pub fn knocked(&self, peer: IpAddr, door: Door, now: Timestamp) -> Option<u32> {
-        count(&self.knocks, (peer, door), now)
+        count(&self.knocks, (network(peer), door), now)
     }
 
     /// Somebody has signed in as this user. How many tries in vain the log was not told of.
@@ -148,6 +151,12 @@ mod tests {
         assert_eq!([knocked(here, Door::Login, 0), knocked(here, Door::Login, 1)], [Some(1), None]);
         assert_eq!([knocked(here, Door::Link, 1), knocked(there, Door::Login, 1)], [Some(1), Some(1)]);
         assert_eq!(knocked(here, Door::Login, HOUR), Some(2));
+        let hers = |last: u16| IpAddr::from([0x2001, 0xdb8, 0, 7, 0, 0, 0, last]);
+        assert_eq!(
+            [knocked(hers(1), Door::Login, 0), knocked(hers(2), Door::Login, 1)],
+            [Some(1), None],
+            "a household"
+        );
     }
 
     #[test]

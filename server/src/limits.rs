@@ -43,6 +43,9 @@ pub const FREE: usize = 64 * 1024;
 const ROOM_INSIDE: usize = 24 * 1024 * 1024;
 /// The same without one: whoever has no session takes no room from those who do.
 const ROOM_AT_THE_DOORS: usize = 8 * 1024 * 1024;
+/// How many larger bodies may come from one address without a session: the largest of them, as many, take a quarter of
+/// the room there, however slowly they come.
+const LARGE_OF_AN_ADDRESS: usize = 4;
 /// How many requests a session may make in a second, in the long run. A person makes one now and then, and a
 /// device that has much to share puts many commands into each.
 const A_SECOND: NonZeroU32 = NonZeroU32::new(100).unwrap();
@@ -66,8 +69,30 @@ const MOST_KNOWN: usize = 1 << 16;
 #[derive(Debug, Clone, Copy)]
 pub struct Most(pub usize);
 
-/// The room that a large body takes, for as long as it is held: a permit for each byte.
-pub type Room = OwnedSemaphorePermit;
+/// Who brings a large body.
+#[derive(Debug, Clone, Copy)]
+pub enum Bringer {
+    /// Somebody with a session.
+    Known,
+    /// Somebody without one, at this address.
+    Stranger(Peer),
+}
+
+/// The room that a large body takes, for as long as it is held: a permit for each byte, and of a stranger one of the few
+/// places of her address.
+#[derive(Debug)]
+pub struct Room {
+    bytes: OwnedSemaphorePermit,
+    _place: Option<UnderWay>,
+}
+
+impl Room {
+    /// Gives back what is not needed for so many bytes after all.
+    pub fn shrink(&mut self, bytes: usize) {
+        let spare = self.bytes.num_permits().saturating_sub(bytes);
+        drop(self.bytes.split(spare));
+    }
+}
 
 /// How often one may ask.
 #[derive(Debug, Clone, Copy)]
@@ -99,7 +124,7 @@ pub struct Pace {
     /// Sessions that were good when they last asked: what they ask for is not their address's matter.
     known: Mutex<HashSet<String>>,
     requests: AtomicU32,
-    under_way: Mutex<HashMap<String, usize>>,
+    under_way: Mutex<HashMap<Whose, usize>>,
     inside: Arc<Semaphore>,
     at_the_doors: Arc<Semaphore>,
 }
@@ -130,7 +155,7 @@ impl Pace {
     pub fn of_session(self: &Arc<Self>, token: &str) -> Result<UnderWay, Refusal> {
         self.count();
         self.sessions.check_key(&token.to_owned()).map_err(|until| too_fast(&until))?;
-        self.begin(token.to_owned(), OF_A_SESSION)
+        self.begin(Whose::Session(token.to_owned()), OF_A_SESSION)
     }
 
     /// Lets somebody at this address ask for something with a token of this digest, or with none. Whoever is known here
@@ -168,7 +193,7 @@ impl Pace {
 
     /// Lets somebody at this address try to sign in, for as long as the answer is held.
     fn of_address(self: &Arc<Self>, Peer(address): Peer) -> Result<UnderWay, Refusal> {
-        self.begin(network(address).to_string(), OF_AN_ADDRESS)
+        self.begin(Whose::SignIns(network(address)), OF_AN_ADDRESS)
     }
 
     /// Now and then whoever has been quiet is forgotten.
@@ -180,14 +205,20 @@ impl Pace {
         }
     }
 
-    /// Room for a body of so many bytes, of a request with a session or without.
-    pub fn room(&self, has_session: bool, bytes: usize) -> Result<Room, Refusal> {
-        let whole = if has_session { &self.inside } else { &self.at_the_doors };
+    /// Room for a body of so many bytes. It is taken before a byte has come, so at the doors no address may take it all.
+    pub fn room(self: &Arc<Self>, bringer: Bringer, bytes: usize) -> Result<Room, Refusal> {
+        let (whole, place) = match bringer {
+            Bringer::Known => (&self.inside, None),
+            Bringer::Stranger(Peer(address)) => {
+                (&self.at_the_doors, Some(self.begin(Whose::LargeBodies(network(address)), LARGE_OF_AN_ADDRESS)?))
+            }
+        };
         let bytes = u32::try_from(bytes).map_err(|_| Refusal::TooLarge)?;
-        Arc::clone(whole).try_acquire_many_owned(bytes).map_err(|_| Refusal::NotYet)
+        let bytes = Arc::clone(whole).try_acquire_many_owned(bytes).map_err(|_| Refusal::NotYet)?;
+        Ok(Room { bytes, _place: place })
     }
 
-    fn begin(self: &Arc<Self>, whose: String, most: usize) -> Result<UnderWay, Refusal> {
+    fn begin(self: &Arc<Self>, whose: Whose, most: usize) -> Result<UnderWay, Refusal> {
         let mut under_way = self.under_way();
         let count = under_way.entry(whose.clone()).or_default();
         if *count >= most {
@@ -208,7 +239,7 @@ impl Pace {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn under_way(&self) -> MutexGuard<'_, HashMap<String, usize>> {
+    fn under_way(&self) -> MutexGuard<'_, HashMap<Whose, usize>> {
         // Whoever panicked has left a whole map behind.
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -225,7 +256,18 @@ fn too_fast(until: &NotUntil<<DefaultClock as Clock>::Instant>) -> Refusal {
 #[derive(Debug)]
 pub struct UnderWay {
     pace: Arc<Pace>,
-    whose: String,
+    whose: Whose,
+}
+
+/// Of what only so much may be under way at a time.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Whose {
+    /// The requests of the session with this token digest.
+    Session(String),
+    /// The sign-ins from this network.
+    SignIns(IpAddr),
+    /// The large bodies that come from this network without a session.
+    LargeBodies(IpAddr),
 }
 
 impl Drop for UnderWay {
@@ -273,6 +315,12 @@ mod tests {
     use tower::ServiceExt as _;
 
     use super::*;
+    use crate::routes::deposit;
+
+    /// One of the addresses of a household with IPv6, which has as many as it likes.
+    fn household(number: u16, address: u16) -> Peer {
+        Peer(IpAddr::from([0x2001, 0xdb8, 0, number, 0, 0, 0, address]))
+    }
 
     #[test]
     fn one_session_does_not_use_up_what_another_may() {
@@ -288,15 +336,14 @@ mod tests {
     fn whoever_is_known_is_let_past_the_strangers_of_her_address() {
         let strange = Quota::per_hour(NonZeroU32::MIN).allow_burst(NonZeroU32::new(3).unwrap());
         let pace = Pace::of(Rates { strange, ..Rates::default() });
-        let peer = |house: u16, last: u16| Peer(IpAddr::from([0x2001, 0xdb8, 0, house, 0, 0, 0, last]));
         pace.remember("a");
-        let met = (0..10).filter(|last| pace.meet(peer(7, *last), Some("made up")).is_ok()).count();
-        assert_eq!(met, 3, "with IPv6 she has as many addresses as she likes");
-        assert!(matches!(pace.meet(peer(7, 1), None), Err(Refusal::TooFast { seconds: 1.. })));
-        assert!(pace.meet(peer(7, 1), Some("a")).is_ok());
-        assert!(pace.meet(peer(8, 1), None).is_ok(), "a neighbour");
+        let met = (0..10).filter(|last| pace.meet(household(7, *last), Some("made up")).is_ok()).count();
+        assert_eq!(met, 3);
+        assert!(matches!(pace.meet(household(7, 1), None), Err(Refusal::TooFast { seconds: 1.. })));
+        assert!(pace.meet(household(7, 1), Some("a")).is_ok());
+        assert!(pace.meet(household(8, 1), None).is_ok(), "a neighbour");
         pace.forget("a");
-        assert!(pace.meet(peer(7, 1), Some("a")).is_err());
+        assert!(pace.meet(household(7, 1), Some("a")).is_err());
     }
 
     #[test]
@@ -309,12 +356,28 @@ mod tests {
     }
 
     #[test]
-    fn one_address_does_not_begin_without_end() {
-        let pace = Pace::default();
+    fn one_address_does_not_knock_without_end() {
+        let knock = Quota::per_hour(NonZeroU32::MIN).allow_burst(NonZeroU32::new(3).unwrap());
+        let pace = Pace::of(Rates { knock, ..Rates::default() });
+        let let_in = (0..10).filter(|last| pace.knock(household(7, *last)).is_ok()).count();
+        assert_eq!(let_in, 3);
+        assert!(pace.knock(household(8, 1)).is_ok(), "a neighbour");
         let peer = |last: u8| Peer(IpAddr::from([10, 0, 0, last]));
-        let begun = (0..1_000).filter(|_| pace.knock(peer(1)).is_ok()).count();
-        assert!((100..200).contains(&begun), "{begun}");
-        assert!(pace.knock(peer(2)).is_ok());
+        let let_in = (0..10).filter(|last| pace.knock(peer(*last)).is_ok()).count();
+        assert_eq!(let_in, 10, "each is somebody else");
+    }
+
+    #[test]
+    fn an_address_that_has_been_quiet_is_forgotten_where_nobody_is_signed_in() {
+        // Whoever has asked once has been quiet after a moment.
+        let strange = Quota::per_second(NonZeroU32::new(1_000_000).unwrap());
+        let pace = Pace::of(Rates { strange, ..Rates::default() });
+        for number in 0..FORGETS {
+            let address = IpAddr::from((0x0a00_0000 + number).to_be_bytes());
+            pace.meet(Peer(address), None).unwrap();
+        }
+        let kept = u32::try_from(pace.strangers.len()).unwrap();
+        assert!(kept < FORGETS, "{kept}");
     }
 
     #[test]
@@ -332,27 +395,54 @@ mod tests {
     #[test]
     fn an_address_has_few_sign_ins_under_way() {
         let pace = Arc::new(Pace::default());
-        let peer = |last: u8| Peer(IpAddr::from([10, 0, 0, last]));
-        let mut held: Vec<_> = (0..OF_AN_ADDRESS).map(|_| pace.of_address(peer(1)).unwrap()).collect();
-        let refused = pace.of_address(peer(1)).map(drop);
+        let mut held: Vec<_> = (0..40).filter_map(|last| pace.of_address(household(7, last)).ok()).collect();
+        assert_eq!(held.len(), OF_AN_ADDRESS);
+        let refused = pace.of_address(household(7, 1)).map(drop);
         assert!(matches!(refused, Err(Refusal::TooFast { seconds: 1 })), "{refused:?}");
-        assert!(pace.of_address(peer(2)).is_ok());
+        assert!(pace.of_address(household(8, 1)).is_ok(), "a neighbour");
         held.pop();
-        assert!(pace.of_address(peer(1)).is_ok());
+        assert!(pace.of_address(household(7, 1)).is_ok());
     }
 
     #[test]
     fn large_bodies_share_a_room_and_those_at_the_doors_have_their_own() {
-        let pace = Pace::default();
-        let mut held: Vec<_> = std::iter::from_fn(|| pace.room(false, 1024 * 1024).ok()).take(1_000).collect();
+        let pace = Arc::new(Pace::default());
+        let stranger = |house: u16| Bringer::Stranger(household(house, 1));
+        let mut held: Vec<_> = (0..100).filter_map(|house| pace.room(stranger(house), 1024 * 1024).ok()).collect();
         assert_eq!(held.len(), 8);
-        assert!(matches!(pace.room(false, 1), Err(Refusal::NotYet)));
-        let inside = pace.room(true, ROOM_INSIDE).unwrap();
-        assert!(matches!(pace.room(true, 1), Err(Refusal::NotYet)));
+        assert!(matches!(pace.room(stranger(100), 1), Err(Refusal::NotYet)));
+        let inside = pace.room(Bringer::Known, ROOM_INSIDE).unwrap();
+        assert!(matches!(pace.room(Bringer::Known, 1), Err(Refusal::NotYet)));
         held.pop();
-        assert!(pace.room(false, 1024 * 1024).is_ok());
+        assert!(pace.room(stranger(100), 1024 * 1024).is_ok());
         drop(inside);
-        assert!(pace.room(true, ROOM_INSIDE).is_ok());
+        assert!(pace.room(Bringer::Known, ROOM_INSIDE).is_ok());
+    }
+
+    #[test]
+    fn what_a_body_did_not_need_is_room_for_others() {
+        let pace = Arc::new(Pace::default());
+        let mut room = pace.room(Bringer::Known, ROOM_INSIDE).unwrap();
+        room.shrink(1);
+        assert!(pace.room(Bringer::Known, ROOM_INSIDE - 1).is_ok());
+        assert!(pace.room(Bringer::Known, ROOM_INSIDE).is_err());
+    }
+
+    #[test]
+    fn one_address_takes_a_quarter_of_the_room_at_the_doors_and_leaves_the_rest() {
+        let pace = Arc::new(Pace::default());
+        let room =
+            |house: u16, address: u16| pace.room(Bringer::Stranger(household(house, address)), deposit::MOST_BYTES);
+        let mut held: Vec<_> = (0..40).filter_map(|address| room(7, address).ok()).collect();
+        assert_eq!(held.len(), LARGE_OF_AN_ADDRESS);
+        assert!(held.len() * deposit::MOST_BYTES <= ROOM_AT_THE_DOORS / 4);
+        let refused = room(7, 1).map(drop);
+        assert!(matches!(refused, Err(Refusal::TooFast { seconds: 1 })), "{refused:?}");
+        assert!(room(8, 1).is_ok(), "a neighbour");
+        held.pop();
+        assert!(room(7, 1).is_ok());
+        drop(held);
+        assert!(pace.under_way().is_empty(), "nothing is kept of those that are over");
     }
 
     #[tokio::test]

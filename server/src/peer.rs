@@ -7,7 +7,7 @@ use std::{
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, request::Parts},
+    http::{Extensions, HeaderMap, request::Parts},
 };
 use ipnet::IpNet;
 
@@ -19,11 +19,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Peer {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
-        Ok(parts.extensions.get().copied().unwrap_or(Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
+        Ok(Self::told(&parts.extensions))
     }
 }
 
 impl Peer {
+    /// Whoever asks, as the connection on which a request came has told with it.
+    #[must_use]
+    pub fn told(extensions: &Extensions) -> Self {
+        extensions.get().copied().unwrap_or(Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
+    }
+
     /// Who asks over a connection from `address`. Each proxy appends to `X-Forwarded-For` whom it has spoken
     /// with: the last one that is no proxy of ours is who asks, and what stands before it anybody may have written.
     #[must_use]
@@ -76,6 +82,15 @@ mod tests {
         assert_eq!(asks("fd00::1", &["2001:db8::1"]), "2001:db8::1");
         assert_eq!(asks("::ffff:10.0.0.2", &["198.51.100.1"]), "198.51.100.1");
         assert_eq!(asks("10.0.0.2", &[]), "10.0.0.2");
+    }
+
+    #[test]
+    fn a_household_is_the_first_half_of_an_address_and_whoever_has_an_old_one_is_that_one() {
+        let of = |address: &str| network(address.parse().unwrap()).to_string();
+        assert_eq!(of("2001:db8:0:7:1:2:3:4"), "2001:db8:0:7::");
+        assert_eq!(of("2001:db8:0:8::1"), "2001:db8:0:8::");
+        assert_eq!(of("203.0.113.7"), "203.0.113.7");
+        assert_eq!(of("::ffff:203.0.113.7"), "203.0.113.7", "the same one, told otherwise");
     }
 
     #[test]

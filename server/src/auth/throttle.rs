@@ -37,13 +37,16 @@ pub struct Throttle {
 }
 
 /// What is guessed at: what people choose, or what has four digits. Nobody guesses a link, the key of a client or a
-/// signature; how often those are shown is a matter of [`Pace`](crate::limits::Pace) alone.
+/// signature; how often those are shown is a matter of [`Pace`](crate::limits::Pace) alone. So nobody makes up what is
+/// counted but logins, and of those an address has few.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Counted {
     /// The secret of an account, under whatever spelling of its login.
     Account(CentreId, AnyId),
     /// A secret for a login that nobody has.
     Nobody(String),
+    /// Which logins there are, by whoever may choose one: she holds an invitation that is good, with this digest.
+    Logins(String),
 }
 
 impl Counted {

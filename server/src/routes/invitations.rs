@@ -243,7 +243,7 @@ pub struct Accept {
         (status = 404, description = "gone"),
         (status = 409, description = "login-taken"),
         (status = 422, description = "weak-login weak-secret"),
-        (status = 429, description = "too-fast")
+        (status = 429, description = "too-many-tries")
     )
 )]
 pub async fn accept(
@@ -251,19 +251,27 @@ pub async fn accept(
     peer: Peer,
     Body(chosen): Body<Accept>,
 ) -> Result<StatusCode, Refusal> {
-    // Whoever has an invitation cannot try out which logins there are.
     app.pace.knock(peer)?;
-    let (link, colleague, before) = invited(&app, peer.0, &chosen.token).await?;
+    let Peer(peer) = peer;
+    let (link, colleague, before) = invited(&app, peer, &chosen.token).await?;
+    // Whoever has an invitation cannot try out which logins there are. What is no invitation is not counted: anybody
+    // makes up as many as she likes.
+    let counted = Counted::Logins(link.digest.clone());
+    app.throttle.attempt(&counted, peer, app.clock.now()).map_err(Refusal::TooManyTries)?;
+    let half = |refusal| {
+        app.throttle.half(&counted, peer);
+        Err(refusal)
+    };
     let login = chosen.login.trim().to_lowercase();
     if !password::is_login(&login) {
-        return Err(Refusal::WeakLogin);
+        return half(Refusal::WeakLogin);
     }
     if app.store.audit_heads().await?.iter().any(|(centre, _)| is_like_card(&login, centre)) {
         // Somebody's card may have it, or will: then she would come in no more.
-        return Err(Refusal::LoginTaken);
+        return half(Refusal::LoginTaken);
     }
     if !password::is_good(&chosen.secret, &[&login, &colleague.name.to_string()]) {
-        return Err(Refusal::WeakSecret);
+        return half(Refusal::WeakSecret);
     }
     let secret = app.secrets.hash(chosen.secret).await?;
     let created = before.map_or_else(|| app.clock.now(), |account| account.created);
@@ -275,6 +283,7 @@ pub async fn accept(
         Accepted::Yes => {
             // Whatever was tried with the old password says nothing of this one.
             app.throttle.forget(&hers);
+            app.throttle.succeeded(&counted, peer);
             app.live.look_again(&app.store, link.centre, link.user);
             Ok(StatusCode::NO_CONTENT)
         }

@@ -40,8 +40,9 @@ use crate::{
     AppState, MOST_BYTES,
     auth::session::{self, Who},
     error::Refusal,
-    limits::{self, Most, Room},
+    limits::{self, Bringer, Most, Room},
     openapi::{self, Reach},
+    peer::Peer,
 };
 
 /// The largest body where only a few words are expected. Without a session, nothing larger is read but a deposit.
@@ -160,12 +161,15 @@ async fn read<T: DeserializeOwned>(request: Request, app: &AppState) -> Result<(
         return Err(Refusal::NotJson);
     }
     let most = request.extensions().get::<Most>().map_or(MOST_BYTES, |Most(most)| *most);
-    let has_session = request.extensions().get::<Who>().is_some();
+    let bringer = match request.extensions().get::<Who>() {
+        Some(_) => Bringer::Known,
+        None => Bringer::Stranger(Peer::told(request.extensions())),
+    };
     let body = request.into_body();
     let length = body.size_hint().upper().map(|length| usize::try_from(length).unwrap_or(usize::MAX));
     let mut room = match length {
         Some(length) if length > most => return Err(Refusal::TooLarge),
-        Some(length) if length > limits::FREE => Some(app.pace.room(has_session, length)?),
+        Some(length) if length > limits::FREE => Some(app.pace.room(bringer, length)?),
         _ => None,
     };
     let mut bytes = Vec::new();
@@ -177,14 +181,12 @@ async fn read<T: DeserializeOwned>(request: Request, app: &AppState) -> Result<(
             return Err(Refusal::TooLarge);
         }
         if length > limits::FREE && room.is_none() {
-            room = Some(app.pace.room(has_session, most)?);
+            room = Some(app.pace.room(bringer, most)?);
         }
         bytes.extend_from_slice(&piece);
     }
-    // What it did not need after all.
     if let Some(room) = &mut room {
-        let spare = room.num_permits().saturating_sub(bytes.len());
-        drop(room.split(spare));
+        room.shrink(bytes.len());
     }
     let body = serde_json::from_slice(&bytes)
         .map_err(|fault| Refusal::Malformed { detail: fault.to_string().chars().take(200).collect() })?;

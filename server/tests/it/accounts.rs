@@ -78,6 +78,35 @@ async fn a_colleague_is_invited_and_chooses_her_password() {
 }
 
 #[tokio::test]
+async fn an_invitation_lets_nobody_try_out_which_logins_there_are() {
+    let centre = Centre::open().await;
+    let mut bente = centre.device("bente", "pc").await;
+    hire(&mut bente, "nora", Role::Adviser, None).await;
+    let token = link(&bente, "nora").await;
+    let tried = async |login: &str| centre.post("/api/accept", &accept(&token, login, GOOD)).await.error();
+    for _ in 0..10 {
+        assert_eq!(tried("n").await.0, 422, "what says nothing of anybody costs nothing");
+    }
+    for _ in 0..5 {
+        assert_eq!(tried("kari").await, (409, "login-taken".to_owned()));
+    }
+    for login in ["jonas", "nora"] {
+        assert_eq!(tried(login).await, (429, "too-many-tries".to_owned()), "{login}");
+    }
+    centre.clock.advance(2_000);
+    assert_eq!(centre.post("/api/accept", &accept(&token, "nora", GOOD)).await.status, 204);
+}
+
+#[tokio::test]
+async fn an_invitation_that_was_made_up_is_counted_nowhere() {
+    let centre = Centre::open().await;
+    for _ in 0..20 {
+        assert_eq!(centre.post("/api/accept", &accept("nothing", "nora", GOOD)).await.error(), gone());
+    }
+    centre.phone("amina").await;
+}
+
+#[tokio::test]
 async fn an_invitation_ends_after_a_week_or_when_it_is_withdrawn() {
     let centre = Centre::open().await;
     let mut bente = centre.device("bente", "pc").await;

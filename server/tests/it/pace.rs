@@ -1,7 +1,7 @@
 //! How fast one may ask, and how much at once: whoever goes beyond it waits, and nobody else does.
 
 use std::{
-    io::Write as _,
+    io::{Read as _, Write as _},
     net::{IpAddr, SocketAddr, TcpStream},
     num::NonZeroU32,
     thread,
@@ -12,12 +12,12 @@ use axum::{body::Body, http::Request};
 use futures_util::future::join_all;
 use governor::Quota;
 use serde_json::json;
-use server::{limits::Rates, peer::Peer};
+use server::{limits::Rates, peer::Peer, routes::deposit};
 use ureq::Agent;
 
 use crate::{
-    centre::{Centre, Reply},
-    process::Process,
+    centre::{Centre, MORNING, Reply},
+    process::{Process, serve},
 };
 
 /// More than a session may ask in one go, however slow the machine is.
@@ -150,4 +150,34 @@ fn sign_ins_that_stand_still_leave_no_place_for_one_more_from_their_address() {
         knock().status() == LET_IN
     });
     assert!(is_open_again);
+}
+
+#[test]
+fn large_bodies_that_never_come_leave_room_for_those_from_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = serve(&folder.path().join("data"));
+    let process = Process::wait_for(command.args(["--demo", "--clock", MORNING, "--proxy", "127.0.0.1"]));
+    let to: SocketAddr = process.url.strip_prefix("http://").unwrap().parse().unwrap();
+    let announced = |_| {
+        let mut line = TcpStream::connect(to).unwrap();
+        let head = "POST /api/deposit HTTP/1.1\r\nhost: x\r\ncontent-type: application/json";
+        let rest = format!("x-forwarded-for: 198.51.100.1\r\ncontent-length: {}", deposit::MOST_BYTES);
+        line.write_all(format!("{head}\r\n{rest}\r\n\r\n").as_bytes()).unwrap();
+        line
+    };
+    let lines: Vec<_> = (0..16).map(announced).collect();
+    // It may take a moment until the last has come in.
+    let is_refused = (0..50).any(|number| {
+        let mut line = announced(number);
+        line.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+        let mut answer = [0; 12];
+        line.read_exact(&mut answer).is_ok() && answer == *b"HTTP/1.1 429"
+    });
+    assert!(is_refused, "one more from there");
+    let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();
+    let file = json!({"user": "kari", "client": "nobody", "sealed": "A".repeat(300_000)});
+    let request = agent.post(format!("{}/api/deposit", process.url)).header("content-type", "application/json");
+    let answer = request.header("x-forwarded-for", "203.0.113.1").send(file.to_string()).unwrap();
+    assert_eq!(answer.status(), 404, "it is read, and is nobody's");
+    drop(lines);
 }
