@@ -78,8 +78,8 @@ pub enum Bringer {
     Stranger(Peer),
 }
 
-/// The room that a large body takes, for as long as it is held: a permit for each byte, and of a stranger one of the few
-/// places of her address.
+/// The room that a large body takes, for as long as it is held: a permit for each byte, and of a stranger one of the
+/// few places of her address.
 #[derive(Debug)]
 pub struct Room {
     bytes: OwnedSemaphorePermit,
@@ -205,7 +205,7 @@ impl Pace {
         }
     }
 
-    /// Room for a body of so many bytes. It is taken before a byte has come, so at the doors no address may take it all.
+    /// Room for a body of so many bytes. It is taken before a byte has come, so at the doors no address takes it all.
     pub fn room(self: &Arc<Self>, bringer: Bringer, bytes: usize) -> Result<Room, Refusal> {
         let (whole, place) = match bringer {
             Bringer::Known => (&self.inside, None),
