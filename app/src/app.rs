@@ -15,7 +15,7 @@ use crate::{
     i18n::tr,
     nav::{self, Nav},
     pages::Home,
-    parts::{Access, Door, KitchenRoom, Marking, Office, Own, Participant, Planning, Protected, Review, School},
+    parts::{Access, Door, KitchenRoom, Marking, Office, Own, Participant, Planning, Review, School},
     session::{self, Cover, Stage},
     shell::{Lines, SkipLink, Stopped, TopBar, stops},
     sync::signals,
@@ -131,7 +131,7 @@ fn Front() -> impl IntoView {
         WayIn::SignIn => Door::SignIn.show(),
         WayIn::Enter => Door::Enter.show(),
         WayIn::Invite => Door::Invite.show(),
-        WayIn::Online => Protected::Online.show(),
+        WayIn::Online => Door::Online.show(),
     }
 }
 
@@ -157,7 +157,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/attendance/:series/:date") view=|| Marking::AttendanceSheet.show()/>
             <Route path=path!("/staff") view=|| Access::StaffList.show()/>
             <Route path=path!("/staff/:id") view=|| Access::StaffPage.show()/>
-            <Route path=path!("/outbox") view=|| Own::Outbox.show()/>
+            <Route path=path!("/outbox") view=|| Review::Outbox.show()/>
             <Route path=path!("/more") view=|| Own::More.show()/>
             <Route path=path!("/log") view=|| Review::LogPage.show()/>
             <Route path=path!("/held") view=|| Review::HeldList.show()/>

@@ -82,12 +82,12 @@ macro_rules! part {
 part!(
     /// What stands before the door: every way in with what follows it, how one is made, the closed screen and its PIN.
     Door: door, load_door,
-    [ChoosePin, SignIn, SignInAgain, SignInOver, LockScreen, Enter, EnterAgain, Invite, InviteAgain, WriteDown],
+    [ChoosePin, SignIn, SignInAgain, SignInOver, LockScreen, Enter, EnterAgain, Invite, InviteAgain, WriteDown, Online],
     [NextStep, AskPasskey, Unlock]
 );
 part!(
-    /// What is one's own: this device, the language, the ways in, signing out, what is not shared yet.
-    Own: own, load_own, [More, Outbox], []
+    /// What is one's own: this device, the language, the ways in, signing out.
+    Own: own, load_own, [More], []
 );
 part!(
     /// What a participant sees.
@@ -122,13 +122,13 @@ part!(
     Access: access, load_access, [StaffList, StaffPage], []
 );
 part!(
-    /// Who did what, and what waits for a manager.
-    Review: review, load_review, [LogPage, HeldList], []
+    /// Who did what, what is not shared yet, and what waits for a manager.
+    Review: review, load_review, [LogPage, HeldList, Outbox], []
 );
 
 part!(
-    /// Protected persons: opening them where nothing is kept, who knows of one, and the broken glass.
-    Protected: protected, load_protected, [Online], [Shield, BreakGlass, BrokenGlass]
+    /// Protected persons: who knows of one, and the broken glass.
+    Protected: protected, load_protected, [], [Shield, BreakGlass, BrokenGlass]
 );
 
 type Coming<T> = Pin<Box<dyn Future<Output = Result<T, NotHere>>>>;
