@@ -14,6 +14,7 @@ pub mod error;
 pub mod lately;
 pub mod limits;
 pub mod live;
+pub mod malformed;
 pub mod openapi;
 pub mod opening;
 pub mod peer;

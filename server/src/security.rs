@@ -51,12 +51,8 @@ const PERMISSIONS: &str = "camera=(self), screen-wake-lock=(self), accelerometer
     browsing-topics=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), \
     midi=(), payment=(), serial=(), usb=(), xr-spatial-tracking=()";
 
-/// Adds the headers to every answer, errors included.
-pub async fn headers(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    let is_data = request.uri().path().starts_with("/api/");
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, app.assets.content_policy());
+/// What every answer carries, whatever it is.
+fn strict(app: &AppState) -> impl Iterator<Item = (HeaderName, HeaderValue)> + use<> {
     let fixed = [
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
@@ -64,11 +60,26 @@ pub async fn headers(State(app): State<AppState>, request: Request, next: Next) 
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
         (HeaderName::from_static("permissions-policy"), PERMISSIONS),
     ];
-    for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    if app.transport == Transport::Tls {
-        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    let kept_secret = (app.transport == Transport::Tls).then_some((STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
+    let fixed = fixed.into_iter().chain(kept_secret).map(|(name, value)| (name, HeaderValue::from_static(value)));
+    fixed.chain([(CONTENT_SECURITY_POLICY, app.assets.content_policy())])
+}
+
+/// The same as they stand in the head of an answer that nothing of ours has made.
+#[must_use]
+pub fn in_a_head(app: &AppState) -> String {
+    let uncached = (CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let lines = strict(app).chain([uncached]);
+    lines.map(|(name, value)| format!("{name}: {}\r\n", value.to_str().expect("letters of our own"))).collect()
+}
+
+/// Adds the headers to every answer, errors included.
+pub async fn headers(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    let is_data = request.uri().path().starts_with("/api/");
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in strict(&app) {
+        headers.insert(name, value);
     }
     if is_data || !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -37,7 +37,9 @@ use crate::{
     config::{Config, Content},
     demo::{self, FillFault},
     erasure::{self, WorkFault},
+    malformed::{Strict, Turn},
     peer::Peer,
+    security,
     store::{OpenFault, Postgres, Sqlite, Store},
     tls::{self, TlsError},
     untaken::{Patience, Taking},
@@ -140,7 +142,8 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
     }
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_DEADLINE).max_buf_size(BUFFER);
-    let line = Line { app: app(state), http, tls, proxies: config.proxies.into() };
+    let headers = security::in_a_head(&state).into();
+    let line = Line { app: app(state), http, tls, proxies: config.proxies.into(), headers };
     let connections = accept(listener, line, config.connections, stop).await;
     info!("stopping: no new connections, finishing what is in flight");
     live.close();
@@ -230,6 +233,8 @@ struct Line {
     http: http1::Builder,
     tls: Option<TlsAcceptor>,
     proxies: Arc<[IpNet]>,
+    /// What every answer carries, as it stands in a head.
+    headers: Arc<str>,
 }
 
 impl Line {
@@ -240,13 +245,17 @@ impl Line {
         address: IpAddr,
         mut stopping: watch::Receiver<bool>,
     ) {
-        let Self { app, http, proxies, .. } = self;
+        let Self { app, http, proxies, headers, .. } = self;
+        let turn = Turn::default();
+        let stream = TokioIo::new(Strict::new(stream, turn.clone(), headers));
         let answer = service_fn(move |mut request: Request<Incoming>| {
+            turn.asked();
             let peer = Peer::of(address, request.headers(), &proxies);
             request.extensions_mut().insert(peer);
-            app.clone().call(request)
+            let (turn, answer) = (turn.clone(), app.clone().call(request));
+            async move { answer.await.map(|answer| turn.answered(answer)) }
         });
-        let mut connection = std::pin::pin!(http.serve_connection(TokioIo::new(stream), answer).with_upgrades());
+        let mut connection = std::pin::pin!(http.serve_connection(stream, answer).with_upgrades());
         let is_stopping = tokio::select! {
             // How a connection ends is the browser's business.
             _ = connection.as_mut() => return,

@@ -27,6 +27,7 @@ mod held;
 mod holes;
 mod live;
 mod looks;
+mod malformed;
 mod matrix;
 mod meddling;
 mod oidc;
