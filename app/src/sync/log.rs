@@ -23,8 +23,8 @@ pub struct Wanted {
 /// What somebody did.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Entry {
-    /// Counted from 1.
-    pub number: i64,
+    /// Where it stands, as the server tells this user.
+    pub place: String,
     /// When the server received it.
     pub at: Timestamp,
     /// When the device says it was done; nothing where it can no longer be read.
@@ -58,22 +58,21 @@ pub struct Entry {
 pub struct Review {
     /// What nobody has looked through yet.
     pub items: Vec<Entry>,
-    /// What was looked through, by number; some of it may be older than what was gone through here.
-    pub reviewed: Vec<i64>,
-    /// There is more before the entry of this number.
-    pub next: Option<i64>,
+    /// Where that stands which was looked through; some of it may be older than what was gone through here.
+    pub reviewed: Vec<String>,
+    /// There is more before the entry that stands here.
+    pub next: Option<String>,
 }
 
 impl Wanted {
-    /// Where the server has them, or those before the entry of a number. It does not take both wishes; see
-    /// [`Wanted::has`].
-    fn path(&self, before: Option<i64>) -> String {
+    /// Where the server has them, or those before an entry. It does not take both wishes; see [`Wanted::has`].
+    fn path(&self, before: Option<&str>) -> String {
         let whose = match (&self.about, &self.by) {
             (Some(about), _) => Some(format!("about={about}")),
             (None, Some(by)) => Some(format!("by={by}")),
             (None, None) => None,
         };
-        let before = before.map(|number| format!("before={number}"));
+        let before = before.map(|place| format!("before={place}"));
         let asked: Vec<String> = whose.into_iter().chain(before).collect();
         if asked.is_empty() { "/api/log".to_owned() } else { format!("/api/log?{}", asked.join("&")) }
     }
@@ -89,35 +88,35 @@ impl Review {
     pub fn go_on(&mut self, older: Self) {
         self.reviewed.extend(older.reviewed);
         let reviewed = &self.reviewed;
-        self.items.extend(older.items.into_iter().filter(|item| !reviewed.contains(&item.number)));
+        self.items.extend(older.items.into_iter().filter(|item| !reviewed.contains(&item.place)));
         self.next = older.next;
     }
 
-    /// The entry of this number has been looked through.
-    pub fn take_out(&mut self, number: i64) {
-        self.items.retain(|item| item.number != number);
-        self.reviewed.push(number);
+    /// The entry that stands here has been looked through.
+    pub fn take_out(&mut self, place: String) {
+        self.items.retain(|item| item.place != place);
+        self.reviewed.push(place);
     }
 }
 
-/// The newest entries, newest first, or the newest of those before a number.
-pub async fn entries(wanted: &Wanted, before: Option<i64>) -> Result<Vec<Entry>, Fault> {
+/// The newest entries, newest first, or the newest of those before another.
+pub async fn entries(wanted: &Wanted, before: Option<&str>) -> Result<Vec<Entry>, Fault> {
     net::get(&wanted.path(before), Fault::Gone).await
 }
 
-/// What deserves a second look among the newest entries, or among those before a number.
-pub async fn review(before: Option<i64>) -> Result<Review, Fault> {
-    let path = before.map_or_else(|| "/api/log/review".to_owned(), |number| format!("/api/log/review?before={number}"));
+/// What deserves a second look among the newest entries, or among those before another.
+pub async fn review(before: Option<&str>) -> Result<Review, Fault> {
+    let path = before.map_or_else(|| "/api/log/review".to_owned(), |place| format!("/api/log/review?before={place}"));
     net::get(&path, Fault::Gone).await
 }
 
-/// Says that the entry of this number has been looked through.
-pub async fn mark(number: i64) -> Result<(), Fault> {
+/// Says that the entry that stands here has been looked through.
+pub async fn mark(place: &str) -> Result<(), Fault> {
     #[derive(Serialize)]
-    struct Body {
-        number: i64,
+    struct Body<'a> {
+        place: &'a str,
     }
-    net::tell("/api/log/reviewed", &Body { number }, Fault::Gone).await
+    net::tell("/api/log/reviewed", &Body { place }, Fault::Gone).await
 }
 
 #[cfg(test)]
@@ -126,9 +125,9 @@ mod tests {
 
     use super::*;
 
-    fn entry(number: i64) -> Entry {
+    fn entry(place: u32) -> Entry {
         let text = format!(
-            r#"{{"number": {number}, "at": 1, "made_at": null, "by": "kari", "by_name": null, "by_role": null,
+            r#"{{"place": "{place}", "at": 1, "made_at": null, "by": "kari", "by_name": null, "by_role": null,
                 "about": null, "name": null}}"#
         );
         json::read(&text).unwrap()
@@ -138,10 +137,10 @@ mod tests {
     fn the_server_is_asked_for_one_and_the_other_is_kept_apart_here() {
         let both = Wanted { about: Some(id("amina")), by: Some(id("kari")) };
         assert_eq!(both.path(None), "/api/log?about=amina");
-        assert_eq!(both.path(Some(7)), "/api/log?about=amina&before=7");
+        assert_eq!(both.path(Some("7")), "/api/log?about=amina&before=7");
         assert_eq!(Wanted { about: None, ..both.clone() }.path(None), "/api/log?by=kari");
         assert_eq!(Wanted::default().path(None), "/api/log");
-        assert_eq!(Wanted::default().path(Some(7)), "/api/log?before=7");
+        assert_eq!(Wanted::default().path(Some("7")), "/api/log?before=7");
         assert!(both.has(&entry(1)) && Wanted::default().has(&entry(1)));
         assert!(!both.has(&Entry { by: Some(id("jonas")), ..entry(1) }));
         assert!(!both.has(&Entry { by: None, ..entry(1) }));
@@ -149,15 +148,15 @@ mod tests {
 
     #[test]
     fn what_was_looked_through_stays_away_when_one_goes_further_back() {
-        let of = |numbers: &[i64], reviewed: &[i64], next| Review {
-            items: numbers.iter().map(|number| entry(*number)).collect(),
-            reviewed: reviewed.to_vec(),
-            next,
+        let of = |places: &[u32], reviewed: &[u32], next: Option<u32>| Review {
+            items: places.iter().map(|place| entry(*place)).collect(),
+            reviewed: reviewed.iter().map(ToString::to_string).collect(),
+            next: next.map(|place| place.to_string()),
         };
         let mut review = of(&[40, 30], &[12], Some(20));
-        review.take_out(30);
+        review.take_out("30".to_owned());
         review.go_on(of(&[13, 12, 11], &[], None));
-        let left: Vec<i64> = review.items.iter().map(|item| item.number).collect();
-        assert_eq!((left, review.next), (vec![40, 13, 11], None));
+        let left: Vec<&str> = review.items.iter().map(|item| item.place.as_str()).collect();
+        assert_eq!((left, review.next), (vec!["40", "13", "11"], None));
     }
 }

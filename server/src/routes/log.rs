@@ -2,6 +2,7 @@
 //! they did themselves, whoever answers for the centre all of it.
 
 mod hidden;
+mod place;
 pub(super) mod received;
 pub mod review;
 
@@ -25,7 +26,7 @@ use shared::{
 use tracing::{error, warn};
 use utoipa::ToSchema;
 
-use self::hidden::Hidden;
+use self::{hidden::Hidden, place::Places};
 
 use crate::{
     AppState,
@@ -40,7 +41,7 @@ use crate::{
 };
 
 /// How many entries are shown.
-const MOST: i64 = 200;
+const MOST: usize = 200;
 
 /// Which entries. Without either: all she may see.
 #[derive(Debug, Default, Deserialize)]
@@ -48,15 +49,15 @@ const MOST: i64 = 200;
 pub struct Wanted {
     about: Option<AnyId>,
     by: Option<AnyId>,
-    /// Older than the entry of this number.
-    before: Option<i64>,
+    /// Older than the entry that stands here.
+    before: Option<String>,
 }
 
 /// An entry as it is shown.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Line {
-    /// Counted from 1 in its centre.
-    number: i64,
+    /// Where it stands, for this reader alone: no number, since there may be entries that she is not told of.
+    place: String,
     /// When the server received it.
     #[schema(schema_with = wire::timestamp)]
     at: Timestamp,
@@ -183,7 +184,7 @@ async fn read_by(app: &AppState, who: &Who, ground: Ground, of: &Of) -> Result<(
     params(
         ("about" = Option<String>, Query, description = "Whose rows.", pattern = "^[a-z0-9-]{1,64}$"),
         ("by" = Option<String>, Query, description = "Who did it.", pattern = "^[a-z0-9-]{1,64}$"),
-        ("before" = Option<i64>, Query, description = "Older than the entry of this number.")
+        ("before" = Option<String>, Query, description = "Older than the entry that stands here.")
     ),
     responses(
         (status = 200, description = "At most 200 entries, the newest first.", body = [Line]),
@@ -201,42 +202,47 @@ pub async fn list(
     let actor = who.actor(&mut *snapshot).await?;
     // Whoever holds one connection must not wait for another.
     drop(snapshot);
-    let before = wanted.before.unwrap_or(i64::MAX);
+    let places = Places::of(&app, &who.centre, &who.user).await?;
+    let before = places.before(wanted.before.as_deref())?;
     let (of, ground) = seen(&actor, wanted, app.clock.now().date())?;
     let hidden = Hidden::from(&app, &who.centre, &actor).await?;
     // To read of nobody is nothing to write down: else it would be shown of an id that was never given, and not of a
     // protected person's.
     if let Of::About(user) | Of::By(user) = &of
         && *user != who.user
-        && shown(&app, &who.centre, (&of, i64::MAX), &hidden).await?.is_empty()
+        && shown(&app, &who.centre, (&of, i64::MAX), &hidden, 1).await?.is_empty()
     {
         return Ok(Json(Vec::new()));
     }
     read_by(&app, &who, ground, &of).await?;
-    let entries = shown(&app, &who.centre, (&of, before), &hidden).await?;
+    let entries = shown(&app, &who.centre, (&of, before), &hidden, MOST).await?;
     let mut lines = Vec::new();
-    let mut names = Names::of(&app, &who.centre).await?;
+    let mut told = Lines::of(&app, &who.centre, places).await?;
     for read in entries {
-        lines.push(names.line(read, None).await?);
+        lines.push(told.line(read, None).await?);
     }
     Ok(Json(lines))
 }
 
-/// The newest entries before a number that may be shown, as many as make a page.
+/// The newest entries before a number that may be shown, at most so many. There are fewer only where the log begins:
+/// else it would be told that something was left out.
 async fn shown(
     app: &AppState,
     centre: &CentreId,
     (of, mut before): (&Of, i64),
     hidden: &Hidden,
+    most: usize,
 ) -> Result<Vec<Read>, Refusal> {
-    let most = usize::try_from(MOST).unwrap_or(usize::MAX);
     let mut shown = Vec::new();
     loop {
-        let entries = app.store.audit_newest(centre, of, before, MOST).await?;
+        let entries = app.store.audit_newest(centre, of, before, i64::try_from(most).unwrap_or(i64::MAX)).await?;
         let is_last = entries.len() < most;
         before = entries.last().map_or(before, |read| read.entry.number);
-        shown.extend(entries.into_iter().filter_map(|read| hidden.shown(read)));
-        // A page that is shorter than the others would tell that something was left out of it.
+        for read in entries {
+            if is_told(app, centre, &read, hidden).await? {
+                shown.extend(hidden.shown(read));
+            }
+        }
         if is_last || shown.len() >= most {
             shown.truncate(most);
             return Ok(shown);
@@ -244,22 +250,44 @@ async fn shown(
     }
 }
 
-/// What those are called of whom the entries speak.
-struct Names {
+/// May she be told of the entry? Not where it says that another was looked through which is hidden from her.
+async fn is_told(app: &AppState, centre: &CentreId, read: &Read, hidden: &Hidden) -> Result<bool, Refusal> {
+    let mut marked = review::marked(read);
+    while let Some(number) = marked {
+        let Some(read) = entry(app, centre, number).await? else { break };
+        if hidden.hides(&read) {
+            return Ok(false);
+        }
+        marked = review::marked(&read);
+    }
+    Ok(!hidden.hides(read))
+}
+
+/// The entry of a number.
+async fn entry(app: &AppState, centre: &CentreId, number: i64) -> Result<Option<Read>, Refusal> {
+    let mut found = app.store.audit_newest(centre, &Of::All, number.saturating_add(1), 1).await?;
+    Ok(found.pop().filter(|read| read.entry.number == number))
+}
+
+/// The entries as they are shown: what those are called of whom they speak, and where they stand.
+struct Lines {
     snapshot: Box<dyn Snapshot>,
     known: BTreeMap<String, Called>,
+    places: Places,
 }
 
 /// Her name, and the part she plays if she works here.
 type Called = Option<(String, Option<Role>)>;
 
-impl Names {
-    async fn of(app: &AppState, centre: &CentreId) -> Result<Self, Refusal> {
-        Ok(Self { snapshot: app.store.snapshot(centre).await?, known: BTreeMap::new() })
+impl Lines {
+    async fn of(app: &AppState, centre: &CentreId, places: Places) -> Result<Self, Refusal> {
+        Ok(Self { snapshot: app.store.snapshot(centre).await?, known: BTreeMap::new(), places })
     }
 
     /// An entry as it is shown; it may stand for looks at so many people.
-    async fn line(&mut self, Read { entry, body }: Read, people: Option<usize>) -> Result<Line, Refusal> {
+    async fn line(&mut self, read: Read, people: Option<usize>) -> Result<Line, Refusal> {
+        let marked = review::marked(&read).map(|number| format!("log/{}", self.places.told(number)));
+        let Read { entry, body } = read;
         if !self.known.contains_key(&entry.by) {
             self.known.insert(entry.by.clone(), called(&mut *self.snapshot, &entry.by).await?);
         }
@@ -272,8 +300,8 @@ impl Names {
         let (by_role, ground) = (played.or(by_role.flatten()), ground.map(|ground| ground.relation));
         let some = |text: String| (!text.is_empty()).then_some(text);
         let (by, about) = (some(entry.by), some(entry.about));
-        let (number, at) = (entry.number, entry.at);
-        Ok(Line { number, at, made_at, by, by_name, by_role, about, name, what, people, ground, reason })
+        let (place, at, what) = (self.places.told(entry.number), entry.at, marked.or(what));
+        Ok(Line { place, at, made_at, by, by_name, by_role, about, name, what, people, ground, reason })
     }
 }
 

@@ -32,9 +32,15 @@ pub trait Audit: Send + Sync + 'static {
     /// The entries of a centre after a number, oldest first, at most so many.
     async fn audit_after(&self, centre: &CentreId, number: i64, most: i64) -> Result<Vec<Entry>, StoreFault>;
 
+    /// A key of the centre's log that is nobody's own, so that nobody's erasure destroys it.
+    async fn audit_key(&self, centre: &CentreId) -> Result<LogKey, StoreFault>;
+
     /// The newest entries before that number, newest first, at most so many: about somebody, by somebody, or all.
     async fn audit_newest(&self, centre: &CentreId, of: &Of, before: i64, most: i64) -> Result<Vec<Read>, StoreFault>;
 }
+
+/// A key of a centre's log.
+pub type LogKey = [u8; KEY_LENGTH];
 
 /// Which entries are asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -253,6 +259,29 @@ macro_rules! audit {
                 .fetch_all(self.readers())
                 .await?;
                 Ok(lines.into_iter().map($crate::store::audit::entry).collect())
+            }
+
+            async fn audit_key(&self, centre: &CentreId) -> Result<$crate::store::audit::LogKey, StoreFault> {
+                const KNOWN: &str = "select key from audit_key where centre = $1 and about = ''";
+                let known = sqlx::query_scalar(KNOWN).bind(centre.as_str()).fetch_optional(self.readers()).await?;
+                let key: Vec<u8> = match known {
+                    Some(key) => key,
+                    None => {
+                        let mut tx = self.writing().await?;
+                        hold_centre(&mut tx, centre).await?;
+                        sqlx::query(
+                            "insert into audit_key (centre, about, key) values ($1, '', $2) on conflict do nothing",
+                        )
+                        .bind(centre.as_str())
+                        .bind($crate::auth::random::<{ shared::prim::seal::KEY_LENGTH }>().to_vec())
+                        .execute(&mut *tx)
+                        .await?;
+                        let key = sqlx::query_scalar(KNOWN).bind(centre.as_str()).fetch_one(&mut *tx).await?;
+                        tx.commit().await?;
+                        key
+                    }
+                };
+                key.try_into().map_err(|_| StoreFault::Value("a key of the log".to_owned()))
             }
 
             async fn audit_newest(

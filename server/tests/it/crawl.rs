@@ -97,10 +97,7 @@ pub async fn everything(device: &Device<'_>, forged: &Value) -> Vec<Told> {
     let mut told = vec![Told::said("/api/sync", Value::from(all_rows(device).await).to_string())];
     told.extend(pulled(device, forged).await);
     told.extend(asked(device).await);
-    for number in 1..40 {
-        let path = "/api/log/reviewed";
-        told.push(Told::at(path, &device.post(path, &json!({"number": number})).await));
-    }
+    told.extend(marked(device).await);
     told.push(Told::said("/api/live", listen(device).await.next().await));
     for one in &told {
         let is_heard = HEARD.contains(&one.path.as_str());
@@ -136,6 +133,19 @@ pub async fn pulled(device: &Device<'_>, forged: &Value) -> Vec<Told> {
     told
 }
 
+/// What is answered to whoever says of the newest lines she is shown of the log, or of none, that they were looked
+/// through.
+async fn marked(device: &Device<'_>) -> Vec<Told> {
+    let path = "/api/log/reviewed";
+    let log = device.get("/api/log").await.json();
+    let mut told = Vec::new();
+    for line in 0..40 {
+        let place = log[line]["place"].as_str().unwrap_or("kanari-en");
+        told.push(Told::at(path, &device.post(path, &json!({"place": place})).await));
+    }
+    told
+}
+
 /// What is to be read, and what is asked about somebody who has such an id.
 pub async fn asked(device: &Device<'_>) -> Vec<Told> {
     let mut told = Vec::new();
@@ -145,7 +155,7 @@ pub async fn asked(device: &Device<'_>) -> Vec<Told> {
         "/api/accounts",
         "/api/devices",
         "/api/log",
-        "/api/log?before=10",
+        "/api/log?before=kanari-en",
         "/api/log?about=kanari-en",
         "/api/log?by=kanari-en",
         "/api/log?by=kari",

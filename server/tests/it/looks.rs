@@ -132,6 +132,13 @@ async fn a_password_tried_at_an_open_page_is_told_too() {
     assert_eq!(tries(&bente, 1).await[0]["about"], "kari");
 }
 
+/// What comes after the line that stands here.
+fn log_after(log: &Value, place: &str) -> Value {
+    let lines = log.as_array().unwrap();
+    let at = lines.iter().position(|line| line["place"] == place).unwrap();
+    lines[at + 1..].to_vec().into()
+}
+
 #[tokio::test]
 async fn a_manager_looks_through_what_deserves_it_and_nobody_else_does() {
     let centre = Centre::open().await;
@@ -146,8 +153,8 @@ async fn a_manager_looks_through_what_deserves_it_and_nobody_else_does() {
     assert_eq!(names, ["staff.invite", "sign-in.wrong"], "a card is daily work");
     assert_eq!((&items[1]["about"], &items[1]["by"]), (&"jonas".into(), &Value::Null));
 
-    let number = items[1]["number"].as_i64().unwrap();
-    let mark = json!({"number": number});
+    let place = items[1]["place"].as_str().unwrap();
+    let mark = json!({"place": place});
     for device in [&kari, &centre.phone("fatuma").await] {
         assert_eq!(device.get("/api/log/review").await.error(), (404, "gone".to_owned()));
         assert_eq!(device.post("/api/log/reviewed", &mark).await.error(), (404, "gone".to_owned()));
@@ -158,11 +165,17 @@ async fn a_manager_looks_through_what_deserves_it_and_nobody_else_does() {
     assert_eq!((left.len(), &left[0]), (1, &items[0]));
     let log = bente.get("/api/log").await.json();
     let told = (&log[0]["name"], &log[0]["by"], &log[0]["what"]);
-    assert_eq!(told, (&"log.reviewed".into(), &"bente".into(), &format!("log/{number}").into()));
-    for nothing in [0, -1, i64::MIN, 9_999, i64::MAX] {
-        let reply = bente.post("/api/log/reviewed", &json!({"number": nothing})).await;
+    assert_eq!(told, (&"log.reviewed".into(), &"bente".into(), &format!("log/{place}").into()));
+    let others = kari.get("/api/log").await.json()[0]["place"].as_str().unwrap().to_owned();
+    for nothing in ["", "1", "AQ", &place[1..], &others] {
+        let reply = bente.post("/api/log/reviewed", &json!({"place": nothing})).await;
         assert_eq!(reply.error(), (404, "gone".to_owned()), "{nothing}");
+        for list in ["/api/log", "/api/log/review"] {
+            let reply = bente.get(&format!("{list}?before={nothing}")).await;
+            assert_eq!(reply.error(), (404, "gone".to_owned()), "{list} {nothing}");
+        }
     }
+    assert_eq!(bente.get(&format!("/api/log?before={place}")).await.json(), log_after(&log, place));
 }
 
 #[tokio::test]

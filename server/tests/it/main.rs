@@ -24,6 +24,7 @@ mod glass;
 mod grounds;
 mod guard;
 mod held;
+mod hidden_log;
 mod holes;
 mod live;
 mod looks;

@@ -45,15 +45,15 @@ impl Found {
         Self { wanted, told, has_older }
     }
 
-    /// The number before which it goes on.
-    fn last(&self) -> Option<i64> {
-        Some(self.told.as_ref().ok()?.last()?.number)
+    /// The place before which it goes on.
+    fn last(&self) -> Option<&str> {
+        Some(&self.told.as_ref().ok()?.last()?.place)
     }
 
-    /// Takes in what lies before `number`, if that is still where this ends.
-    fn go_on(&mut self, wanted: &Wanted, number: i64, older: Vec<Entry>) {
+    /// Takes in what lies before `place`, if that is still where this ends.
+    fn go_on(&mut self, wanted: &Wanted, place: &str, older: Vec<Entry>) {
         if self.wanted == *wanted
-            && self.last() == Some(number)
+            && self.last() == Some(place)
             && let Ok(entries) = &mut self.told
         {
             self.has_older = older.len() >= log::MOST;
@@ -140,19 +140,20 @@ fn Older(found: RwSignal<Option<Found>>, wanted: Memo<Wanted>) -> impl IntoView 
         found.with(|found| found.as_ref().is_some_and(|found| found.has_older && found.wanted == wanted))
     });
     let go_on = move |_| {
-        let Some(number) = found.with_untracked(|found| found.as_ref().and_then(Found::last)) else { return };
+        let last = found.with_untracked(|found| Some(found.as_ref()?.last()?.to_owned()));
+        let Some(place) = last else { return };
         let asked = wanted.get_untracked();
         is_asking.set(true);
         has_failed.set(false);
         spawn_local(async move {
-            let told = log::entries(&asked, Some(number)).await;
+            let told = log::entries(&asked, Some(&place)).await;
             // The page may have been left meanwhile.
             let _ = is_asking.try_set(false);
             let _ = has_failed.try_set(told.is_err());
             if let Ok(older) = told {
                 found.try_update(|found| {
                     if let Some(found) = found {
-                        found.go_on(&asked, number, older);
+                        found.go_on(&asked, &place, older);
                     }
                 });
             }
@@ -259,10 +260,10 @@ mod tests {
 
     use super::*;
 
-    fn entries(newest: i64, count: usize) -> Vec<Entry> {
-        let entry = |number: i64| {
+    fn entries(newest: u32, count: usize) -> Vec<Entry> {
+        let entry = |place: u32| {
             let text = format!(
-                r#"{{"number": {number}, "at": 1, "made_at": null, "by": null, "by_name": null, "by_role": null,
+                r#"{{"place": "{place}", "at": 1, "made_at": null, "by": null, "by_name": null, "by_role": null,
                     "about": null, "name": null}}"#
             );
             json::read(&text).unwrap()
@@ -274,12 +275,12 @@ mod tests {
     fn what_lies_further_back_is_put_behind_what_is_shown() {
         let all = Wanted::default();
         let mut found = Found::new(all.clone(), Ok(entries(500, log::MOST)));
-        assert_eq!((found.has_older, found.last()), (true, Some(301)));
-        found.go_on(&Wanted { by: Some(id("kari")), about: None }, 301, entries(300, 10));
-        found.go_on(&all, 302, entries(301, 10));
-        assert_eq!(found.last(), Some(301), "asked for before something else was chosen, or something was added");
-        found.go_on(&all, 301, entries(300, 100));
-        assert_eq!((found.has_older, found.last()), (false, Some(201)));
+        assert_eq!((found.has_older, found.last()), (true, Some("301")));
+        found.go_on(&Wanted { by: Some(id("kari")), about: None }, "301", entries(300, 10));
+        found.go_on(&all, "302", entries(301, 10));
+        assert_eq!(found.last(), Some("301"), "asked for before something else was chosen, or something was added");
+        found.go_on(&all, "301", entries(300, 100));
+        assert_eq!((found.has_older, found.last()), (false, Some("201")));
         assert!(!Found::new(all, Ok(entries(3, 3))).has_older);
     }
 }

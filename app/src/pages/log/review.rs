@@ -46,13 +46,13 @@ impl Told {
         let Some(before) = self.next() else { return };
         self.is_asking.set(true);
         spawn_local(async move {
-            let older = log::review(Some(before)).await;
+            let older = log::review(Some(&before)).await;
             let _ = self.is_asking.try_set(false);
             let _ = self.has_failed.try_set(older.is_err());
             if let Ok(older) = older {
                 self.change(move |review| {
                     // Asked for twice, or before all of it was asked for anew.
-                    if review.next == Some(before) {
+                    if review.next.as_ref() == Some(&before) {
                         review.go_on(older);
                     }
                 });
@@ -60,14 +60,14 @@ impl Told {
         });
     }
 
-    /// The entry of this number has been looked through.
-    fn mark(self, number: i64) {
+    /// The entry that stands here has been looked through.
+    fn mark(self, place: String) {
         self.is_asking.set(true);
         spawn_local(async move {
-            let marked = log::mark(number).await;
+            let marked = log::mark(&place).await;
             let _ = self.is_asking.try_set(false);
             let _ = self.has_failed.try_set(marked.is_err());
-            if marked.is_ok() && self.change(|review| review.take_out(number)) {
+            if marked.is_ok() && self.change(|review| review.take_out(place)) {
                 // The button that was tapped has gone with its item.
                 focus_page();
             }
@@ -86,8 +86,8 @@ impl Told {
         changed == Some(true)
     }
 
-    fn next(self) -> Option<i64> {
-        self.review.with_untracked(|review| review.as_ref()?.as_ref().ok()?.next)
+    fn next(self) -> Option<String> {
+        self.review.with_untracked(|review| review.as_ref()?.as_ref().ok()?.next.clone())
     }
 
     fn with<T>(self, look: impl FnOnce(&Review) -> T) -> Option<T> {
@@ -124,7 +124,7 @@ pub fn Reviewing() -> impl IntoView {
             <ol class="outbox">
                 <For
                     each=move || items.get()
-                    key=|entry: &Entry| (entry.number, entry.people)
+                    key=|entry: &Entry| (entry.place.clone(), entry.people)
                     children=move |entry: Entry| view! { <Item entry told/> }
                 />
             </ol>
@@ -182,7 +182,7 @@ pub fn Reviewing() -> impl IntoView {
 fn Item(entry: Entry, told: Told) -> impl IntoView {
     let db = use_db();
     let (today, is_online) = (db.today(), db.is_online());
-    let number = entry.number;
+    let place = entry.place.clone();
     let is_own = entry.by == Some(db.me().user) && entry.name.as_deref() == Some(glass::Break::NAME);
     let line = Memo::new(move |_| item(&entry, today.get()));
     let icon = line.with_untracked(|line| line.icon);
@@ -198,7 +198,7 @@ fn Item(entry: Entry, told: Told) -> impl IntoView {
                 data-size="sm"
                 aria-label=move || tr::log_review_done_of(said())
                 disabled=move || told.is_asking.get() || !is_online.get()
-                on:click=move |_| told.mark(number)
+                on:click=move |_| told.mark(place.clone())
             >
                 {tr::log_review_done}
             </button>

@@ -271,7 +271,7 @@ mod tests {
 
     fn entry(when: &str, name: Option<&str>) -> Entry {
         Entry {
-            number: 1,
+            place: "1".to_owned(),
             at: at(when),
             made_at: name.map(|_| at(when)),
             by: Some(id("kari")),

@@ -21,7 +21,7 @@ use shared::{
 };
 use utoipa::ToSchema;
 
-use super::{Line, Names, deed, hidden::Hidden, read_by};
+use super::{Line, Lines, deed, entry, hidden::Hidden, is_told, place::Places, read_by, shown};
 use crate::{
     AppState,
     auth::session::Who,
@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// How many entries one request goes through at the most.
-const WINDOW: i64 = 2_000;
+const WINDOW: usize = 2_000;
 /// Whoever opens the pages of more participants than this on one day is listed.
 const MANY: usize = 20;
 /// What is listed each time it happens: doors that were tried, opened or closed.
@@ -49,29 +49,29 @@ const EACH: [&str; 7] = [
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Start {
-    /// Older than the entry of this number; the newest without it.
-    before: Option<i64>,
+    /// Older than the entry that stands here; the newest without it.
+    before: Option<String>,
 }
 
 /// What deserves a second look, newest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Review {
     items: Vec<Line>,
-    /// Entries that were looked through, by number. Those of them that are older than all gone through here are for
-    /// whoever asks on from `next`.
-    reviewed: Vec<i64>,
-    /// There is more before the entry of this number.
+    /// Where the entries stand that were looked through. Those of them that are older than all gone through here are
+    /// for whoever asks on from `next`.
+    reviewed: Vec<String>,
+    /// There is more before the entry that stands here.
     #[schema(required = true)]
-    next: Option<i64>,
+    next: Option<String>,
 }
 
-/// Goes through the newest entries, or through those before a number.
+/// Goes through the newest entries, or through those before another.
 #[utoipa::path(
     get,
     path = "/log/review",
     operation_id = "review_log",
     tag = "staff",
-    params(("before" = Option<i64>, Query, description = "Older than the entry of this number.")),
+    params(("before" = Option<String>, Query, description = "Older than the entry that stands here.")),
     responses(
         (status = 200, description = "What deserves a second look, the newest first.", body = Review),
         (status = 400, description = "malformed"),
@@ -86,17 +86,18 @@ pub async fn list(
     let Query(start) = start.map_err(|fault| Refusal::Malformed { detail: fault.body_text() })?;
     let (actor, ground) = answers_for_all(&app, &who).await?;
     read_by(&app, &who, ground, &Of::All).await?;
-    let before = start.before.unwrap_or(i64::MAX);
-    let entries = app.store.audit_newest(&who.centre, &Of::All, before, WINDOW).await?;
-    let is_full = i64::try_from(entries.len()).is_ok_and(|count| count >= WINDOW);
-    let (entries, next) = if is_full { in_whole_days(entries) } else { (entries, None) };
+    let places = Places::of(&app, &who.centre, &who.user).await?;
+    let before = places.before(start.before.as_deref())?;
     let hidden = Hidden::from(&app, &who.centre, &actor).await?;
-    let entries: Vec<Read> = entries.into_iter().filter_map(|read| hidden.shown(read)).collect();
-    let reviewed: Vec<i64> = entries.iter().filter_map(marked).collect();
-    let mut names = Names::of(&app, &who.centre).await?;
+    let entries = shown(&app, &who.centre, (&Of::All, before), &hidden, WINDOW).await?;
+    let (entries, next) = if entries.len() < WINDOW { (entries, None) } else { in_whole_days(entries) };
+    let marks: Vec<i64> = entries.iter().filter_map(marked).collect();
+    let reviewed = marks.iter().map(|number| places.told(*number)).collect();
+    let next = next.map(|number| places.told(number));
+    let mut told = Lines::of(&app, &who.centre, places).await?;
     let mut items = Vec::new();
-    for (read, people) in worth_a_look(entries, &reviewed) {
-        items.push(names.line(read, people).await?);
+    for (read, people) in worth_a_look(entries, &marks) {
+        items.push(told.line(read, people).await?);
     }
     Ok(Json(Review { items, reviewed, next }))
 }
@@ -105,7 +106,8 @@ pub async fn list(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Mark {
-    number: i64,
+    /// Where it stands.
+    place: String,
 }
 
 /// It has been looked through.
@@ -124,16 +126,17 @@ pub struct Mark {
 pub async fn mark(
     State(app): State<AppState>,
     who: Who,
-    Body(Mark { number }): Body<Mark>,
+    Body(Mark { place }): Body<Mark>,
 ) -> Result<StatusCode, Refusal> {
     let (actor, ground) = answers_for_all(&app, &who).await?;
-    let found = app.store.audit_newest(&who.centre, &Of::All, number.saturating_add(1), 1).await?;
+    let number = Places::of(&app, &who.centre, &who.user).await?.number(&place).ok_or(Rejection::Gone)?;
     let hidden = Hidden::from(&app, &who.centre, &actor).await?;
-    let Some(read) = found.first().filter(|read| read.entry.number == number && !hidden.hides(read)) else {
+    let read = entry(&app, &who.centre, number).await?.ok_or(Rejection::Gone)?;
+    if !is_told(&app, &who.centre, &read, &hidden).await? {
         return Err(Rejection::Gone.into());
-    };
+    }
     // Nobody answers for her own emergency access.
-    if name_of(read) == Some(glass::Break::NAME) && read.entry.by == who.user.as_str() {
+    if name_of(&read) == Some(glass::Break::NAME) && read.entry.by == who.user.as_str() {
         return Err(Rejection::Forbidden.into());
     }
     let deed = deed(&app, Some((who.user, ground)), (noted::REVIEWED, Some(What::Entry(number))), None);
@@ -170,8 +173,8 @@ fn what_of(read: &Read) -> Option<&str> {
     read.body.as_ref()?.what.as_deref()
 }
 
-/// The entry that this one says was looked through.
-fn marked(read: &Read) -> Option<i64> {
+/// The number of the entry that this one says was looked through.
+pub(super) fn marked(read: &Read) -> Option<i64> {
     name_of(read).filter(|name| *name == noted::REVIEWED)?;
     what_of(read)?.strip_prefix("log/")?.parse().ok()
 }

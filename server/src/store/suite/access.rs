@@ -327,6 +327,8 @@ pub(crate) async fn the_log_holds_who_did_what_to_whom(store: &dyn Store) -> Res
     let all = store.audit_newest(&centre(), &Of::All, i64::MAX, 9).await?;
     let grounds: Vec<_> = all.into_iter().map(|one| one.body.expect("its key").ground).collect();
     assert_eq!(grounds, [None, Some(ground), None, Some(ground), Some(ground)], "on what ground, where there is one");
+    let key = store.audit_key(&centre()).await?;
+    assert_eq!(store.audit_key(&centre()).await?, key, "the log's own key stays what it was");
     Ok(())
 }
 
