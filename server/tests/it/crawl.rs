@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::{
     body::{Body, BodyDataStream},
     http::{
-        HeaderValue, Request,
+        HeaderMap, HeaderValue, Request,
         header::{AUTHORIZATION, CONTENT_TYPE, COOKIE},
     },
 };
@@ -33,17 +33,22 @@ pub struct Told {
     pub status: u16,
     /// What the answer says, in its body and around it.
     pub text: String,
+    /// What it says around its body.
+    pub headers: HeaderMap,
+    /// What its body says.
+    pub body: String,
 }
 
 impl Told {
     pub fn at(path: &str, reply: &Reply) -> Self {
         let text = format!("{} {:?} {}", reply.status, reply.headers, reply.text);
-        Self { path: path.to_owned(), status: reply.status.as_u16(), text }
+        let (headers, body) = (reply.headers.clone(), reply.text.clone());
+        Self { path: path.to_owned(), status: reply.status.as_u16(), text, headers, body }
     }
 
     /// What was said with no answer of its own around it.
-    fn said(path: &str, text: String) -> Self {
-        Self { path: path.to_owned(), status: 200, text }
+    pub fn said(path: &str, text: String) -> Self {
+        Self { path: path.to_owned(), status: 200, body: text.clone(), text, headers: HeaderMap::new() }
     }
 }
 

@@ -53,3 +53,4 @@ mod socket;
 mod spoken;
 mod sync;
 mod tls;
+mod two_centres;

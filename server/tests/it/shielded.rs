@@ -36,7 +36,7 @@ const WRITTEN: [(&str, &str, &str); 5] = [
 const TOLD_OF_THEM: [&str; 4] = ["/api/sync", "/api/older", "/api/log?about=kanari-en", "/api/log?by=kari"];
 
 /// Everybody with a login: each part has somebody.
-const STAFF: [&str; 12] = [
+pub const STAFF: [&str; 12] = [
     "kari",
     "bente",
     "jonas",
@@ -51,7 +51,7 @@ const STAFF: [&str; 12] = [
     "drift",
 ];
 /// Those of them who are named.
-const NAMED: [&str; 2] = ["kari", "bente"];
+pub const NAMED: [&str; 2] = ["kari", "bente"];
 /// The parts that nobody of the demo centre plays.
 const HIRED: [(&str, Role); 4] =
     [("luken", Role::Reception), ("minde", Role::Mentor), ("nav", Role::Partner), ("drift", Role::Admin)];
@@ -91,14 +91,7 @@ fn mark(who: &str) -> attendance::Set {
 
 /// The demo centre with three protected persons, of whom Kari and Bente may know. Jonas is another manager.
 pub async fn centre() -> Centre {
-    let centre = Centre::open().await;
-    let mut bente = centre.device("bente", "first-pc").await;
-    let manager = staff::Correct { id: id("jonas"), name: name("Jonas Berg"), role: Role::Manager, school: None };
-    applied(&bente.push(manager).await);
-    for (who, role) in HIRED {
-        applied(&bente.push(staff::Register { id: id(who), name: name(who), role, school: None }).await);
-    }
-    centre.meddle(ACCOUNTS).await;
+    let centre = staffed().await;
     let mut kari = centre.page_of("kari", PASSWORD, "first-page").await;
     for who in THREE {
         applied(&kari.push(register(who)).await);
@@ -107,7 +100,21 @@ pub async fn centre() -> Centre {
         applied(&kari.push(look::Look { people: vec![id(who)], at: look::Place::Page }).await);
     }
     assert_eq!(kari.post("/api/cards", &json!({"person": THREE[0]})).await.status, StatusCode::OK);
-    drop((bente, kari));
+    drop(kari);
+    centre
+}
+
+/// The same before there was any: every part is played by somebody.
+pub async fn staffed() -> Centre {
+    let centre = Centre::open().await;
+    let mut bente = centre.device("bente", "first-pc").await;
+    let manager = staff::Correct { id: id("jonas"), name: name("Jonas Berg"), role: Role::Manager, school: None };
+    applied(&bente.push(manager).await);
+    for (who, role) in HIRED {
+        applied(&bente.push(staff::Register { id: id(who), name: name(who), role, school: None }).await);
+    }
+    centre.meddle(ACCOUNTS).await;
+    drop(bente);
     centre
 }
 
