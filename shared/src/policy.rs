@@ -154,26 +154,36 @@ pub enum Action {
     CorrectStaff,
     /// Close a colleague's account, or open it again.
     EndStaff,
-    /// Put a participant into a group, or take her out.
+    /// Put a participant into a group.
     Enrol,
+    /// Take her out.
+    Unenrol,
     /// See that a participant is in a group.
     SeeEnrolment,
-    /// Plan an activity of the week, change or end it.
+    /// Plan an activity of the week.
     PlanWeek,
+    /// Change one that stands, or say on which day it is the last time.
+    ChangeSeries,
     /// Move or cancel one occurrence, declare a red day.
     ChangeDay,
     /// Mark attendance.
     MarkAttendance,
+    /// Mark it where somebody has.
+    CorrectMark,
     /// Change a school's standing count.
     ChangeStanding,
-    /// Order, change or close one day.
+    /// Order for one day, or change what is ordered.
     OrderLunch,
+    /// Say that nothing is wanted on one day.
+    CloseLunch,
     /// Answer a late order.
     AnswerLate,
     /// Tick what is made, packed, loaded, delivered.
     TickPacking,
-    /// Write the menu.
+    /// Write the dish of a day.
     PlanMenu,
+    /// Write another where there is one.
+    CorrectMenu,
     /// Say that somebody works in the kitchen.
     AddCrew,
     /// Give her another PIN.
@@ -190,7 +200,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the access table.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 35] = [
         Self::RegisterPerson,
         Self::SeePerson,
         Self::CorrectPerson,
@@ -206,15 +216,20 @@ impl Action {
         Self::CorrectStaff,
         Self::EndStaff,
         Self::Enrol,
+        Self::Unenrol,
         Self::SeeEnrolment,
         Self::PlanWeek,
+        Self::ChangeSeries,
         Self::ChangeDay,
         Self::MarkAttendance,
+        Self::CorrectMark,
         Self::ChangeStanding,
         Self::OrderLunch,
+        Self::CloseLunch,
         Self::AnswerLate,
         Self::TickPacking,
         Self::PlanMenu,
+        Self::CorrectMenu,
         Self::AddCrew,
         Self::SetCrewPin,
         Self::EndCrew,
@@ -244,15 +259,20 @@ impl Action {
             Self::CorrectStaff => (Thing::Account, Verb::Correct),
             Self::EndStaff => (Thing::Account, Verb::Cancel),
             Self::Enrol => (Thing::Enrolment, Verb::Create),
+            Self::Unenrol => (Thing::Enrolment, Verb::Cancel),
             Self::SeeEnrolment => (Thing::Enrolment, Verb::Read),
             Self::PlanWeek => (Thing::Calendar, Verb::Create),
+            Self::ChangeSeries => (Thing::Calendar, Verb::Correct),
             Self::ChangeDay => (Thing::Calendar, Verb::Correct),
             Self::MarkAttendance => (Thing::Mark, Verb::Create),
+            Self::CorrectMark => (Thing::Mark, Verb::Correct),
             Self::ChangeStanding => (Thing::Standing, Verb::Correct),
             Self::OrderLunch => (Thing::Order, Verb::Correct),
+            Self::CloseLunch => (Thing::Order, Verb::Cancel),
             Self::AnswerLate => (Thing::LateAnswer, Verb::Create),
             Self::TickPacking => (Thing::Packing, Verb::Correct),
             Self::PlanMenu => (Thing::Menu, Verb::Create),
+            Self::CorrectMenu => (Thing::Menu, Verb::Correct),
             Self::AddCrew => (Thing::Crew, Verb::Create),
             Self::SetCrewPin => (Thing::Crew, Verb::Correct),
             Self::EndCrew => (Thing::Crew, Verb::Cancel),

@@ -5,6 +5,8 @@
 
 #[path = "policy_table/agreed.rs"]
 mod agreed;
+#[path = "policy_table/letters.rs"]
+mod letters;
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
@@ -20,6 +22,8 @@ const BEGIN: &str = "<!-- the table begins: written by shared/tests/policy_table
 const END: &str = "<!-- the table ends -->\n";
 const DEPARTURES_BEGIN: &str = "<!-- the departures begin: written by shared/tests/policy_table/agreed.rs -->\n";
 const DEPARTURES_END: &str = "<!-- the departures end -->\n";
+const LETTERS_BEGIN: &str = "<!-- the letters begin: written by shared/tests/policy_table/letters.rs -->\n";
+const LETTERS_END: &str = "<!-- the letters end -->\n";
 
 /// The first letters of the roles, in the order of the table.
 const SHORT: [(Role, &str); 10] = [
@@ -92,15 +96,17 @@ fn with_section(document: &str, (begin, end): (&str, &str), text: &str) -> (Stri
 #[test]
 fn the_document_holds_the_table_and_where_it_departs() {
     let document = std::fs::read_to_string(DOCUMENT).unwrap();
-    let (table, departures) = (printed(), agreed::printed());
+    let (table, departures, letters) = (printed(), agreed::printed(), letters::printed());
     let (document, held) = with_section(&document, (BEGIN, END), &table);
     let (document, told) = with_section(&document, (DEPARTURES_BEGIN, DEPARTURES_END), &departures);
+    let (document, waits) = with_section(&document, (LETTERS_BEGIN, LETTERS_END), &letters);
     if std::env::var_os("MINVEI_WRITE").is_some() {
         std::fs::write(DOCUMENT, document).unwrap();
         return;
     }
     assert_eq!(held.trim(), table.trim(), "MINVEI_WRITE=1 writes it anew; read what has changed");
     assert_eq!(told.trim(), departures.trim(), "MINVEI_WRITE=1 writes it anew; read what has changed");
+    assert_eq!(waits.trim(), letters.trim(), "MINVEI_WRITE=1 writes it anew; read what has changed");
 }
 
 #[test]

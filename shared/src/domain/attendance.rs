@@ -122,10 +122,12 @@ impl Command for Set {
         let series = view.must::<Series>(&Key::of(&[&self.series]))?;
         let roster = series.group.as_ref().map(Tag::roster);
         let about = shield::about(&self.person).into_iter().chain(roster);
-        Ok(Ask::new(Action::MarkAttendance, about))
+        let standing = view.get::<Mark>(&self.key())?;
+        let action = if standing.is_some() { Action::CorrectMark } else { Action::MarkAttendance };
+        Ok(Ask::new(action, about))
     }
 
-    fn decide(&self, _permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
+    fn decide(&self, permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
         if matches!(self.value, Attendance::Late(minutes) if !(1..=480).contains(&minutes)) {
             return Err(Rejection::OutOfRange { field: Field::Time, min: 1, max: 480 }.into());
         }
@@ -139,7 +141,7 @@ impl Command for Set {
         // Whoever only leads the session may put right what is a week old; after that her contact person does.
         let oldest = days_from(ctx.received_at.date(), -SESSION_DAYS);
         let hers = shield::about(&self.person);
-        if occurrence.date < oldest && !policy::can(ctx.actor, Action::MarkAttendance, hers, ctx.received_at.date()) {
+        if occurrence.date < oldest && !policy::can(ctx.actor, permit.action(), hers, ctx.received_at.date()) {
             return Err(Rejection::DayIsOver { date: occurrence.date }.into());
         }
         let group = series.group.as_ref().ok_or(not_planned)?;
@@ -147,8 +149,7 @@ impl Command for Set {
         if !enrolment.holds_on(occurrence.date) {
             return Err(Rejection::Gone.into());
         }
-        let key = Key::of(&[&self.series, &self.date, &self.person]);
-        let mut mark = view.get::<Mark>(&key)?.cloned().unwrap_or_else(|| Mark {
+        let mut mark = view.get::<Mark>(&self.key())?.cloned().unwrap_or_else(|| Mark {
             series: self.series.clone(),
             date: self.date,
             person: self.person.clone(),
@@ -161,7 +162,13 @@ impl Command for Set {
     }
 
     fn about(&self) -> Option<(Kind, Key)> {
-        Some((Kind::Mark, Key::of(&[&self.series, &self.date, &self.person])))
+        Some((Kind::Mark, self.key()))
+    }
+}
+
+impl Set {
+    fn key(&self) -> Key {
+        Key::of(&[&self.series, &self.date, &self.person])
     }
 }
 

@@ -190,7 +190,7 @@ impl Command for Leave {
     const NAME: &'static str = "group.leave";
 
     fn ask(&self, _view: View<'_>) -> Result<Ask, Halt> {
-        Ok(Ask::new(Action::Enrol, shield::about(&self.person)))
+        Ok(Ask::new(Action::Unenrol, shield::about(&self.person)))
     }
 
     fn decide(&self, _permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {

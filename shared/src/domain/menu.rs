@@ -66,8 +66,10 @@ pub struct Plan {
 impl Command for Plan {
     const NAME: &'static str = "menu.plan";
 
-    fn ask(&self, _view: View<'_>) -> Result<Ask, Halt> {
-        Ok(Ask::new(Action::PlanMenu, [Tag::public()]))
+    fn ask(&self, view: View<'_>) -> Result<Ask, Halt> {
+        let standing = view.get::<Menu>(&Key::of(&[&self.day]))?;
+        let action = if standing.is_some() { Action::CorrectMenu } else { Action::PlanMenu };
+        Ok(Ask::new(action, [Tag::public()]))
     }
 
     fn decide(&self, _permit: Permit, _ctx: &Ctx<'_>, _view: View<'_>) -> Result<Vec<Change>, Halt> {

@@ -6,7 +6,7 @@ use crate::{
     command::{Ask, Change, Command, Ctx},
     domain::group::Group,
     entity::{Entity, Key, Tag},
-    policy::{Action, Permit},
+    policy::{self, Action, Permit},
     prim::{Date, Id, Name, TimeOfDay, days_from},
     registry::{Kind, Record},
     rejection::{Field, Rejection},
@@ -190,12 +190,13 @@ impl Command for Plan {
     const NAME: &'static str = "series.plan";
 
     fn ask(&self, view: View<'_>) -> Result<Ask, Halt> {
-        let standing = view.get::<Series>(&self.series.key())?;
-        let about = standing.map_or_else(|| self.series.audiences(), Series::audiences);
-        Ok(Ask::new(Action::PlanWeek, about))
+        Ok(match view.get::<Series>(&self.series.key())? {
+            Some(standing) => Ask::new(Action::ChangeSeries, standing.concerns()),
+            None => Ask::new(Action::PlanWeek, self.series.audiences()),
+        })
     }
 
-    fn decide(&self, _permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
+    fn decide(&self, permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
         if !(1..=7).contains(&self.series.weekday) {
             return Err(Rejection::OutOfRange { field: Field::Weekday, min: 1, max: 7 }.into());
         }
@@ -208,6 +209,11 @@ impl Command for Plan {
         }
         let today = ctx.received_at.date();
         let standing = view.get::<Series>(&self.series.key())?;
+        // Whoever may change what is her own group's gives it to no other group.
+        let is_given_away = standing.is_some_and(|before| before.group != self.series.group);
+        if is_given_away && !policy::can(ctx.actor, permit.action(), self.series.concerns(), today) {
+            return Err(Rejection::Forbidden.into());
+        }
         Ok(match standing.filter(|before| before.from < today && self.is_another_than(before)) {
             Some(before) => self.anew(before, today),
             None => vec![Change::Put(self.series.clone().into())],
@@ -252,7 +258,7 @@ impl Command for End {
 
     fn ask(&self, view: View<'_>) -> Result<Ask, Halt> {
         let series = view.must::<Series>(&Key::of(&[&self.series]))?;
-        Ok(Ask::new(Action::PlanWeek, series.audiences()))
+        Ok(Ask::new(Action::ChangeSeries, series.concerns()))
     }
 
     fn decide(&self, _permit: Permit, _ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<Change>, Halt> {
@@ -263,5 +269,37 @@ impl Command for End {
 
     fn about(&self) -> Option<(Kind, Key)> {
         Some((Kind::Series, Key::of(&[&self.series])))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Role,
+        testkit::{Rows, at, date, id, name, used_centre},
+    };
+
+    /// What becomes of this activity when she says that it is another.
+    fn changed(rows: &mut Rows, (user, role): (&str, Role), change: impl FnOnce(&mut Series)) -> Result<(), Rejection> {
+        let mut series = rows.view().must::<Series>(&Key::from_text("norwegian-tue")).unwrap().clone();
+        change(&mut series);
+        rows.run(user, role, at("2026-11-24 08:30"), Plan { series }).map(drop)
+    }
+
+    #[test]
+    fn whoever_leads_a_group_changes_what_is_planned_for_it_and_gives_it_to_no_other() {
+        let mut rows = used_centre();
+        let teacher = ("teacher", Role::Teacher);
+        assert_eq!(changed(&mut rows, teacher, |one| one.place = Some(name("Rom 3"))), Ok(()));
+        assert_eq!(changed(&mut rows, teacher, |one| one.group = Some(id("evening"))), Err(Rejection::Forbidden));
+        assert_eq!(changed(&mut rows, teacher, |one| one.group = None), Err(Rejection::Forbidden), "open to all");
+        let end = |series: &str| End { series: id(series), last: Some(date("2026-12-15")) };
+        let now = at("2026-11-24 08:30");
+        assert!(rows.run(teacher.0, teacher.1, now, end("norwegian-tue")).is_ok());
+        assert_eq!(rows.run(teacher.0, teacher.1, now, end("norwegian-thu")).map(drop), Err(Rejection::Forbidden));
+        // Whoever plans the week plans all of it.
+        let adviser = ("adviser", Role::Adviser);
+        assert_eq!(changed(&mut rows, adviser, |one| one.group = Some(id("evening"))), Ok(()));
     }
 }

@@ -90,6 +90,7 @@ const UA: &[Verb] = &[Verb::Correct, Verb::Approve];
 const CRU: &[Verb] = &[Verb::Create, Verb::Read, Verb::Correct];
 const CRX: &[Verb] = &[Verb::Create, Verb::Read, Verb::Cancel];
 const CRUX: &[Verb] = &[Verb::Create, Verb::Read, Verb::Correct, Verb::Cancel];
+const RUX: &[Verb] = &[Verb::Read, Verb::Correct, Verb::Cancel];
 const RUXA: &[Verb] = &[Verb::Read, Verb::Correct, Verb::Cancel, Verb::Approve];
 const CRUAE: &[Verb] = &[Verb::Create, Verb::Read, Verb::Correct, Verb::Approve, Verb::Export];
 
@@ -250,7 +251,7 @@ table! {
     /// What a school orders every week.
     Standing K1 [may(School, RU, Organisation), may(Kitchen, R, All), may(Manager, R, All)]
     /// What a school orders for a day.
-    Order K1 [may(School, CRUX, Organisation), may(Kitchen, R, All), may(Manager, RU, All)]
+    Order K1 [may(School, CRUX, Organisation), may(Kitchen, R, All), may(Manager, RUX, All)]
     /// The answer to an order that came too late.
     LateAnswer K1 [may(Kitchen, C, All), may(Manager, C, All)]
     /// What is made, packed, loaded, delivered.
@@ -314,7 +315,7 @@ table! {
     /// What was answered to it, as its author is told.
     HeldAnswer K2 [
         may(Adviser, R, Own), may(Teacher, R, Own), may(Kitchen, R, Own), may(School, R, Own), may(Reception, R, Own),
-        may(Manager, R, Own),
+        may(Manager, R, Own), may(Mentor, R, Own), may(Partner, R, Own), may(Admin, R, Own),
     ]
     /// What somebody was allowed until lately.
     Former K2 []

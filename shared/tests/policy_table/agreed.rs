@@ -167,6 +167,12 @@ const DEPARTURES: &[Departure] = &[
     departs(Thing::Enrolment, Role::Manager, "CRUX all", "nobody else can yet stand in for an adviser who is ill"),
     departs(Thing::Mark, Role::Adviser, "CRU asg", WHO_MARKS_SEES),
     departs(Thing::Mark, Role::Teacher, "CRU ses", WHO_MARKS_SEES),
+    departs(
+        Thing::Order,
+        Role::Manager,
+        "RUX all",
+        "a school telephones: whoever may correct what it has ordered says for it, too, that nothing is wanted",
+    ),
     departs(Thing::DietCounts, Role::School, "CU org, R org", "whoever writes the numbers sees them"),
 ];
 

@@ -77,7 +77,11 @@ pub fn MemberRow(
         (new.unwrap_or(before), is_new)
     });
     place.map(|(place, about)| {
-        let may_mark = Memo::new(move |_| has_come.get() && db.can(Action::MarkAttendance, about.clone()));
+        let may_mark = Memo::new(move |_| {
+            let is_open = member.with(|member| member.mark == MarkNow::Open);
+            let action = if is_open { Action::MarkAttendance } else { Action::CorrectMark };
+            has_come.get() && db.can(action, about.clone())
+        });
         view! { <Row place member may_mark/> }
     })
 }

@@ -77,7 +77,8 @@ pub fn Groups(
     let cards = Memo::new(move |_| cards.get().unwrap_or_default());
     let may_enrol = {
         let about = vec![Tag::participant(&person), Tag::named(&person)];
-        Memo::new(move |_| db.can(Action::Enrol, about.clone()))
+        // One tick does both.
+        Memo::new(move |_| [Action::Enrol, Action::Unenrol].into_iter().all(|action| db.can(action, about.clone())))
     };
     let is_in_none = Memo::new(move |_| cards.with(|cards| !cards.iter().any(|card| card.is_member)));
     let refused = RwSignal::new(None::<String>);

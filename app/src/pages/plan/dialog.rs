@@ -131,7 +131,7 @@ fn SlotTasks(chosen: Slot, groups: Groups, dialogs: Dialogs) -> impl IntoView {
     if untrack(|| db.can(Action::ChangeDay, slot.series.concerns())) {
         tasks.extend([Task::Move, Task::Cancel]);
     }
-    if untrack(|| db.can(Action::PlanWeek, slot.series.audiences())) {
+    if untrack(|| db.can(Action::ChangeSeries, slot.series.concerns())) {
         tasks.push(Task::EveryWeek);
     }
     let first = tasks.first().copied();

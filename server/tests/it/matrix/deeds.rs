@@ -3,19 +3,38 @@
 use shared::{
     Action, AnyCommand, Key, Role,
     domain::{
-        attendance, crew, day_off, exception, group, held, look, menu, order, packing, person, series, series::Series,
+        attendance, crew, day_off, exception, group,
+        held::{self, Answered, HeldCommand},
+        look, menu, order, packing, person, series,
+        series::Series,
         shield, staff, standing,
     },
     prim::Bytes,
     testkit::{Rows, at, date, id, name, note, time, used_centre},
 };
 
-use super::{About, of_group, of_person, of_school};
+use super::{About, USERS, of_group, of_person, of_school};
 
 /// The test centre in use. Both schools have asked for something too late, and of the two who are named for the protected
-/// person each has asked something.
+/// person each has asked something. Each of the staff has been told what became of something she did.
 pub(super) fn rows() -> Rows {
     let mut rows = used_centre();
+    for (user, role) in USERS.into_iter().filter(|(_, role)| *role != Role::Participant) {
+        let told = HeldCommand {
+            id: format!("{user}s-phone.1").into(),
+            by: id(user),
+            role,
+            reached: Vec::new(),
+            made_at: at("2026-11-17 14:00"),
+            received_at: at("2026-11-24 08:30"),
+            name: "day-off.declare".into(),
+            body: "".into(),
+            persons: Vec::new(),
+            shielded: false,
+            answered: Some(Answered { yes: true, on: date("2026-11-24") }),
+        };
+        rows.put(told.into());
+    }
     let late = |school: &str| {
         let (day, choice) = (date("2026-11-24"), order::Choice::Count(60));
         order::Change { school: id(school), day, choice, seen: Vec::new() }
@@ -54,28 +73,35 @@ pub(super) fn deeds() -> Vec<(Action, About, AnyCommand)> {
         shielded_with: None,
     };
     deeds.push((Action::RegisterPerson, About::default(), register.into()));
-    for (who, in_group, series, day) in [
-        ("amina", "morning", "norwegian-tue", tuesday),
-        ("lena", "morning", "norwegian-tue", tuesday),
-        ("sara", "evening", "norwegian-thu", thursday),
+    let (week_ago, before_that) = (date("2026-11-17"), date("2026-11-12"));
+    for (who, in_group, series, marked, unmarked) in [
+        ("amina", "morning", "norwegian-tue", tuesday, week_ago),
+        ("lena", "morning", "norwegian-tue", tuesday, week_ago),
+        ("sara", "evening", "norwegian-thu", thursday, before_that),
     ] {
         let look = |at| look::Look { people: vec![id(who)], at };
         deeds.push((Action::SeePerson, of_person(who, None), look(look::Place::Page).into()));
         let roster = look(look::Place::Group(id(in_group)));
         deeds.push((Action::SeeEnrolment, of_person(who, Some(in_group)), roster.into()));
-        let mark = attendance::Set {
-            series: id(series),
-            date: day,
-            person: id(who),
-            value: attendance::Attendance::Away,
-            seen: Vec::new(),
-        };
-        deeds.push((Action::MarkAttendance, of_person(who, Some(in_group)), mark.into()));
+        for (action, day) in [(Action::CorrectMark, marked), (Action::MarkAttendance, unmarked)] {
+            let mark = attendance::Set {
+                series: id(series),
+                date: day,
+                person: id(who),
+                value: attendance::Attendance::Away,
+                seen: Vec::new(),
+            };
+            deeds.push((action, of_person(who, Some(in_group)), mark.into()));
+        }
         let correct =
             person::Correct { id: id(who), first_name: name("Nytt"), last_name: None, phone: None, language: None };
         deeds.push((Action::CorrectPerson, of_person(who, None), correct.into()));
         deeds.push((Action::Enrol, of_person(who, None), group::Enrol { group: id(in_group), person: id(who) }.into()));
-        deeds.push((Action::Enrol, of_person(who, None), group::Leave { group: id(in_group), person: id(who) }.into()));
+        deeds.push((
+            Action::Unenrol,
+            of_person(who, None),
+            group::Leave { group: id(in_group), person: id(who) }.into(),
+        ));
     }
     for (in_group, series, day) in
         [("morning", "norwegian-tue", "2026-12-08"), ("evening", "norwegian-thu", "2026-12-10")]
@@ -97,6 +123,12 @@ pub(super) fn deeds() -> Vec<(Action, About, AnyCommand)> {
             until: None,
         };
         deeds.push((Action::PlanWeek, of_group(in_group), series::Plan { series: planned }.into()));
+        let end = series::End { series: id(series), last: Some(date("2026-12-18")) };
+        deeds.push((Action::ChangeSeries, of_group(in_group), end.into()));
+        let rows = rows();
+        let standing = rows.view().must::<Series>(&Key::from_text(series)).unwrap();
+        let changed = Series { place: Some(name("Rom 3")), ..standing.clone() };
+        deeds.push((Action::ChangeSeries, of_group(in_group), series::Plan { series: changed }.into()));
     }
     let red_day = day_off::Declare { date: date("2026-12-02"), reason: name("Dugnad") };
     deeds.push((Action::ChangeDay, About::default(), red_day.into()));
@@ -104,8 +136,12 @@ pub(super) fn deeds() -> Vec<(Action, About, AnyCommand)> {
         let counts = standing::Set { school: id(school), counts: [50; 5] };
         deeds.push((Action::ChangeStanding, of_school(school), counts.into()));
         let day = date("2026-11-26");
-        let order = order::Change { school: id(school), day, choice: order::Choice::Closed, seen: Vec::new() };
-        deeds.push((Action::OrderLunch, of_school(school), order.into()));
+        for (action, choice) in
+            [(Action::OrderLunch, order::Choice::Count(40)), (Action::CloseLunch, order::Choice::Closed)]
+        {
+            let order = order::Change { school: id(school), day, choice, seen: Vec::new() };
+            deeds.push((action, of_school(school), order.into()));
+        }
         let step = packing::Step::Packed;
         let tick = packing::SetTick { day: tuesday, school: id(school), step, done: true, seen: Vec::new(), by: None };
         deeds.push((Action::TickPacking, of_school(school), tick.into()));
@@ -118,8 +154,10 @@ pub(super) fn deeds() -> Vec<(Action, About, AnyCommand)> {
         };
         deeds.push((Action::AnswerLate, of_school(school), answer.into()));
     }
-    let dish = menu::Plan { day: date("2026-11-27"), dish: name("Suppe"), beside: Vec::new() };
-    deeds.push((Action::PlanMenu, About::default(), dish.into()));
+    for (action, day) in [(Action::PlanMenu, date("2026-11-27")), (Action::CorrectMenu, tuesday)] {
+        let dish = menu::Plan { day, dish: name("Suppe"), beside: Vec::new() };
+        deeds.push((action, About::default(), dish.into()));
+    }
     let (salt, key) = (Bytes::new([2; 32]), Bytes::new([9; 32]));
     let (symbol, alias) = (crew::Symbol::Cup, name("Selam"));
     let add = crew::Add { id: id("k2"), alias, symbol, salt: salt.clone(), key: key.clone() };
@@ -158,7 +196,7 @@ pub(super) fn protected_deeds(user: &str) -> Vec<(Action, AnyCommand)> {
     vec![
         (Action::SeePerson, look::Look { people: vec![id("noor")], at: look::Place::Page }.into()),
         (Action::CorrectPerson, person::Correct { id: id("noor"), first_name, last_name, phone, language }.into()),
-        (Action::MarkAttendance, mark.into()),
+        (Action::CorrectMark, mark.into()),
         (Action::Enrol, group::Enrol { group: id("evening"), person: id("noor") }.into()),
         (Action::AssignContact, person::Assign { id: id("noor"), contact: id("manager") }.into()),
         (Action::AskShield, shield::Ask { person: id("noor"), wish: name_another }.into()),

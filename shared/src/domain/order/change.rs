@@ -36,7 +36,8 @@ impl Command for Change {
     const NAME: &'static str = "order.change";
 
     fn ask(&self, _view: View<'_>) -> Result<Ask, Halt> {
-        Ok(Ask::new(Action::OrderLunch, [Tag::school(&self.school)]))
+        let action = if self.choice == Choice::Closed { Action::CloseLunch } else { Action::OrderLunch };
+        Ok(Ask::new(action, [Tag::school(&self.school)]))
     }
 
     fn decide(&self, _permit: Permit, ctx: &Ctx<'_>, view: View<'_>) -> Result<Vec<command::Change>, Halt> {
