@@ -75,3 +75,15 @@ fn a_data_folder_that_cannot_be_used_is_said_in_one_line() {
     let line = refusal(&mut serve(folder.path()));
     assert!(line.ends_with("is in use by another minvei"), "{line}");
 }
+
+#[test]
+fn whoever_stops_listening_is_no_bug_and_a_full_disk_is_told() {
+    let (reader, gone) = std::io::pipe().unwrap();
+    drop(reader);
+    let listing = minvei().args(["demo", "accounts"]).stdout(gone).output().unwrap();
+    assert_eq!((listing.status.success(), String::from_utf8_lossy(&listing.stderr).as_ref()), (true, ""));
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let listing = minvei().args(["demo", "accounts"]).stdout(full).output().unwrap();
+    let said = String::from_utf8(listing.stderr).unwrap();
+    assert!(!listing.status.success() && said.starts_with("error: it is done, and cannot be told: "), "{said}");
+}
