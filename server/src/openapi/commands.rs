@@ -67,7 +67,21 @@ choice!(attendance::Attendance { Here, Away; "late" = Late });
 choice!(look::Place { Page, List; "group" = Group });
 choice!(order::Choice { Closed, Standard; "count" = Count });
 choice!(order::Verdict { Yes, No; "count" = Count });
-word!(crew::Symbol, packing::Step, series::ActivityKind);
+word!(crew::Symbol { Sun, Cup, Bag, House, Key, Heart, Helmet, Plate });
+word!(packing::Step { Made, Packed, Loaded, Delivered });
+word!(series::ActivityKind {
+    Kitchen,
+    Norwegian,
+    Computer,
+    Job,
+    Meeting,
+    Talk,
+    Practice,
+    Homework,
+    Network,
+    Fitness,
+    Cafe
+});
 
 impl Shape for shield::Wanted {
     fn shape() -> Value {

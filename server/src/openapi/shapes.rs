@@ -111,16 +111,16 @@ macro_rules! choice {
 }
 pub(super) use choice;
 
-/// One word of a list that the type keeps itself.
+/// One of some words. One that is forgotten does not compile.
 macro_rules! word {
-    ($($type:ty),+ $(,)?) => {
-        $(
-            impl $crate::openapi::shapes::Shape for $type {
-                fn shape() -> serde_json::Value {
-                    serde_json::json!({"type": "string", "enum": Self::ALL})
-                }
+    ($type:ty { $($word:ident),+ $(,)? }) => {
+        impl $crate::openapi::shapes::Shape for $type {
+            fn shape() -> serde_json::Value {
+                let _all = |($(Self::$word)|+): &Self| ();
+                let words = [$(Self::$word),+];
+                serde_json::json!({"type": "string", "enum": words})
             }
-        )+
+        }
     };
 }
 pub(super) use word;

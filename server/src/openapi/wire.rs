@@ -73,7 +73,13 @@ fn words() -> Vec<Named> {
     let kinds: Vec<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
     vec![
         ("Id", json!({"type": "string", "pattern": "^[a-z0-9-]{1,64}$"})),
-        ("Timestamp", json!({"type": "integer", "format": "int64", "description": "Milliseconds since 1970-01-01."})),
+        (
+            "Timestamp",
+            json!({
+                "type": "integer", "format": "int64", "minimum": i64::MIN, "maximum": i64::MAX,
+                "description": "Milliseconds since 1970-01-01."
+            }),
+        ),
         (
             "Date",
             json!({"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-11-24"]}),
