@@ -14,7 +14,8 @@ use crate::{
 /// A password nobody guesses.
 const GOOD: &str = "gulrot traktor månelys";
 
-async fn document(centre: &Centre) -> Value {
+/// The description as it is served.
+pub async fn document(centre: &Centre) -> Value {
     let reply = centre.get("/openapi.json").await;
     assert_eq!((reply.status.as_u16(), reply.header("content-type")), (200, "application/json"));
     reply.json()
@@ -308,7 +309,7 @@ fn assert_described(document: &Value, (method, path): (&str, &str), reply: &Repl
 }
 
 /// What is wrong with `value` by `schema`. Stricter than a schema is: a field that is not described is wrong too.
-fn misfit(document: &Value, schema: &Value, value: &Value) -> Option<String> {
+pub fn misfit(document: &Value, schema: &Value, value: &Value) -> Option<String> {
     if let Some(name) = schema["$ref"].as_str() {
         return misfit(document, document.pointer(&name[1..]).expect("a schema of this name"), value);
     }
