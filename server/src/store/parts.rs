@@ -4,7 +4,7 @@
 /// A statement about those who are given a part: who, what she is called, the part, whether she is protected, and when
 /// her devices ended, if they do. `$each` makes lines of a JSON list.
 macro_rules! given {
-    ($each:literal, $sql:literal) => {
+    ($each:literal, $sql:expr) => {
         concat!(
             "with given as (
                 select value ->> 0 as centre, value ->> 1 as user_id, value ->> 2 as name, value ->> 3 as role,
@@ -18,6 +18,24 @@ macro_rules! given {
 }
 pub(super) use given;
 
+/// Takes away what those have in this table who play another part by now.
+macro_rules! of_another_part {
+    ($each:literal, $table:literal) => {
+        $crate::store::parts::given!(
+            $each,
+            concat!(
+                "delete from ",
+                $table,
+                " where (centre, user_id) in (
+                    select given.centre, given.user_id from given join account
+                        on account.centre = given.centre and account.user_id = given.user_id
+                    where account.role <> coalesce(given.role, ''))"
+            )
+        )
+    };
+}
+pub(super) use of_another_part;
+
 /// The same words for every database that understands `$1`, as in [`super::access`], but for how it makes lines of a
 /// JSON list.
 macro_rules! parts {
@@ -27,7 +45,10 @@ macro_rules! parts {
             tx: &mut $connection,
             commits: &[(CentreId, shared::sync::authority::Commit)],
         ) -> Result<(), StoreFault> {
-            use $crate::store::{lines, parts::given};
+            use $crate::store::{
+                lines,
+                parts::{given, of_another_part},
+            };
             let given: Vec<_> = lines::parts(commits)
                 .map(|(centre, part)| {
                     let ends = part.role.is_none() || part.is_shielded;
@@ -42,27 +63,9 @@ macro_rules! parts {
             for sql in [
                 // What she has shown for one part opens no other: she signs in anew, and gets another link. Nor does a
                 // passkey wait for the day she comes back.
-                given!(
-                    $each,
-                    "delete from session where (centre, user_id) in (
-                        select given.centre, given.user_id from given join account
-                            on account.centre = given.centre and account.user_id = given.user_id
-                        where account.role <> coalesce(given.role, ''))"
-                ),
-                given!(
-                    $each,
-                    "delete from link where (centre, user_id) in (
-                        select given.centre, given.user_id from given join account
-                            on account.centre = given.centre and account.user_id = given.user_id
-                        where account.role <> coalesce(given.role, ''))"
-                ),
-                given!(
-                    $each,
-                    "delete from passkey where (centre, user_id) in (
-                        select given.centre, given.user_id from given join account
-                            on account.centre = given.centre and account.user_id = given.user_id
-                        where account.role <> coalesce(given.role, ''))"
-                ),
+                of_another_part!($each, "session"),
+                of_another_part!($each, "link"),
+                of_another_part!($each, "passkey"),
                 given!(
                     $each,
                     "update account set name = given.name, role = coalesce(given.role, account.role),
