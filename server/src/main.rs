@@ -6,6 +6,7 @@ use std::{
 };
 
 use clap::Parser;
+use rustix::{fs::Mode, process::umask};
 use server::{
     audit, backup,
     config::{AuditTask, CentreTask, Cli, Config, DemoTask, Place, Task, WhomOptions},
@@ -18,6 +19,8 @@ use shared::sync::authority::erase::Verb;
 #[tokio::main]
 async fn main() -> ExitCode {
     error::tell_bugs_by_place();
+    // Whatever is written, the database, a backup, a key, is for nobody else on this machine.
+    umask(Mode::RWXG | Mode::RWXO);
     let done = match perform(Cli::parse().task).await {
         Ok(said) => say(&said).map_err(|fault| format!("it is done, and cannot be told: {fault}")),
         Err(error) => Err(error.to_string()),

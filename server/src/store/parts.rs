@@ -2,7 +2,7 @@
 //! before ends with it. Both databases read the same words here.
 
 /// A statement about those who are given a part: who, what she is called, the part, whether she is protected, and when
-/// her devices ended, if they do. `$each` makes lines of a JSON list.
+/// her devices end, if they do. `$each` makes lines of a JSON list.
 macro_rules! given {
     ($each:literal, $sql:expr) => {
         concat!(
@@ -51,9 +51,8 @@ macro_rules! parts {
             };
             let given: Vec<_> = lines::parts(commits)
                 .map(|(centre, part)| {
-                    let ends = part.role.is_none() || part.is_shielded;
-                    let ended = ends.then(|| lines::last_deed(commits, centre));
-                    (centre, &part.user, &part.name, part.role, i64::from(part.is_shielded), ended)
+                    let ends = lines::last_deed(commits, centre);
+                    (centre, &part.user, &part.name, part.role, i64::from(part.is_shielded), ends)
                 })
                 .collect();
             if given.is_empty() {
@@ -61,11 +60,21 @@ macro_rules! parts {
             }
             let given = lines::json(&given);
             for sql in [
-                // What she has shown for one part opens no other: she signs in anew, and gets another link. Nor does a
-                // passkey wait for the day she comes back.
+                // What she has shown for one part opens no other: she signs in anew, gets another link, and connects who
+                // she is elsewhere anew. Nor does any of it wait for the day she comes back. What her devices hold was
+                // for that part, too.
                 of_another_part!($each, "session"),
                 of_another_part!($each, "link"),
                 of_another_part!($each, "passkey"),
+                of_another_part!($each, "identity"),
+                given!(
+                    $each,
+                    "update client set revoked_at = given.ended from given
+                     where client.centre = given.centre and client.user_id = given.user_id
+                     and client.revoked_at is null and (given.is_shielded = 1 or exists (
+                        select 1 from account where account.centre = given.centre
+                        and account.user_id = given.user_id and account.role <> coalesce(given.role, '')))"
+                ),
                 given!(
                     $each,
                     "update account set name = given.name, role = coalesce(given.role, account.role),
@@ -82,12 +91,6 @@ macro_rules! parts {
                     $each,
                     "delete from link where (centre, user_id) in (
                         select given.centre, given.user_id from given where given.role is null)"
-                ),
-                given!(
-                    $each,
-                    "update client set revoked_at = given.ended from given
-                     where client.centre = given.centre and client.user_id = given.user_id
-                     and client.revoked_at is null and given.ended is not null"
                 ),
             ] {
                 sqlx::query(sql).bind(given.as_str()).execute(&mut *tx).await?;

@@ -175,7 +175,7 @@ async fn behind_the_session_answers_are_as_described_to_everybody() {
         for (path, body) in [
             ("/api/here", json!({})),
             ("/api/devices/end", json!({"id": "nothing"})),
-            ("/api/second/begin", json!({})),
+            ("/api/second/begin", json!({"secret": "nobody"})),
             ("/api/second/confirm", json!({"code": "000000"})),
             ("/api/cards", json!({"person": "amina"})),
             ("/api/cards", json!({"person": "nobody"})),

@@ -1,7 +1,11 @@
 //! Who connects a login with an identity, by what she shows, and how long it lasts.
 
 use serde_json::{Value, json};
-use shared::Role;
+use shared::{
+    Role,
+    domain::staff,
+    testkit::{id, name},
+};
 
 use super::{PASSWORD, link, no, open, to_link, to_sign_in};
 use crate::{
@@ -63,6 +67,23 @@ async fn one_thing_does_not_stand_for_two() {
     assert_eq!(kitchen.get("/api/oidc/mine").await.json()["providers"], json!([]), "the tablet is nobody's own");
     kitchen.travels(&idp, &to_link(PASSWORD)).await;
     assert_eq!(kitchen.post("/api/oidc/link", &json!({})).await.error(), no(403, "not-enough"));
+}
+
+#[tokio::test]
+async fn what_was_connected_for_one_part_opens_no_other() {
+    let (centre, idp) = open().await;
+    let mut bente = centre.device("bente", "pc").await;
+    let part = |role| staff::Correct { id: id("kari"), name: name("Kari"), role, school: None };
+    link(&centre, &idp, "kari", PASSWORD).await;
+    bente.push(part(Role::Adviser)).await;
+    assert_eq!(comes_in(&centre, &idp, "one").await, no(200, "kari"), "the same part is no other");
+    bente.push(part(Role::Teacher)).await;
+    assert_eq!(comes_in(&centre, &idp, "two").await, no(404, "not-linked"));
+    link(&centre, &idp, "kari", PASSWORD).await;
+    assert_eq!(comes_in(&centre, &idp, "three").await, no(200, "kari"));
+    bente.push(staff::End { id: id("kari") }).await;
+    bente.push(staff::Return { id: id("kari") }).await;
+    assert_eq!(comes_in(&centre, &idp, "four").await, no(404, "not-linked"), "nor does it wait until she returns");
 }
 
 /// A browser in which a school's contact has come in by her link.
