@@ -41,7 +41,7 @@ fn it_lists_the_demo_accounts_without_a_database() {
     let (succeeded, said, _) = run(minvei().args(["demo", "accounts", "--json"]));
     assert!(succeeded);
     let list: Vec<Value> = serde_json::from_str(&said).unwrap();
-    assert_eq!(list.len(), 32);
+    assert_eq!(list.len(), 33);
     let keys: Vec<_> = list[0].as_object().unwrap().keys().cloned().collect();
     assert_eq!(keys, ["login", "name", "role", "secret"]);
     let (_, text, _) = run(minvei().args(["demo", "accounts"]));
