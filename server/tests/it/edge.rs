@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{ErrorKind, Read as _, Write as _},
+    io::{ErrorKind, Read, Write},
     net::{SocketAddr, TcpStream},
     process::{Command, Stdio},
     thread,
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The head of a request, or nothing, for this long (promise 13); then the line is closed.
-const HEAD: Duration = Duration::from_secs(15);
+pub const HEAD: Duration = Duration::from_secs(15);
 /// A body that drips in, for this long.
 const BODY: Duration = Duration::from_secs(30);
 /// An answer that nobody takes, for this long.
@@ -27,7 +27,9 @@ const UNTAKEN: Duration = Duration::from_secs(30);
 /// What a machine full of tests may add to it.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// And what it may add where hundreds come at once.
-const CROWD: Duration = Duration::from_secs(30);
+pub const CROWD: Duration = Duration::from_secs(30);
+/// How long one listens before one goes on speaking.
+pub const A_WHILE: Duration = Duration::from_millis(500);
 /// The largest body there is: the file of a queue.
 const FILE: usize = 8 * 1024 * 1024;
 /// The most memory all of it may cost.
@@ -99,19 +101,27 @@ fn send_and_stall(to: SocketAddr, cookie: &str, file: &[u8]) -> TcpStream {
 /// Opens a line, says this much of a request, and waits until it is closed; what was answered, and when.
 fn say(address: SocketAddr, first: &str, drip: &str, at_most: Duration) -> (String, Duration) {
     let mut line = TcpStream::connect(address).unwrap();
+    line.set_read_timeout(Some(A_WHILE)).unwrap();
     let begun = Instant::now();
-    line.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
-    line.write_all(first.as_bytes()).unwrap();
+    let answer = say_on(&mut line, first.as_bytes(), drip, at_most + PATIENCE);
+    (answer, begun.elapsed())
+}
+
+/// Says this much on a line, of which one reads for [`A_WHILE`] at a time, and waits until the other end has closed it;
+/// what was answered.
+pub fn say_on(line: &mut (impl Read + Write), first: &[u8], drip: &str, at_most: Duration) -> String {
+    let begun = Instant::now();
+    line.write_all(first).unwrap();
     let mut answer = Vec::new();
     let mut bytes = [0; 1_024];
-    while begun.elapsed() < at_most + PATIENCE {
+    while begun.elapsed() < at_most {
         // Whoever has closed the line takes no more; what it has said can still be read.
         let _ = line.write_all(drip.as_bytes());
         match line.read(&mut bytes) {
-            Ok(0) => return (String::from_utf8_lossy(&answer).into_owned(), begun.elapsed()),
+            Ok(0) => return String::from_utf8_lossy(&answer).into_owned(),
             Ok(count) => answer.extend(&bytes[..count]),
             Err(fault) if matches!(fault.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
-            Err(_) => return (String::from_utf8_lossy(&answer).into_owned(), begun.elapsed()),
+            Err(_) => return String::from_utf8_lossy(&answer).into_owned(),
         }
     }
     panic!("the line is still open after {:?}; it said {:?}", begun.elapsed(), String::from_utf8_lossy(&answer));

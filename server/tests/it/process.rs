@@ -237,7 +237,7 @@ impl Client {
 }
 
 /// Has the other end closed the line?
-fn is_closed(kind: ErrorKind) -> bool {
+pub fn is_closed(kind: ErrorKind) -> bool {
     matches!(
         kind,
         ErrorKind::BrokenPipe

@@ -1,6 +1,6 @@
 //! `GET /api/live` as a WebSocket, with the real binary: rows for whom they are, and for no other site.
 
-use std::{net::TcpStream, time::Duration};
+use std::{io::Read as _, net::TcpStream, thread, time::Duration};
 
 use serde_json::{Value, json};
 use shared::sync::{
@@ -14,7 +14,12 @@ use tokio_tungstenite::tungstenite::{
     http::Uri,
 };
 
-use crate::process::{Client, Process, serve};
+use crate::process::{Client, Process, is_closed, serve};
+
+/// The longest until a channel whose client shows no sign of life is closed: it is asked once, and has the same again.
+const SILENT: Duration = Duration::from_secs(60);
+/// How a socket asks whether there is still somebody (RFC 6455, 5.5.2).
+const PING: [u8; 2] = [0x89, 0];
 
 /// An open live channel.
 struct Channel(WebSocket<TcpStream>);
@@ -153,4 +158,26 @@ fn the_socket_ends_when_its_session_reaches_its_end() {
     assert!(channel.next().is_some());
     assert_eq!(channel.next(), None);
     assert_eq!(laptop.moved_to(&server.url).status(r#"{"schema":1,"client":"laptop"}"#), 401);
+}
+
+#[test]
+fn a_socket_whose_client_answers_no_ping_is_closed_and_one_that_does_goes_on() {
+    let (server, _folder) = demo();
+    let school = Client::sign_in(&server.url, "slettebakken", "pc");
+    let kitchen = Client::sign_in(&server.url, "kjokken", "tablet");
+    let mut deaf = Channel::open(&server, kitchen.cookie(), None).unwrap();
+    let mut alive = Channel::open(&server, kitchen.cookie(), None).unwrap();
+    assert!(deaf.next().is_some() && alive.next().is_some());
+    for channel in [&deaf, &alive] {
+        channel.0.get_ref().set_read_timeout(Some(SILENT)).unwrap();
+    }
+    // She hears of nothing until the other one is gone.
+    let hears = thread::spawn(move || alive.next());
+    // What comes is read and not understood, so that nobody answers it.
+    let mut heard = Vec::new();
+    let ended = deaf.0.get_mut().read_to_end(&mut heard);
+    assert!(ended.as_ref().err().is_none_or(|fault| is_closed(fault.kind())), "{ended:?}");
+    assert!(heard.windows(PING.len()).any(|said| said == PING), "it was asked: {heard:?}");
+    let ordered = version(&school.sync(&order(1, 58)).unwrap());
+    assert_eq!(hears.join().unwrap().map(|poke| poke.version), Some(ordered));
 }
