@@ -139,6 +139,38 @@ async fn a_command_of_a_later_schema_waits_for_a_later_server() {
 }
 
 #[tokio::test]
+async fn a_field_of_a_request_that_nobody_here_knows_changes_nothing() {
+    let centre = Centre::open().await;
+    let mut school = centre.device("slettebakken", "pc").await;
+    let more = |mut body: Value| {
+        for (name, value) in [
+            ("user", json!("bente")),
+            ("role", json!("manager")),
+            ("tags", json!(["people"])),
+            ("keeping", json!("in-memory")),
+            ("received_at", json!(0)),
+            ("later", json!({"within": [[]]})),
+        ] {
+            body[name] = value;
+        }
+        body
+    };
+    let told = school.post("/api/sync", &more(school.standing())).await.json();
+    let plain = school.pull().await;
+    assert!(plain["patch"].is_object() && told["patch"] == plain["patch"], "{told}");
+    // Too late for today, whatever she says of when it came.
+    let mut push = more(school.standing());
+    push["cursor"]["later"] = true.into();
+    push["first"] = 1.into();
+    push["commands"] = json!([serde_json::from_str::<Value>(&school.encode(order(TODAY, 66))).unwrap()]);
+    let reply = school.post("/api/sync", &push).await;
+    let answer = school.take(&reply);
+    assert_eq!((&answer["last_seq"], &answer["patch"]["reset"]), (&json!(1), &Value::Null), "{answer}");
+    let asked = order_in(&answer, TODAY);
+    assert_eq!((&asked["answers"], &asked["late"][0]["before"]), (&json!([]), &json!(60)));
+}
+
+#[tokio::test]
 async fn a_late_order_becomes_a_question_and_the_answer_reaches_the_school() {
     let centre = Centre::open().await;
     let mut school = centre.device("slettebakken", "pc").await;
