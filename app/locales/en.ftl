@@ -888,7 +888,7 @@ log-review-staff = Make a colleague a manager
 ## held: what came too late, and waits for a manager
 
 held-title = To be decided
-held-lead = Somebody did this while they had access. It came here after the access had ended. Shall it count?
+held-lead = Somebody did this without a network. When it came here, they had no access any more, or had been signed out on the device. Shall it count?
 held-count =
     { $count ->
         [0] Nothing is waiting for an answer.

@@ -889,7 +889,7 @@ log-review-staff = Gi en kollega rollen som leder
 ## held: what came too late, and waits for a manager
 
 held-title = Til avgjørelse
-held-lead = Noen gjorde dette mens de hadde tilgang. Det kom hit etter at tilgangen var slutt. Skal det gjelde?
+held-lead = Noen gjorde dette uten nett. Da det kom hit, hadde de ikke tilgang lenger, eller de var logget ut på enheten. Skal det gjelde?
 held-count =
     { $count ->
         [0] Ingenting venter på svar.

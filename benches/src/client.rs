@@ -1,12 +1,15 @@
 //! A device as the server sees it: one connection, a session, requests one after the other.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use anyhow::{Context as _, Result, ensure};
 use futures_util::{SinkExt as _, StreamExt as _};
 use http_body_util::{BodyExt as _, Full};
 use hyper::{
-    Request,
+    Request, StatusCode,
     body::{Bytes, Incoming},
     client::conn::http1::{SendRequest, handshake},
     header::{CONTENT_TYPE, COOKIE, HOST, SET_COOKIE},
@@ -14,7 +17,10 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use serde::de::DeserializeOwned;
 use serde_json::json;
-use tokio::{net::TcpStream, time::sleep};
+use tokio::{
+    net::{TcpSocket, TcpStream},
+    time::sleep,
+};
 use tokio_tungstenite::{
     WebSocketStream, client_async_with_config,
     tungstenite::{ClientRequestBuilder, Message, Utf8Bytes, protocol::WebSocketConfig},
@@ -94,6 +100,29 @@ async fn connect(address: SocketAddr) -> Result<SendRequest<Full<Bytes>>> {
     let (sender, connection) = handshake(TokioIo::new(reach(address).await?)).await?;
     tokio::spawn(async move { drop(connection.await) });
     Ok(sender)
+}
+
+/// A connection from this address of the machine.
+pub async fn reach_from(from: IpAddr, address: SocketAddr) -> Result<TcpStream> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind(SocketAddr::new(from, 0))?;
+    let stream = socket.connect(address).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// Asks to be signed in, without a session, and reads what is answered.
+pub async fn knock(stream: TcpStream, address: SocketAddr, body: String) -> Result<StatusCode> {
+    let (mut sender, connection) = handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(async move { drop(connection.await) });
+    let request = Request::post("/api/sign-in")
+        .header(HOST, address.to_string())
+        .header(CONTENT_TYPE, "application/json")
+        .body(Full::<Bytes>::from(body))?;
+    let response = sender.send_request(request).await?;
+    let status = response.status();
+    response.into_body().collect().await?;
+    Ok(status)
 }
 
 async fn reach(address: SocketAddr) -> Result<TcpStream> {

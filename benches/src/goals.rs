@@ -16,6 +16,8 @@ enum Wanted {
     TimesAtLeast(f64),
     /// At most so many times its floor.
     TimesAtMost(f64),
+    /// As much as its floor, give or take this share.
+    Like(f64),
     /// At most this, in its own unit.
     AtMost(f64),
     /// It stands here to be compared.
@@ -36,7 +38,7 @@ struct Goal {
 const THIRTY_TWO: &[&str] = &["pgbench-32", "sqlx-32"];
 const ONE: &[&str] = &["pgbench-1", "sqlx-1"];
 
-static GOALS: [Goal; 16] = [
+static GOALS: [Goal; 18] = [
     goal(2, "many-clients", &["serial-sqlite"], Wanted::TimesAtLeast(6.0)),
     goal(2, "many-clients", &["batched-sqlite"], Wanted::Nothing),
     goal(2, "many-clients", THIRTY_TWO, Wanted::TimesAtLeast(1.5)),
@@ -55,6 +57,9 @@ static GOALS: [Goal; 16] = [
     goal(12, "fan-out-from-answer", &["broadcast-last"], Wanted::TimesAtMost(1.2)),
     goal(14, "country-seconds", &["fdatasync"], Wanted::AtMost(60.0)),
     goal(14, "country-p99", &["fdatasync"], Wanted::AtMost(250.0)),
+    // Not speed but silence: an answer's time must not say whether somebody has the login.
+    goal(15, "unknown-login", &["known-login"], Wanted::Like(0.05)),
+    goal(15, "other-known-login", &["known-login"], Wanted::Like(0.05)),
 ];
 
 const fn goal(number: u8, ours: &'static str, floors: &'static [&'static str], wanted: Wanted) -> Goal {
@@ -88,6 +93,7 @@ impl Goal {
         let is_reached = match self.wanted {
             Wanted::TimesAtLeast(least) => ratio.map(|ratio| ratio >= least),
             Wanted::TimesAtMost(most) => ratio.map(|ratio| ratio <= most),
+            Wanted::Like(share) => ratio.map(|ratio| (ratio - 1.0).abs() <= share),
             Wanted::AtMost(most) => Some(Spread::of(&found.ours.values).median <= most),
             Wanted::Nothing => None,
         };
@@ -109,6 +115,7 @@ impl fmt::Display for Wanted {
         match self {
             Self::TimesAtLeast(least) => write!(f, "≥ {least} ×"),
             Self::TimesAtMost(most) => write!(f, "≤ {most} ×"),
+            Self::Like(share) => write!(f, "1 ± {share} ×"),
             Self::AtMost(most) => write!(f, "≤ {most}"),
             Self::Nothing => f.write_str("–"),
         }

@@ -20,6 +20,7 @@ mod open_files;
 mod pgbench;
 mod replica;
 mod server;
+mod sign_ins;
 mod writes;
 
 use std::{
@@ -108,6 +109,8 @@ enum Part {
     FanOut,
     /// What very many open devices cost.
     Devices,
+    /// What a wrong secret takes, for a login that there is and for one that there is not.
+    SignIns,
 }
 
 #[tokio::main]
@@ -137,6 +140,9 @@ async fn measure(options: &Options) -> Result<()> {
         }
         if is_wanted(Part::Devices) {
             open_devices(options, folder.path(), round, &mut figures).await?;
+        }
+        if is_wanted(Part::SignIns) {
+            sign_ins(options, folder.path(), round, &mut figures).await?;
         }
         figures.round(round, floor, floors::fdatasync(&options.home)?);
     }
@@ -229,6 +235,19 @@ async fn open_devices(options: &Options, folder: &Path, round: usize, figures: &
         figures.add(round, &format!("{on}{name}-each"), "kB", heard.kilobytes_each);
         figures.add(round, &format!("{on}{name}-all"), "MB", heard.megabytes);
     }
+    Ok(())
+}
+
+/// Wrong secrets for logins that nobody has, beside those that somebody has.
+async fn sign_ins(options: &Options, folder: &Path, round: usize, figures: &mut Figures) -> Result<()> {
+    let database = Database::Sqlite(folder.join("sign-ins"));
+    let country = Country::found(&options.minvei, database, sign_ins::CENTRES).await?;
+    let server = country.serve(&options.minvei)?;
+    let answered = sign_ins::wrong_secrets(server.address).await?;
+    figures.add(round, "known-login", "ms", answered.known);
+    figures.add(round, "other-known-login", "ms", answered.others);
+    figures.add(round, "unknown-login", "ms", answered.unknown);
+    figures.add(round, "unknown-login-slower", "of 100", answered.slower);
     Ok(())
 }
 

@@ -62,4 +62,11 @@ export const PAGES: Record<Role, { readonly size: Size; readonly shown: Shown }>
       '/held': ['staff', 'first', 'last', 'title'],
     },
   },
+  reception: {
+    size: 'desktop',
+    shown: {
+      '/people': ['first', 'last', 'guide'], '/people/new': ['guide'], '/people/amina': ['first', 'last', 'phone', 'guide'],
+      '/plan': PLAN, '/more': [], '/log': [], '/outbox': [],
+    },
+  },
 };

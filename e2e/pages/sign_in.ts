@@ -218,6 +218,12 @@ export class SecondStep {
     await expect(this.dialog).toBeVisible();
   }
 
+  /** Where she has none yet, her password shows that it is she. */
+  async prove(password: string): Promise<void> {
+    await this.dialog.getByLabel(say('auth-password'), { exact: true }).fill(password);
+    await this.dialog.getByRole('button', { name: say('action-next'), exact: true }).click();
+  }
+
   /** The secret for her app. */
   async secret(): Promise<string> {
     return this.dialog.getByRole('code').innerText();

@@ -228,6 +228,7 @@ test('a new version takes no recovery codes away before they are written down', 
   await new Shell(desk).goTo(say('nav-more'));
   const now = await serverClock(desk);
   await second.open('second-set-up');
+  await second.prove(account('adviser').secret);
   const app = new Authenticator(await second.secret());
   await second.confirm(app.code(now()));
   await expect(second.codes).toHaveCount(10);

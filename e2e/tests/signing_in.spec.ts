@@ -74,6 +74,10 @@ test('a second step is set up, asked for, and its codes are good once', async ({
 
   await expect(second.section).toContainText(say('second-off'));
   await second.open('second-set-up');
+  await noViolations(desk.page);
+  await second.prove('minvei-nothing');
+  await expect(second.dialog.getByRole('alert')).toHaveText(say('passkeys-wrong-password'));
+  await second.prove(kari.secret);
   const app = new Authenticator(await second.secret());
   await expect(second.dialog.getByRole('img', { name: say('second-qr') })).toBeVisible();
   await noViolations(desk.page);

@@ -1,8 +1,12 @@
 //! The binary `minvei`: reads its options, then serves, copies, or tells about the demo centre.
 
-use std::process::ExitCode;
+use std::{
+    io::{self, ErrorKind, Write as _},
+    process::ExitCode,
+};
 
 use clap::Parser;
+use rustix::{fs::Mode, process::umask};
 use server::{
     audit, backup,
     config::{AuditTask, CentreTask, Cli, Config, DemoTask, Place, Task, WhomOptions},
@@ -15,15 +19,24 @@ use shared::sync::authority::erase::Verb;
 #[tokio::main]
 async fn main() -> ExitCode {
     error::tell_bugs_by_place();
-    match perform(Cli::parse().task).await {
-        Ok(said) => {
-            print!("{said}");
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
+    // Whatever is written, the database, a backup, a key, is for nobody else on this machine.
+    umask(Mode::RWXG | Mode::RWXO);
+    let done = match perform(Cli::parse().task).await {
+        Ok(said) => say(&said).map_err(|fault| format!("it is done, and cannot be told: {fault}")),
+        Err(error) => Err(error.to_string()),
+    };
+    let Err(error) = done else { return ExitCode::SUCCESS };
+    // Where nobody listens any more there is nobody to tell.
+    let _ = writeln!(io::stderr(), "error: {error}");
+    ExitCode::FAILURE
+}
+
+/// Says what there is to say, to whoever reads on.
+fn say(said: &str) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    match output.write_all(said.as_bytes()).and_then(|()| output.flush()) {
+        Err(fault) if fault.kind() == ErrorKind::BrokenPipe => Ok(()),
+        done => done,
     }
 }
 
@@ -31,7 +44,7 @@ async fn main() -> ExitCode {
 async fn perform(task: Task) -> Result<String, Box<dyn std::error::Error>> {
     Ok(match task {
         Task::Serve(options) => {
-            tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(serve::LOUDEST).init();
+            tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(serve::LOUDEST).init();
             serve::serve(Config::of(options)?).await?;
             String::new()
         }

@@ -5,6 +5,7 @@ use std::{
     io::{self, Write as _},
     net::{IpAddr, SocketAddr},
     num::{NonZeroU16, NonZeroU32},
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -272,6 +273,10 @@ impl Line {
 pub(crate) fn take(folder: &Path) -> Result<File, ServeError> {
     let fault = |fault| ServeError::Data { folder: folder.to_path_buf(), fault };
     fs::create_dir_all(folder).map_err(fault)?;
+    let mode = fs::metadata(folder).map_err(fault)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        warn!(folder = %folder.display(), "others on this machine can look into the data folder: chmod 700 it");
+    }
     let lock = File::create(folder.join("minvei.lock")).map_err(fault)?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),

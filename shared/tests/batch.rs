@@ -61,6 +61,7 @@ fn judge(sent: &[Sent], lost: Option<&Want>) -> Verdict {
         stored: 0,
         received_at: at(NOW),
         keeping: Keeping::OnDevice,
+        ended: None,
     });
     let pushes: Vec<_> = pushes.collect();
     let mut authority = Authority::new(opening, &pushes);

@@ -145,6 +145,7 @@ fn judged_of(rows: &Rows, (user, role): (&str, Role), command: &AnyCommand) -> O
         stored: 0,
         received_at: at(NOW),
         keeping: Keeping::OnDevice,
+        ended: None,
     };
     let mut authority = Authority::new(opening, &[push]);
     loop {

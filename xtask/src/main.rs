@@ -1,4 +1,4 @@
-//! The developer's commands: `cargo xtask run`, `test`, `check` and `dist`.
+//! The developer's commands: `cargo xtask run`, `test`, `check`, `dist` and `bench`.
 //! Each command is one file; what has to be there first is in `setup`.
 
 mod api;

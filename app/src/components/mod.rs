@@ -4,6 +4,7 @@
 
 #![allow(dead_code, reason = "a vocabulary: pages take the parts they need")]
 
+mod another;
 mod clock_face;
 mod date_nav;
 mod dialog;
@@ -23,6 +24,7 @@ mod two_answers;
 
 #[allow(unused_imports, reason = "a vocabulary: pages take the parts they need")]
 pub use self::{
+    another::Another,
     clock_face::ClockFace,
     date_nav::DateNav,
     dialog::{Dialog, DialogButtons},

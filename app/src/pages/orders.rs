@@ -78,6 +78,7 @@ fn DeskView(school: Id<School>, desk: Memo<Option<Desk>>) -> impl IntoView {
             move |wish| change(db, &school, wish)
         }),
         may_order,
+        may_close: may(db, Action::CloseLunch, &school),
         is_online: db.is_online(),
     };
     let first = Memo::new(move |_| desk.with(|desk| desk.as_ref().and_then(|desk| desk.first)));

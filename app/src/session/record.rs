@@ -209,7 +209,10 @@ impl Record {
         };
         let tries = before.tries + 1;
         let counted = Self { tries, ..before };
-        counted.save();
+        // A try that cannot be counted is none: else each would be the first.
+        if !counted.save() {
+            return Opened::Shut;
+        }
         if let Some(session) = wrapped.open(secret).await.and_then(|key| counted.session(key)) {
             Self { tries: 0, ..counted }.save();
             return Opened::Yes(Box::new(session));

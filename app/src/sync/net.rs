@@ -19,7 +19,7 @@ pub use self::{
         key, sign_in, sign_out,
     },
     exchange::{Reply, deposit, here, older, sync, take_in},
-    second_step::{Second, SecondState, second, second_begin, second_confirm},
+    second_step::{Second, SecondState, Shown, second, second_begin, second_confirm},
 };
 use crate::components::QrCode;
 

@@ -79,6 +79,7 @@ pub(super) fn colleagues() -> Vec<Staff> {
         staff("anders", "Anders Moe", Role::Teacher, None),
         staff("kjokken", "Kjøkkenet", Role::Kitchen, None),
         staff("bente", "Bente Aarseth", Role::Manager, None),
+        staff("liv", "Liv Dahl", Role::Reception, None),
         staff("slettebakken", "Turid Myhre", Role::School, Some("slettebakken")),
         staff("fridalen", "Geir Lunde", Role::School, Some("fridalen")),
     ]

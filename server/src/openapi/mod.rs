@@ -3,8 +3,10 @@
 //! A handler says what it answers with, and names the codes with which it refuses. What an address refuses because of
 //! who reaches it is added here: to a door, behind the session, with a body. So nobody writes the same list again.
 
+mod commands;
 pub mod page;
 mod refusals;
+mod shapes;
 pub mod wire;
 
 use std::mem;
@@ -23,7 +25,7 @@ const ABOUT: &str = "What a browser and this server say to each other. What the 
     8 MiB for `/api/rescue`, 512 KiB for `/api/deposit`, 4 KiB elsewhere. A refusal is `{\"error\": code}`, sometimes \
     with more. An address nobody knows is 404 `not-found`, a known one asked by another method 405 `wrong-method`. A body of `/api/sync` may be \
     packed with gzip; packed in another way it is answered with 415 and no body.\n\n\
-    Commands and rows are described by their envelopes; each has fields of its own. An answer may have more fields in \
+    Rows are described by their envelopes; each has fields of its own. An answer may have more fields in \
     a later version, and never fewer.";
 
 /// Who reaches an address, and so what it is refused for.

@@ -3,10 +3,10 @@
 //! answers by `server/tests/it/described.rs` and by `cargo xtask test api`.
 
 use serde_json::{Map, Value, json};
-use shared::{AnyCommand, Kind, Rejection, Role, policy::Relation, prim::Timestamp, rejection::Field};
+use shared::{Kind, Rejection, Role, policy::Relation, prim::Timestamp, rejection::Field};
 use utoipa::openapi::{ObjectBuilder, OneOfBuilder, Ref, RefOr, Schema, Type};
 
-use super::refusals::shape;
+use super::{commands, refusals::shape, shapes};
 use crate::routes::sync::MOST_SEQ;
 
 /// An identifier, as a field of the server's own types.
@@ -61,8 +61,9 @@ fn or_null(name: &str) -> RefOr<Schema> {
 
 /// What is described by hand, by its name.
 pub fn schemas() -> Map<String, Value> {
-    let all = [words(), asked(), answered(), told()];
-    all.into_iter().flatten().map(|(name, schema)| (name.to_owned(), schema)).collect()
+    let all = [words(), shapes::schemas(), asked(), answered(), told()];
+    let all = all.into_iter().flatten().map(|(name, schema)| (name.to_owned(), schema));
+    all.chain(commands::schemas()).collect()
 }
 
 type Named = (&'static str, Value);
@@ -72,7 +73,13 @@ fn words() -> Vec<Named> {
     let kinds: Vec<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
     vec![
         ("Id", json!({"type": "string", "pattern": "^[a-z0-9-]{1,64}$"})),
-        ("Timestamp", json!({"type": "integer", "format": "int64", "description": "Milliseconds since 1970-01-01."})),
+        (
+            "Timestamp",
+            json!({
+                "type": "integer", "format": "int64", "minimum": i64::MIN, "maximum": i64::MAX,
+                "description": "Milliseconds since 1970-01-01."
+            }),
+        ),
         (
             "Date",
             json!({"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-11-24"]}),
@@ -154,20 +161,6 @@ fn asked() -> Vec<Named> {
     request["examples"] = json!([example]);
     vec![
         ("Request", request),
-        (
-            "Command",
-            closed(object(
-                "A command as it is encoded, once. Its body has the fields of that command.",
-                &["name", "schema", "made_at", "base_at", "body"],
-                json!({
-                    "name": {"type": "string", "enum": AnyCommand::NAMES},
-                    "schema": {"type": "integer", "minimum": 0, "maximum": u16::MAX},
-                    "made_at": to("Timestamp"),
-                    "base_at": to("Timestamp"),
-                    "body": {"type": "object"}
-                }),
-            )),
-        ),
         (
             "OlderRequest",
             closed(object(

@@ -8,7 +8,7 @@ use shared::{
     AnyCommand,
     policy::Keeping,
     prim::{
-        AnyId, json,
+        AnyId, Timestamp, json,
         seal::{Cipher, KEY_LENGTH},
     },
     sync::{
@@ -50,12 +50,13 @@ pub(super) fn unjudged(contents: &Contents, last_seq: u64) -> usize {
     contents.commands.iter().skip(judged).filter(|command| !is_look(command)).count()
 }
 
-/// Has the commands of a queue judged.
+/// Has the commands of a queue judged; `ended` is when its user was signed out on the device that hands it in.
 pub(super) async fn take_in(
     app: &AppState,
     centre: &CentreId,
     (user, client): (&AnyId, &ClientId),
     contents: &Contents,
+    ended: Option<Timestamp>,
 ) -> Result<Tally, Refusal> {
     if contents.first == 0 || contents.first > MOST_SEQ {
         return Err(Refusal::Malformed { detail: "a sequence number is out of range".to_owned() });
@@ -74,6 +75,7 @@ pub(super) async fn take_in(
             received_at: app.clock.now(),
             // It was kept on a device.
             keeping: Keeping::OnDevice,
+            ended,
         };
         let end = first + commands.len() as u64;
         let answer = app.writer.push(centre.clone(), push).await?.answer;

@@ -54,7 +54,7 @@ pub async fn deposit(
         let refused = carried::unjudged(&contents, known.map_or(0, |known| known.last_seq));
         return Ok(Json(Deposited { refused, wipe: true, ..Deposited::default() }));
     }
-    let tally = carried::take_in(&app, &centre, (&file.user, &file.client), &contents).await?;
+    let tally = carried::take_in(&app, &centre, (&file.user, &file.client), &contents, Some(revoked_at)).await?;
     let Tally { applied, held, refused, waiting } = tally;
     // What cannot be judged yet must not be lost.
     Ok(Json(Deposited { applied, held, refused, wipe: waiting == 0 }))

@@ -66,7 +66,7 @@ pub async fn rescue(
     let contents = key
         .and_then(|client| carried::opened(client.key, &file))
         .ok_or_else(|| Refusal::Malformed { detail: "the file is damaged, or of another centre".to_owned() })?;
-    let tally = carried::take_in(&app, &who.centre, (&file.user, &file.client), &contents).await?;
+    let tally = carried::take_in(&app, &who.centre, (&file.user, &file.client), &contents, None).await?;
     let Tally { applied, held, refused, waiting } = tally;
     Ok(Json(Rescued { applied, held, refused, waiting }))
 }

@@ -52,12 +52,14 @@ pub async fn state(State(app): State<AppState>, who: Who) -> Result<Json<Factor>
     Ok(Json(Factor { is_on, recovery: factor.map_or(0, |factor| factor.recovery) }))
 }
 
-/// A code of the factor she has, where she has one.
+/// A code of the factor she has; her password where she has none.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Begin {
     #[serde(default)]
     code: Option<String>,
+    #[serde(default)]
+    secret: Option<String>,
 }
 
 /// Begins to set up another one; the one she has is good until this one is confirmed.
@@ -78,14 +80,14 @@ pub async fn begin(
     State(app): State<AppState>,
     who: Who,
     Peer(peer): Peer,
-    Body(Begin { code }): Body<Begin>,
+    Body(Begin { code, secret }): Body<Begin>,
 ) -> Result<Json<Setup>, Refusal> {
     let account = app.store.account_of(&who.centre, &who.user).await?.ok_or(Refusal::NoSession)?;
     if account.role.proof() != Proof::Second {
         // A card and a school's link have no such step: it could only lock its owner out.
         return Err(Rejection::Gone.into());
     }
-    take_anew(&app, &account, peer, code.as_deref()).await?;
+    shows_it_is_she(&app, &account, peer, code.as_deref(), secret).await?;
     Ok(Json(new(&app, &account).await?))
 }
 
@@ -155,17 +157,28 @@ pub struct Confirmed {
     request_body = Confirm,
     responses(
         (status = 200, description = "Her recovery codes, this once.", body = Confirmed),
-        (status = 403, description = "wrong-code")
+        (status = 403, description = "wrong-code"),
+        (status = 429, description = "too-many-tries")
     )
 )]
 pub async fn confirm(
     State(app): State<AppState>,
     who: Who,
+    Peer(peer): Peer,
     Body(Confirm { code }): Body<Confirm>,
 ) -> Result<Json<Confirmed>, Refusal> {
+    let account = app.store.account_of(&who.centre, &who.user).await?.ok_or(Refusal::NoSession)?;
     let factor = app.store.second_of(&who.centre, &who.user).await?;
     let pending = factor.and_then(|factor| factor.pending).ok_or(Refusal::WrongCode)?;
-    let recovery = set(&app, &who.centre, (&who.user, who.role), &pending, &code).await?;
+    // What was begun and left can be guessed at from an open page of hers.
+    let counted = Counted::of(&account);
+    app.throttle.attempt(&counted, peer, app.clock.now()).map_err(Refusal::TooManyTries)?;
+    let set = set(&app, &who.centre, (&who.user, who.role), &pending, &code).await;
+    if matches!(set, Err(Refusal::WrongCode)) {
+        log::tried(&app, &account);
+    }
+    let recovery = set?;
+    app.throttle.succeeded(&counted, peer);
     Ok(Json(Confirmed { recovery }))
 }
 

@@ -103,6 +103,7 @@ async fn push(app: &AppState, who: &Who, request: &mut Request) -> Result<Pushed
         stored: request.stored,
         received_at: app.clock.now(),
         keeping: who.keeping,
+        ended: None,
     };
     Ok(app.writer.push(who.centre.clone(), push).await?)
 }

@@ -155,6 +155,7 @@ fn push(client: &ClientId, first: u64, commands: usize) -> Push {
         stored: 0,
         received_at: Timestamp(5),
         keeping: Keeping::OnDevice,
+        ended: None,
     }
 }
 

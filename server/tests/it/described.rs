@@ -14,7 +14,8 @@ use crate::{
 /// A password nobody guesses.
 const GOOD: &str = "gulrot traktor månelys";
 
-async fn document(centre: &Centre) -> Value {
+/// The description as it is served.
+pub async fn document(centre: &Centre) -> Value {
     let reply = centre.get("/openapi.json").await;
     assert_eq!((reply.status.as_u16(), reply.header("content-type")), (200, "application/json"));
     reply.json()
@@ -174,7 +175,7 @@ async fn behind_the_session_answers_are_as_described_to_everybody() {
         for (path, body) in [
             ("/api/here", json!({})),
             ("/api/devices/end", json!({"id": "nothing"})),
-            ("/api/second/begin", json!({})),
+            ("/api/second/begin", json!({"secret": "nobody"})),
             ("/api/second/confirm", json!({"code": "000000"})),
             ("/api/cards", json!({"person": "amina"})),
             ("/api/cards", json!({"person": "nobody"})),
@@ -308,7 +309,7 @@ fn assert_described(document: &Value, (method, path): (&str, &str), reply: &Repl
 }
 
 /// What is wrong with `value` by `schema`. Stricter than a schema is: a field that is not described is wrong too.
-fn misfit(document: &Value, schema: &Value, value: &Value) -> Option<String> {
+pub fn misfit(document: &Value, schema: &Value, value: &Value) -> Option<String> {
     if let Some(name) = schema["$ref"].as_str() {
         return misfit(document, document.pointer(&name[1..]).expect("a schema of this name"), value);
     }

@@ -21,7 +21,7 @@ use crate::{
 /// The head of a request, or nothing, for this long (promise 13); then the line is closed.
 pub const HEAD: Duration = Duration::from_secs(15);
 /// A body that drips in, for this long.
-const BODY: Duration = Duration::from_secs(30);
+pub const BODY: Duration = Duration::from_secs(30);
 /// An answer that nobody takes, for this long.
 const UNTAKEN: Duration = Duration::from_secs(30);
 /// What a machine full of tests may add to it.
@@ -35,8 +35,9 @@ const FILE: usize = 8 * 1024 * 1024;
 /// The most memory all of it may cost.
 const GROWTH: u64 = 64 * 1024 * 1024;
 
-fn address(process: &Process) -> SocketAddr {
-    process.url.strip_prefix("http://").unwrap().parse().unwrap()
+/// Where the process listens.
+pub fn address(process: &Process) -> SocketAddr {
+    process.url.rsplit('/').next().unwrap().parse().unwrap()
 }
 
 /// What a process holds of the memory in bytes, under this name of `/proc/…/status`.
@@ -98,20 +99,18 @@ fn send_and_stall(to: SocketAddr, cookie: &str, file: &[u8]) -> TcpStream {
     line
 }
 
-/// Opens a line, says this much of a request, and waits until it is closed; what was answered, and when.
-fn say(address: SocketAddr, first: &str, drip: &str, at_most: Duration) -> (String, Duration) {
-    let mut line = TcpStream::connect(address).unwrap();
-    line.set_read_timeout(Some(A_WHILE)).unwrap();
-    let begun = Instant::now();
-    let answer = say_on(&mut line, first.as_bytes(), drip, at_most + PATIENCE);
-    (answer, begun.elapsed())
+/// Opens a line on which nobody waits for an answer for long.
+pub fn line(address: SocketAddr) -> TcpStream {
+    let line = TcpStream::connect(address).unwrap();
+    line.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+    line
 }
 
-/// Says this much on a line, of which one reads for [`A_WHILE`] at a time, and waits until the other end has closed it;
-/// what was answered.
-pub fn say_on(line: &mut (impl Read + Write), first: &[u8], drip: &str, at_most: Duration) -> String {
+/// Says this much of a request, and waits until the line is closed; what was answered, and when.
+pub fn say(mut line: impl Read + Write, first: &str, drip: &str, at_most: Duration) -> (String, Duration) {
     let begun = Instant::now();
-    line.write_all(first).unwrap();
+    line.write_all(first.as_bytes()).unwrap();
+    line.flush().unwrap();
     let mut answer = Vec::new();
     let mut bytes = [0; 1_024];
     while begun.elapsed() < at_most {
@@ -145,7 +144,7 @@ fn lines_that_say_little_or_nothing_are_closed_in_time() {
     thread::scope(|scope| {
         for (name, first, drip, at_most) in tries {
             scope.spawn(move || {
-                let (answer, after) = say(to, first, drip, at_most);
+                let (answer, after) = say(line(to), first, drip, at_most);
                 assert!(after >= at_most / 2, "{name}: closed after {after:?}, before anybody slow could have spoken");
                 let is_answered = answer.starts_with("HTTP/1.1 200");
                 assert_eq!(is_answered, first.contains("healthz"), "{name}: {answer}");

@@ -162,6 +162,48 @@ async fn a_device_that_was_ended_from_another_one_shares_what_it_holds_with_her_
 }
 
 #[tokio::test]
+async fn what_is_done_on_a_device_after_it_was_ended_waits_for_a_person_and_what_was_done_before_does_not() {
+    let centre = Centre::open().await;
+    let (kari, key, change) = with_a_change(&centre).await;
+    let other = centre.device("kari", "phone").await;
+    let devices = other.get("/api/devices").await.json();
+    let laptop = devices.as_array().unwrap().iter().find(|one| one["here"] == false).unwrap();
+    assert_eq!(other.post("/api/devices/end", &json!({"id": laptop["id"]})).await.status, 204);
+    // Whoever has it now goes on without a network.
+    centre.clock.advance(MINUTE);
+    let look = look::Look { people: vec![id("amina")], at: look::Place::Page };
+    let queue = [change, kari.encode(renamed("Ami")), kari.encode(look)];
+    for _ in 0..2 {
+        let reply = centre.post("/api/deposit", &file(key, &queue)).await;
+        assert_eq!(came_of(&reply), [json!(1), json!(1), json!(0), json!(true)]);
+    }
+    let mut bente = centre.device("bente", "pc").await;
+    let all = bente.pull().await;
+    assert!(rows(&all, "person").iter().any(|row| row["first_name"] == "Amina Noor"));
+    let held = rows(&all, "held");
+    assert_eq!((held.len(), &held[0]["name"]), (1, &json!("person.correct")), "{held:?}");
+    let mut other = other;
+    let answer = Answer { id: Key::from_text("laptop.2"), yes: true };
+    assert_eq!(other.push(answer.clone()).await["refused"]["why"], "gone", "not hers to answer");
+    assert!(bente.push(answer).await["applied"].is_u64(), "somebody vouches for it");
+    assert!(names(&mut bente).await.contains(&"Ami".to_owned()));
+}
+
+#[tokio::test]
+async fn another_part_ends_her_devices() {
+    let centre = Centre::open().await;
+    let (kari, key, change) = with_a_change(&centre).await;
+    let mut bente = centre.device("bente", "pc").await;
+    let correct = |called: &str, role| staff::Correct { id: id("kari"), name: name(called), role, school: None };
+    bente.push(correct("Kari N.", Role::Adviser)).await;
+    assert_eq!(kari.get("/api/me").await.status, 200, "another name ends nothing");
+    bente.push(correct("Kari N.", Role::Kitchen)).await;
+    assert_eq!(kari.get("/api/me").await.status, 401);
+    let reply = centre.post("/api/deposit", &file(key, &[change])).await;
+    assert_eq!(came_of(&reply), [json!(0), json!(1), json!(0), json!(true)]);
+}
+
+#[tokio::test]
 async fn a_session_that_is_only_over_is_no_reason_to_wipe() {
     let centre = Centre::open().await;
     let (kari, key, change) = with_a_change(&centre).await;

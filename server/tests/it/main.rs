@@ -7,6 +7,7 @@ mod assets;
 mod audit;
 mod authenticator;
 mod backup;
+mod bodies;
 mod cards;
 mod centre;
 mod cluster;

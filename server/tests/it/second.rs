@@ -45,7 +45,7 @@ pub async fn strict() -> Centre {
 /// Kari with a second factor: its secret and her recovery codes.
 pub async fn set_up(centre: &Centre) -> (Value, Vec<String>) {
     let kari = centre.device("kari", "first").await;
-    let setup = kari.post("/api/second/begin", &json!({})).await.json();
+    let setup = kari.post("/api/second/begin", &json!({"secret": "minvei-demo"})).await.json();
     let confirmed = kari.post("/api/second/confirm", &json!({"code": code(centre, &setup["secret"])})).await;
     assert_eq!(confirmed.status, StatusCode::OK, "{}", confirmed.text);
     later(centre);
@@ -163,6 +163,31 @@ async fn another_factor_needs_a_code_of_the_one_she_has() {
     assert_eq!(try_with(&centre, &code(&centre, &secret), "fourth").await.error(), error(403, "wrong-code"));
     assert_eq!(try_with(&centre, &recovery[0], "fourth").await.error(), error(403, "wrong-code"));
     assert_eq!(kari.post("/api/second/confirm", &json!({"code": "000000"})).await.error(), error(403, "wrong-code"));
+}
+
+#[tokio::test]
+async fn the_first_factor_needs_her_password_and_an_open_page_guesses_neither() {
+    let centre = Centre::open().await;
+    let kari = centre.device("kari", "pc").await;
+    let (nothing, right) = (json!({}), json!({"secret": "minvei-demo"}));
+    for shown in [nothing, json!({"secret": "guess"}), json!({"code": "000000"})] {
+        assert_eq!(kari.post("/api/second/begin", &shown).await.error(), error(403, "wrong-code"), "{shown}");
+    }
+    let setup = kari.post("/api/second/begin", &right).await;
+    assert_eq!(setup.status, StatusCode::OK, "{}", setup.text);
+    // What she has begun and left: tries count like wrong passwords, and the log has them.
+    let mut answered = Vec::new();
+    for _ in 0..30 {
+        answered.push(kari.post("/api/second/confirm", &json!({"code": "000000"})).await.status.as_u16());
+    }
+    assert_eq!(answered.iter().filter(|status| **status == 403).count(), 5, "{answered:?}");
+    assert_eq!(answered.last(), Some(&429));
+    assert_eq!(kari.post("/api/second/begin", &right).await.status, 429, "for all that is guessed of hers");
+    let bente = centre.device("bente", "desk").await;
+    assert!(bente.get("/api/log/review").await.text.contains("sign-in.wrong"));
+    centre.clock.advance(20 * 60 * 1_000);
+    let confirmed = kari.post("/api/second/confirm", &json!({"code": code(&centre, &setup.json()["secret"])})).await;
+    assert_eq!(confirmed.status, StatusCode::OK, "{}", confirmed.text);
 }
 
 #[tokio::test]

@@ -139,35 +139,34 @@ async fn a_command_of_a_later_schema_waits_for_a_later_server() {
 }
 
 #[tokio::test]
-async fn a_field_of_a_request_that_nobody_here_knows_changes_nothing() {
+async fn what_a_later_app_says_beside_its_commands_is_passed_over_and_gives_no_rights() {
     let centre = Centre::open().await;
-    let mut school = centre.device("slettebakken", "pc").await;
-    let more = |mut body: Value| {
-        for (name, value) in [
-            ("user", json!("bente")),
-            ("role", json!("manager")),
-            ("tags", json!(["people"])),
-            ("keeping", json!("in-memory")),
-            ("received_at", json!(0)),
-            ("later", json!({"within": [[]]})),
-        ] {
-            body[name] = value;
-        }
-        body
-    };
-    let told = school.post("/api/sync", &more(school.standing())).await.json();
-    let plain = school.pull().await;
-    assert!(plain["patch"].is_object() && told["patch"] == plain["patch"], "{told}");
-    // Too late for today, whatever she says of when it came.
-    let mut push = more(school.standing());
-    push["cursor"]["later"] = true.into();
-    push["first"] = 1.into();
-    push["commands"] = json!([serde_json::from_str::<Value>(&school.encode(order(TODAY, 66))).unwrap()]);
-    let reply = school.post("/api/sync", &push).await;
-    let answer = school.take(&reply);
-    assert_eq!((&answer["last_seq"], &answer["patch"]["reset"]), (&json!(1), &Value::Null), "{answer}");
-    let asked = order_in(&answer, TODAY);
-    assert_eq!((&asked["answers"], &asked["late"][0]["before"]), (&json!([]), &json!(60)));
+    let school = centre.device("slettebakken", "pc").await;
+    let plain = school.standing();
+    let mut later = plain.clone();
+    for (field, value) in [
+        ("user", json!("bente")),
+        ("role", json!("manager")),
+        ("centre", json!("elsewhere")),
+        ("grants", json!({"role": "manager", "tags": ["all", "named"]})),
+        ("keeping", json!("in-memory")),
+        ("server_time", json!(0)),
+    ] {
+        later[field] = value;
+    }
+    let (mut plain, mut later) =
+        (school.post("/api/sync", &plain).await.json(), school.post("/api/sync", &later).await.json());
+    for answer in [&mut plain, &mut later] {
+        answer["server_time"].take();
+    }
+    assert!(!rows(&plain, "school").is_empty(), "there is something to compare");
+    assert_eq!(plain, later);
+    // It must learn that it has come to an older server, and not that it speaks gibberish.
+    let command = school.encode(order(THURSDAY, 58));
+    let command = command.replace("order.change", "order.eat").replace("\"schema\":1", "\"schema\":999");
+    let push = format!(r#"{{"schema":999,"client":"pc","later":true,"first":1,"commands":[{command}]}}"#);
+    let answer = school.send(post("/api/sync", push)).await.json();
+    assert_eq!((&answer["last_seq"], &answer["server_is_older"]), (&json!(0), &json!(true)), "{answer}");
 }
 
 #[tokio::test]

@@ -1,25 +1,20 @@
 //! TLS with files of one's own, over real sockets.
 
-use std::{
-    fs, io,
-    net::{SocketAddr, TcpStream},
-    path::Path,
-    process::Command,
-    sync::Arc,
-    thread,
-    time::Duration,
-};
+use std::{fs, net::TcpStream, path::Path, process::Command, sync::Arc, thread, time::Duration};
 
 use tokio_rustls::rustls::{
     ClientConfig, ClientConnection, RootCertStore, StreamOwned,
     crypto::ring,
-    pki_types::{CertificateDer, ServerName, pem::PemObject as _},
+    pki_types::{CertificateDer, pem::PemObject as _},
 };
 
 use crate::{
-    edge::{A_WHILE, CROWD, HEAD, say_on},
-    process::{Process, is_closed, minvei, serve},
+    edge::{BODY, HEAD, address, line, say},
+    process::{Process, minvei, serve},
 };
+
+/// The first bytes with which a browser greets, and no more.
+const HALF_A_GREETING: &str = "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}";
 
 /// Writes a certificate for this machine and its key.
 fn files(folder: &Path) -> (String, String) {
@@ -81,69 +76,63 @@ fn files_that_are_of_no_use_are_named_at_the_start() {
     assert!(String::from_utf8_lossy(&alone.stderr).contains("--key"));
 }
 
-/// A client that trusts this certificate alone, and has said nothing yet.
-fn client(certificate: &str) -> ClientConnection {
-    let mut trusted = RootCertStore::empty();
-    trusted.add(CertificateDer::from_pem_file(certificate).unwrap()).unwrap();
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
-    let config = config.with_safe_default_protocol_versions().unwrap();
-    let config = config.with_root_certificates(trusted).with_no_client_auth();
-    ClientConnection::new(Arc::new(config), ServerName::try_from("127.0.0.1").unwrap()).unwrap()
-}
-
 /// A line on which both have greeted each other.
-fn greeted(to: SocketAddr, certificate: &str) -> io::Result<StreamOwned<ClientConnection, TcpStream>> {
-    let mut line = StreamOwned::new(client(certificate), TcpStream::connect(to)?);
-    line.sock.set_read_timeout(Some(CROWD))?;
-    line.conn.complete_io(&mut line.sock)?;
-    line.sock.set_read_timeout(Some(A_WHILE))?;
-    Ok(line)
+fn greeted(process: &Process, certificate: &str) -> StreamOwned<ClientConnection, TcpStream> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(certificate).unwrap()).unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let mut connection = ClientConnection::new(Arc::new(config), "127.0.0.1".try_into().unwrap()).unwrap();
+    let mut stream = TcpStream::connect(address(process)).unwrap();
+    while connection.is_handshaking() {
+        connection.complete_io(&mut stream).unwrap();
+    }
+    stream.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+    StreamOwned::new(connection, stream)
 }
 
 #[test]
-fn whoever_is_slow_to_greet_or_to_ask_is_sent_away_in_time_and_her_place_is_anothers() {
+fn lines_that_greet_slowly_or_say_little_are_closed_in_time() {
     let folder = tempfile::tempdir().unwrap();
     let (certificate, key) = files(folder.path());
-    let mut hello = Vec::new();
-    client(&certificate).write_tls(&mut hello).unwrap();
-    let greetings = [&hello[..0], &hello[..hello.len() / 2], &hello[..]];
-    let asks = [
-        ("a head that stops", "GET / HTTP/1.1\r\nhost: x\r\n", ""),
-        ("a head that drips", "GET / HTTP/1.1\r\nhost: x\r\nx: ", "y"),
-        ("idle after an answer", "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n", ""),
-    ];
-    let places = greetings.len() + asks.len();
     let mut command = serve(&folder.path().join("data"));
-    command.args(["--demo", "--cert", &certificate, "--key", &key, "--connections", &places.to_string()]);
-    let process = Process::wait_for(&mut command);
-    let to: SocketAddr = process.url.strip_prefix("https://").unwrap().parse().unwrap();
-
-    let mut silent = greetings.map(|_| TcpStream::connect(to).unwrap());
-    let mut slow = asks.map(|_| greeted(to, &certificate).unwrap());
-    let one_more = greeted(to, &certificate).expect_err("one more than there are places");
-    assert!(is_closed(one_more.kind()), "{one_more}");
+    // As many as are tried here.
+    let process = Process::wait_for(command.args(["--cert", &certificate, "--key", &key, "--connections", "6"]));
+    let to = address(&process);
+    let posts =
+        "POST /api/sign-in HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 4000\r\n\r\n{";
+    let alive = format!("{}/healthz", process.url);
     thread::scope(|scope| {
-        for (greeting, line) in greetings.into_iter().zip(&mut silent) {
-            line.set_read_timeout(Some(A_WHILE)).unwrap();
-            scope.spawn(move || say_on(line, greeting, "", HEAD + CROWD));
-        }
-        for ((name, first, drip), line) in asks.into_iter().zip(&mut slow) {
+        for (name, first, drip) in [
+            ("no greeting", "", ""),
+            ("half a greeting", HALF_A_GREETING, ""),
+            ("a greeting that drips", HALF_A_GREETING, "\0"),
+        ] {
+            let line = line(to);
             scope.spawn(move || {
-                let answer = say_on(line, first.as_bytes(), drip, HEAD + CROWD);
-                assert_eq!(answer.starts_with("HTTP/1.1 200"), first.contains("healthz"), "{name}: {answer}");
+                let (answer, after) = say(line, first, drip, HEAD);
+                assert!(after >= HEAD / 2, "{name}: closed after {after:?}, before anybody slow could have spoken");
+                assert_eq!(answer, "", "{name}");
             });
         }
+        for (name, first, drip, at_most) in [
+            ("nothing is asked", "", "", HEAD),
+            ("a head that drips", "GET / HTTP/1.1\r\nhost: x\r\nx: ", "y", HEAD),
+            ("a body that drips", posts, " ", BODY),
+        ] {
+            let line = greeted(&process, &certificate);
+            scope.spawn(move || {
+                let (answer, after) = say(line, first, drip, at_most);
+                assert!(after >= at_most / 2, "{name}: closed after {after:?}, before anybody slow could have spoken");
+                assert!(!answer.starts_with("HTTP/1.1 200"), "{name}: {answer}");
+            });
+        }
+        let full = fetched(&alive, &certificate, &[]);
+        assert!(!full.contains("200 OK"), "whoever says nothing takes a place meanwhile: {full}");
     });
-    // All of them still hold their own end of the line.
-    let mut inside = Vec::new();
-    for _ in 0..50 {
-        match greeted(to, &certificate) {
-            Ok(line) => inside.push(line),
-            Err(_) => thread::sleep(Duration::from_millis(100)),
-        }
-        if inside.len() == places {
-            return;
-        }
-    }
-    panic!("{} of {places} places are free again", inside.len());
+    let free = fetched(&alive, &certificate, &[]);
+    assert!(free.contains("200 OK"), "and gives it back: {free}");
 }

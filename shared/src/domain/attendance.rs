@@ -221,6 +221,21 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_was_set_back_or_forward_changes_nothing() {
+        let over = Err(Rejection::DayIsOver { date: date("2026-11-24") });
+        let ahead = Err(Rejection::DayIsAhead { date: date("2026-11-24") });
+        for (clock, received, expected) in [
+            ("2026-11-24 14:10", "2026-12-02 09:00", over),
+            ("2026-11-24 14:10", "2026-11-23 09:00", ahead),
+            ("2027-02-02 09:00", "2026-11-24 14:10", Ok(())),
+        ] {
+            let set = set("amina", "2026-11-24", Attendance::Here);
+            let judged = centre().run_late("teacher", Role::Teacher, at(clock), at(received), set);
+            assert_eq!(judged, expected, "made at {clock}, received at {received}");
+        }
+    }
+
+    #[test]
     fn two_who_differ_are_both_kept() {
         let mut rows = centre();
         mark(&mut rows, "adviser", Role::Adviser, Attendance::Here).unwrap();

@@ -270,6 +270,10 @@ impl Authority {
                     return held.map(Judgement::Held).ok_or(Halt::Refuse(rejection));
                 }
             };
+            if push.ended.is_some_and(|ended| read.made_at > ended) {
+                let waiting = self.waiting(push, read, &ask, actor)?;
+                return waiting.map(Judgement::Held).ok_or(Halt::Refuse(Rejection::Forbidden));
+            }
             let ctx = Ctx { actor, id: &id, made_at: read.made_at, received_at: push.received_at };
             let (action, leave) = (permit.action(), permit.ground());
             let mut changes = command.permitted(permit, &ctx, view)?;

@@ -272,6 +272,7 @@ impl Memory {
                 stored: request.stored,
                 received_at: now,
                 keeping: self.keeping(&request.client),
+                ended: None,
             })
             .collect();
         let memory = if self.elsewhere { None } else { self.memory.take() };

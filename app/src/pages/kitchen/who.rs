@@ -15,7 +15,7 @@ use super::{
     tries,
 };
 use crate::{
-    components::{Icon, Notice, OverPage},
+    components::{Another, Icon, Notice, OverPage},
     db::use_db,
     i18n::tr,
     pages::lock_screen::OnOpened,
@@ -89,19 +89,8 @@ fn Others(way: RwSignal<Option<Way>>) -> impl IntoView {
 /// A button to another way.
 #[component]
 fn Other(said: fn() -> String, way: RwSignal<Option<Way>>, to: Way) -> impl IntoView {
-    view! {
-        <div class="actions">
-            <button
-                type="button"
-                class="ds-button"
-                data-variant="secondary"
-                data-wide=""
-                on:click=move |_| way.set(Some(to.clone()))
-            >
-                {said}
-            </button>
-        </div>
-    }
+    let on_tap = Callback::new(move |()| way.set(Some(to.clone())));
+    view! { <Another said wide=true on_tap/> }
 }
 
 /// The PIN of the one who was chosen.

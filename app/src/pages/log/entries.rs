@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     components::{
-        Empty, Icon, Notice, Skeleton, Speak,
+        Another, Empty, Icon, Notice, Skeleton, Speak,
         field::{Choices, Field, SelectField, Typed},
     },
     db::use_db,
@@ -139,7 +139,7 @@ fn Older(found: RwSignal<Option<Found>>, wanted: Memo<Wanted>) -> impl IntoView 
         let wanted = wanted.get();
         found.with(|found| found.as_ref().is_some_and(|found| found.has_older && found.wanted == wanted))
     });
-    let go_on = move |_| {
+    let on_tap = Callback::new(move |()| {
         let last = found.with_untracked(|found| Some(found.as_ref()?.last()?.to_owned()));
         let Some(place) = last else { return };
         let asked = wanted.get_untracked();
@@ -158,7 +158,8 @@ fn Older(found: RwSignal<Option<Found>>, wanted: Memo<Wanted>) -> impl IntoView 
                 });
             }
         });
-    };
+    });
+    let cannot_ask = Signal::derive(move || is_asking.get() || !is_online.get());
     let said = move || {
         let notice = || view! { <Notice color="warning" alert=true>{tr::log_not_known}</Notice> };
         has_failed.get().then(notice)
@@ -167,17 +168,7 @@ fn Older(found: RwSignal<Option<Found>>, wanted: Memo<Wanted>) -> impl IntoView 
         has_older.get().then(|| {
             view! {
                 {said}
-                <div class="actions">
-                    <button
-                        type="button"
-                        class="ds-button"
-                        data-variant="secondary"
-                        disabled=move || is_asking.get() || !is_online.get()
-                        on:click=go_on
-                    >
-                        {tr::log_older}
-                    </button>
-                </div>
+                <Another said=tr::log_older disabled=cannot_ask on_tap/>
             }
         })
     }

@@ -10,7 +10,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::words::item;
 use crate::{
-    components::{Empty, Icon, Notice, Skeleton, focus_page},
+    components::{Another, Empty, Icon, Notice, Skeleton, focus_page},
     db::use_db,
     i18n::tr,
     sync::{
@@ -152,23 +152,9 @@ pub fn Reviewing() -> impl IntoView {
         let notice = || view! { <Notice color="warning" alert=true>{tr::log_not_known}</Notice> };
         told.has_failed.get().then(notice)
     };
-    let older = move || {
-        has_older.get().then(|| {
-            view! {
-                <div class="actions">
-                    <button
-                        type="button"
-                        class="ds-button"
-                        data-variant="secondary"
-                        disabled=move || told.is_asking.get() || !is_online.get()
-                        on:click=move |_| told.go_on()
-                    >
-                        {tr::log_older}
-                    </button>
-                </div>
-            }
-        })
-    };
+    let cannot_ask = Signal::derive(move || told.is_asking.get() || !is_online.get());
+    let on_tap = Callback::new(move |()| told.go_on());
+    let older = move || has_older.get().then(|| view! { <Another said=tr::log_older disabled=cannot_ask on_tap/> });
     view! {
         <p class="soft">{tr::log_review_lead}</p>
         {failed}

@@ -131,7 +131,8 @@ fn line(alike: &Alike<'_>, part: Part) -> Line {
     let (icon, said, by) = match part {
         Part::Hers => {
             let (icon, said) = hers(entry);
-            (Some(icon), said, role)
+            // The reason says it already: whose contact person she is.
+            (Some(icon), said, role.filter(|_| entry.ground != Some(Relation::Assigned)))
         }
         Part::Own => (None, deed(entry, people), None),
         Part::All => (None, deed(entry, people), Some(author(entry, role))),
@@ -367,6 +368,8 @@ mod tests {
             assert_eq!(told(Part::Own), format!("10.03 · Grunn: {own}"));
             assert!(told(Part::All).ends_with(&format!(" · Grunn: {own}")), "{}", told(Part::All));
         }
+        let once = small(by_tie(Relation::Assigned, Role::Adviser), Part::Hers);
+        assert_eq!(once, "10.03 · Grunn: er kontaktpersonen din", "the part says the same");
         assert_eq!(small(by_tie(Relation::Own, Role::Adviser), Part::Own), "10.03");
         let of_before = Entry { ground: None, ..by_tie(Relation::Own, Role::Adviser) };
         assert_eq!(small(of_before, Part::Own), "10.03", "an entry of before it was written down");

@@ -8,9 +8,9 @@ use crate::{
     components::{Dialog, DialogButtons, Notice, Skeleton},
     db::use_db,
     i18n::tr,
-    pages::sign_in::{CodeField, Fits, Focus, SetUp, StepLead, TypedCode},
+    pages::sign_in::{CodeField, Fits, Focus, PasswordField, SetUp, StepLead, TypedCode},
     session,
-    sync::net::{self, Fault, Second, SecondState},
+    sync::net::{self, Fault, Second, SecondState, Shown},
 };
 
 /// Below so many recovery codes she is told to get new ones.
@@ -19,8 +19,8 @@ const FEW: u32 = 3;
 /// How far setting it up has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Stage {
-    /// The server is asked for a new secret.
-    Asked,
+    /// First she types her password, since she has none yet.
+    Password,
     /// First she types a code of the one she has.
     Code,
     /// Her app is told the new one.
@@ -32,6 +32,7 @@ enum Stage {
 struct Setting {
     stage: RwSignal<Stage>,
     code: TypedCode,
+    secret: RwSignal<String>,
     fault: RwSignal<Option<Fault>>,
     is_under_way: RwSignal<bool>,
 }
@@ -39,15 +40,12 @@ struct Setting {
 impl Setting {
     fn new() -> Self {
         Self {
-            stage: RwSignal::new(Stage::Asked),
+            stage: RwSignal::new(Stage::Password),
             code: TypedCode::new(),
+            secret: RwSignal::new(String::new()),
             fault: RwSignal::new(None),
             is_under_way: RwSignal::new(false),
         }
-    }
-
-    fn is_asked(self) -> bool {
-        self.stage.try_with_untracked(|stage| *stage == Stage::Asked).unwrap_or(false)
     }
 
     fn is_wrong_code(self) -> bool {
@@ -57,17 +55,14 @@ impl Setting {
     /// From the beginning.
     fn start(self, is_on: bool) {
         self.code.clear();
+        self.secret.set(String::new());
         self.fault.set(None);
-        if is_on {
-            return self.stage.set(Stage::Code);
-        }
-        self.stage.set(Stage::Asked);
-        self.begin(None);
+        self.stage.set(if is_on { Stage::Code } else { Stage::Password });
     }
 
     /// Asks for a new secret.
-    fn begin(self, code: Option<String>) {
-        self.ask(async move { net::second_begin(code.as_deref()).await.map(Stage::SetUp) });
+    fn begin(self, shown: Shown) {
+        self.ask(async move { net::second_begin(&shown).await.map(Stage::SetUp) });
     }
 
     /// Shows the server that her app knows it. Her recovery codes take the place of the page, left or not.
@@ -76,7 +71,7 @@ impl Setting {
         self.ask(async move {
             net::second_confirm(&code).await.map(|codes| {
                 session::show_codes(codes);
-                Stage::Asked
+                Stage::Code
             })
         });
     }
@@ -93,13 +88,10 @@ impl Setting {
             let _ = self.is_under_way.try_set(false);
             match answer {
                 Ok(stage) => {
-                    // A code is good once.
+                    // A code is good once, and nobody is to find the password.
                     self.code.clear();
+                    let _ = self.secret.try_set(String::new());
                     let _ = self.stage.try_set(stage);
-                }
-                // She has set one up on another device meanwhile.
-                Err(Fault::WrongCode) if self.is_asked() => {
-                    let _ = self.stage.try_set(Stage::Code);
                 }
                 Err(fault) => {
                     let _ = self.fault.try_set(Some(fault));
@@ -205,7 +197,10 @@ fn Inside(setting: Setting, open: RwSignal<bool>) -> impl IntoView {
     let code = setting.code;
     let prove = move |event: SubmitEvent| {
         event.prevent_default();
-        setting.begin(Some(code.read()));
+        setting.begin(match setting.stage.get_untracked() {
+            Stage::Password => Shown::Secret(setting.secret.get_untracked()),
+            Stage::Code | Stage::SetUp(_) => Shown::Code(code.read()),
+        });
     };
     let confirm = move |event: SubmitEvent| {
         event.prevent_default();
@@ -216,11 +211,13 @@ fn Inside(setting: Setting, open: RwSignal<bool>) -> impl IntoView {
         view! { <DialogButtons send is_under_way=setting.is_under_way cancel/> }
     };
     move || match setting.stage.get() {
-        Stage::Asked => view! {
-            <Said setting/>
-            <Show when=move || setting.is_under_way.get()>
-                <Skeleton/>
-            </Show>
+        Stage::Password => view! {
+            <form on:submit=prove>
+                <p>{tr::second_prove}</p>
+                <Said setting/>
+                <PasswordField label=tr::auth_password value=setting.secret wrong/>
+                {buttons(tr::action_next)}
+            </form>
         }
         .into_any(),
         Stage::Code => view! {
@@ -254,15 +251,16 @@ fn Said(setting: Setting) -> impl IntoView {
         fault.map(|fault| {
             view! {
                 <Notice color="danger" alert=true>
-                    <p>{move || why(fault)}</p>
+                    <p>{move || why(fault, &setting.stage.get())}</p>
                 </Notice>
             }
         })
     }
 }
 
-fn why(fault: Fault) -> String {
+fn why(fault: Fault, stage: &Stage) -> String {
     match fault {
+        Fault::WrongCode if *stage == Stage::Password => tr::passkeys_wrong_password(),
         Fault::WrongCode => tr::second_wrong(),
         Fault::Wait { seconds } => tr::auth_wait(seconds),
         Fault::WrongSecret => tr::auth_again(),

@@ -27,8 +27,10 @@ pub(crate) struct Ways {
     pub today: Memo<Date>,
     /// Takes a wish.
     pub wishes: Wishes,
-    /// May this user change anything?
+    /// May this user change what a day gets?
     pub may_order: Signal<bool>,
+    /// May she close one?
+    pub may_close: Signal<bool>,
     /// Is the server reachable?
     pub is_online: Signal<bool>,
 }
@@ -251,16 +253,17 @@ fn Actions(editor: Editor, day: Memo<Day>, ways: Ways) -> impl IntoView {
         }
     };
     let standard = Memo::new(move |_| day.with(|day| day.standard));
-    let back = move || match chosen.get()? {
+    let back = move || match chosen.get().filter(|_| ways.may_order.get())? {
         Choice::Closed => Some(button(tr::order_open_again(), Choice::Standard)),
         Choice::Count(_) => Some(button(tr::order_to_standard(standard.get()), Choice::Standard)),
         Choice::Standard => None,
     };
     let close = move || {
         let is_open = matches!(chosen.get(), Some(Choice::Count(_) | Choice::Standard));
-        is_open.then(|| button(tr::order_close_day(), Choice::Closed))
+        (is_open && ways.may_close.get()).then(|| button(tr::order_close_day(), Choice::Closed))
     };
-    move || ways.may_order.get().then(|| view! { <div class="order-day__actions">{back} {close}</div> })
+    let may_any = Memo::new(move |_| ways.may_order.get() || ways.may_close.get());
+    move || may_any.get().then(|| view! { <div class="order-day__actions">{back} {close}</div> })
 }
 
 /// Two answers to the same question: both are shown, somebody chooses.

@@ -21,7 +21,7 @@ use super::{
     words,
 };
 use crate::{
-    components::{Dialog, Notice, ShareMark},
+    components::{Another, Dialog, Notice, ShareMark},
     db::use_db,
     i18n::{dates, rejection, tr},
 };
@@ -239,18 +239,8 @@ fn DayTasks(day: Day, dialogs: Dialogs) -> impl IntoView {
         }
     });
     let add = super::may_plan().then(|| {
-        view! {
-            <div class="actions">
-                <button
-                    type="button"
-                    class="ds-button"
-                    data-variant="secondary"
-                    on:click=move |_| dialogs.open_new(date)
-                >
-                    {tr::plan_add}
-                </button>
-            </div>
-        }
+        let on_tap = Callback::new(move |()| dialogs.open_new(date));
+        view! { <Another said=tr::plan_add on_tap/> }
     });
     view! {
         {why}

@@ -30,13 +30,19 @@ pub async fn second() -> Result<SecondState, Fault> {
     get("/api/second", Fault::Forbidden).await
 }
 
-/// Begins to set her second step up; `code` belongs to the one she has now.
-pub async fn second_begin(code: Option<&str>) -> Result<Second, Fault> {
-    #[derive(Serialize)]
-    struct Body<'a> {
-        code: Option<&'a str>,
-    }
-    ask("/api/second/begin", &Body { code }, Fault::WrongCode).await
+/// What shows that it is she who sets her second step up.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shown {
+    /// A code of the one she has now.
+    Code(String),
+    /// Her password, where she has none.
+    Secret(String),
+}
+
+/// Begins to set her second step up.
+pub async fn second_begin(shown: &Shown) -> Result<Second, Fault> {
+    ask("/api/second/begin", shown, Fault::WrongCode).await
 }
 
 /// Ends setting it up with a code of the new one; gives her recovery codes, this once.

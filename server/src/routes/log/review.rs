@@ -35,10 +35,13 @@ const WINDOW: usize = 2_000;
 /// Whoever opens the pages of more participants than this on one day is listed.
 const MANY: usize = 20;
 /// What is listed each time it happens: doors that were tried, opened or closed.
-const EACH: [&str; 7] = [
+const EACH: [&str; 10] = [
     noted::WRONG,
     noted::INVITE,
+    noted::ACCEPT,
     noted::SECOND,
+    noted::PASSKEY,
+    noted::LINK,
     staff::Correct::NAME,
     staff::End::NAME,
     staff::Return::NAME,

@@ -1,5 +1,6 @@
 //! Rights that end, and what was done before they did. A command is judged by the rights of its receipt; what they
-//! refuse and those of when it was made allow is held for whoever answers for the centre.
+//! refuse and those of when it was made allow is held for whoever answers for the centre. So is what was done on a device
+//! after its user was signed out there: it may be in other hands.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,7 @@ use crate::{
         person::Person,
     },
     entity::{Entity as _, Grant, Key, Part},
-    policy::{self, Role},
+    policy::{self, Actor, Role},
     prim::{AnyId, Timestamp},
     registry::Record,
     rejection::Rejection,
@@ -35,13 +36,6 @@ impl Authority {
     /// held is on the device of every manager: so nothing is that tells of a protected person, or a secret, nothing that
     /// was done where nothing is kept, and nothing beyond what there is room for.
     pub(super) fn held(&self, push: &Reading, read: &Read, ask: &Ask) -> Result<Option<Box<HeldCommand>>, Halt> {
-        let Ok(command) = &read.command else { return Ok(None) };
-        if command.is_look() || command.name() == held::Answer::NAME {
-            return Ok(None);
-        }
-        if command.is_confidential() || !push.keeping.is_on_device() {
-            return Ok(None);
-        }
         let view = View::new(&self.rows);
         let Some(former) = view.get::<Former>(&Former::key_of(&push.user))? else { return Ok(None) };
         let (role, grants) = self.rights(&push.user);
@@ -50,8 +44,27 @@ impl Authority {
         if policy::check(&author, ask, read.made_at.date()).is_err() {
             return Ok(None);
         }
+        self.waiting(push, read, ask, &author)
+    }
+
+    /// The same of a command that `author` had leave for, whatever the rights of now are.
+    pub(super) fn waiting(
+        &self,
+        push: &Reading,
+        read: &Read,
+        ask: &Ask,
+        author: &Actor,
+    ) -> Result<Option<Box<HeldCommand>>, Halt> {
+        let Ok(command) = &read.command else { return Ok(None) };
+        if command.is_look() || command.name() == held::Answer::NAME {
+            return Ok(None);
+        }
+        if command.is_confidential() || !push.keeping.is_on_device() {
+            return Ok(None);
+        }
+        let view = View::new(&self.rows);
         let id = command_id(&push.client, read.seq);
-        let held = HeldCommand::of(&id, command, ask, &author, times);
+        let held = HeldCommand::of(&id, command, ask, author, (read.made_at, push.received_at));
         for person in &held.persons {
             if view.get::<Person>(&Key::of(&[person]))?.is_some_and(Person::is_shielded) {
                 // It would tell every manager of her.

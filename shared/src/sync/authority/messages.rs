@@ -32,6 +32,8 @@ pub struct Push {
     pub received_at: Timestamp,
     /// What becomes of the rows in the session they came by.
     pub keeping: Keeping,
+    /// When its user was signed out on the device that hands them in, if she was.
+    pub ended: Option<Timestamp>,
 }
 
 /// The digest of a command's bytes: the same id with other bytes is not the same command.

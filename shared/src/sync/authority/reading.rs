@@ -20,6 +20,7 @@ pub(super) struct Reading {
     pub(super) user: AnyId,
     pub(super) received_at: Timestamp,
     pub(super) keeping: Keeping,
+    pub(super) ended: Option<Timestamp>,
     pub(super) commands: Vec<Read>,
     pub(super) stored: u64,
     /// How many of `commands` are judged.
@@ -62,6 +63,7 @@ pub(super) fn read(push: &Push, clients: &BTreeMap<ClientId, Known>) -> Reading 
         user: push.user.clone(),
         received_at: push.received_at,
         keeping: push.keeping,
+        ended: push.ended,
         stored: push.stored,
         judged: 0,
         stopped: false,
