@@ -27,9 +27,7 @@ const UNTAKEN: Duration = Duration::from_secs(30);
 /// What a machine full of tests may add to it.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// And what it may add where hundreds come at once.
-pub const CROWD: Duration = Duration::from_secs(30);
-/// How long one listens before one goes on speaking.
-pub const A_WHILE: Duration = Duration::from_millis(500);
+const CROWD: Duration = Duration::from_secs(30);
 /// The largest body there is: the file of a queue.
 const FILE: usize = 8 * 1024 * 1024;
 /// The most memory all of it may cost.
@@ -113,14 +111,14 @@ pub fn say(mut line: impl Read + Write, first: &str, drip: &str, at_most: Durati
     line.flush().unwrap();
     let mut answer = Vec::new();
     let mut bytes = [0; 1_024];
-    while begun.elapsed() < at_most {
+    while begun.elapsed() < at_most + PATIENCE {
         // Whoever has closed the line takes no more; what it has said can still be read.
         let _ = line.write_all(drip.as_bytes());
         match line.read(&mut bytes) {
-            Ok(0) => return String::from_utf8_lossy(&answer).into_owned(),
+            Ok(0) => return (String::from_utf8_lossy(&answer).into_owned(), begun.elapsed()),
             Ok(count) => answer.extend(&bytes[..count]),
             Err(fault) if matches!(fault.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
-            Err(_) => return String::from_utf8_lossy(&answer).into_owned(),
+            Err(_) => return (String::from_utf8_lossy(&answer).into_owned(), begun.elapsed()),
         }
     }
     panic!("the line is still open after {:?}; it said {:?}", begun.elapsed(), String::from_utf8_lossy(&answer));

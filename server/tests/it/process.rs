@@ -237,7 +237,7 @@ impl Client {
 }
 
 /// Has the other end closed the line?
-pub fn is_closed(kind: ErrorKind) -> bool {
+fn is_closed(kind: ErrorKind) -> bool {
     matches!(
         kind,
         ErrorKind::BrokenPipe

@@ -18,12 +18,7 @@ use tokio_tungstenite::tungstenite::{
     http::Uri,
 };
 
-use crate::process::{Client, Process, is_closed, serve};
-
-/// The longest until a channel whose client shows no sign of life is closed: it is asked once, and has the same again.
-const SILENT: Duration = Duration::from_secs(60);
-/// How a socket asks whether there is still somebody (RFC 6455, 5.5.2).
-const PING: [u8; 2] = [0x89, 0];
+use crate::process::{Client, Process, serve};
 
 /// The longest a device may say nothing: it is asked after a quarter of a minute, and let go after another one.
 const SILENCE: Duration = Duration::from_secs(30);
