@@ -206,7 +206,9 @@ async fn what_is_refused_later_carries_them_too_and_so_does_the_live_channel() {
 /// Does the answer tell a browser to refuse everything we did not mean? The server speaks plain HTTP here: promising
 /// anything else for a year would lock people out.
 fn assert_strict(reply: &Reply) {
-    assert!(reply.header("content-security-policy").starts_with("default-src 'none'; script-src 'self'"));
+    let policy = reply.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'none'; script-src 'self'"), "{policy}");
+    assert!(policy.contains("frame-ancestors 'none'") && policy.contains("base-uri 'none'"), "{policy}");
     assert_eq!(reply.header("x-content-type-options"), "nosniff");
     assert_eq!(reply.header("referrer-policy"), "no-referrer");
     assert_eq!(reply.header("cross-origin-opener-policy"), "same-origin");

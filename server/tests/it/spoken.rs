@@ -132,3 +132,10 @@ fn a_bug_is_told_by_its_place_and_not_by_what_it_says() {
     assert!(said.contains("a bug at ") && said.contains("spoken.rs:"), "{said}");
     assert!(!tells(&said), "{said}");
 }
+
+#[test]
+fn the_binary_tells_of_bugs_so_before_it_does_anything_else() {
+    let source = include_str!("../../src/main.rs");
+    let (_, body) = source.split_once("async fn main() -> ExitCode {").unwrap();
+    assert_eq!(body.trim_start().lines().next(), Some("error::tell_bugs_by_place();"));
+}

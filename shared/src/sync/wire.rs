@@ -27,6 +27,9 @@ pub struct Cursor {
 }
 
 /// Push in: what a client sends to `POST /api/sync`.
+///
+/// A field too many is overlooked here, unlike within a command: an app may be newer than the server that answers it,
+/// which has been rolled back or not been updated yet, and refused as a whole it could share nothing and read nothing.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Request {
     /// The schema the client speaks, [`crate::SCHEMA`].
