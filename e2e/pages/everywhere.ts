@@ -65,8 +65,8 @@ export const PAGES: Record<Role, { readonly size: Size; readonly shown: Shown }>
   reception: {
     size: 'desktop',
     shown: {
-      '/people': ['first', 'last', 'guide'], '/people/new': ['guide'], '/people/amina': ['first', 'last', 'phone', 'guide'],
-      '/plan': PLAN, '/more': [], '/log': [], '/outbox': [],
+      // She registers participants, and is sent none.
+      '/people': [], '/people/new': [], '/people/amina': [], '/plan': PLAN, '/more': [], '/log': [], '/outbox': [],
     },
   },
 };
