@@ -23,7 +23,7 @@ pub struct Options {
     /// What a person feels in Chromium: a tap, what she saves, a start with and without a network.
     #[arg(long)]
     browser: bool,
-    /// One part of what is measured of the server: writes, fan-out or devices.
+    /// One part of what is measured of the server: writes, fan-out, devices or sign-ins.
     #[arg(long, value_name = "PART", conflicts_with_all = ["peers", "browser", "country", "long"])]
     only: Option<String>,
     /// The country's morning: so many centres register a week within a minute.
