@@ -8,7 +8,7 @@ import { dayAt } from '../fixtures/calendar.ts';
 import type { Screen } from '../fixtures/device.ts';
 import { keyFor } from '../fixtures/disk.ts';
 import { hand, PIN, push } from '../fixtures/payloads.ts';
-import { found } from '../fixtures/profile.ts';
+import { asWritten, found } from '../fixtures/profile.ts';
 import { accounts } from '../fixtures/server.ts';
 import { account, expect, test, type Role } from '../fixtures/test.ts';
 import { say } from '../fixtures/words.ts';
@@ -110,8 +110,7 @@ for (const [role, { closes, works }] of Object.entries<Seat>(SEATS)) {
     // A kitchen is no person, and its name is a word of every page. Her user name is in the browser's own list of passwords.
     const people = accounts().filter((one) => one.role !== 'kitchen');
     const names = people.map((one) => (one.role === 'participant' ? one.name.split(' ')[0] ?? '' : one.name));
-    // Four digits alone stand anywhere: a PIN is looked for as the app would write it.
-    const typed = [PIN, hers.secret, opener(hers)].map((one) => (one.length > 4 ? one : JSON.stringify(one)));
+    const typed = [PIN, hers.secret, opener(hers)].map(asWritten);
     const secrets = [...names, ...typed, ALIAS, PHONE];
     try {
       await test.step('after she has worked there, and the screen has closed', async () => {
@@ -170,7 +169,7 @@ for (const [role, { closes, works }] of Object.entries<Seat>(SEATS)) {
 
 test('what lies open in the files of the browser is found, wherever it lies', async ({ server }) => {
   const folder = mkdtempSync(join(tmpdir(), 'minvei-profile-'));
-  const planted = ['Zorablanka in a record', 'Zorablanka in a row', 'Zorablanka in an answer', `"${PIN}"`];
+  const planted = ['Zorablanka in a record', 'Zorablanka in a row', 'Zorablanka in an answer', asWritten(PIN)];
   try {
     const browser = await OwnBrowser.on(folder);
     await browser.page.goto(`http://127.0.0.1:${server.port}`);

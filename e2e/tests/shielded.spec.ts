@@ -10,7 +10,7 @@ import { answered } from '../fixtures/complaints.ts';
 import type { Screen } from '../fixtures/device.ts';
 import { entries } from '../fixtures/disk.ts';
 import { LIVE } from '../fixtures/payloads.ts';
-import { found } from '../fixtures/profile.ts';
+import { asWritten, found } from '../fixtures/profile.ts';
 import { accounts, type Account } from '../fixtures/server.ts';
 import { account, expect, test } from '../fixtures/test.ts';
 import { like, say } from '../fixtures/words.ts';
@@ -359,7 +359,8 @@ test('nobody finds in the files of the browser who was opened without being kept
   const origin = `http://127.0.0.1:${server.port}`;
   const canary = 'Zorablanka';
   const [today, amina] = [dayAt(server.now()), hersOf(AMINA)];
-  const secrets = [canary, 'Warsametest', AMINA.split(' ')[0] ?? '', account('adviser').secret, amina.secret];
+  const typed = [account('adviser').secret, amina.secret].map(asWritten);
+  const secrets = [canary, 'Warsametest', AMINA.split(' ')[0] ?? '', ...typed];
   /** Who looks, and at what. */
   const looks: Record<string, readonly [Account, (seat: Screen) => Promise<void>]> = {
     'a colleague who is named': [
