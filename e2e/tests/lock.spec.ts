@@ -43,6 +43,13 @@ test('a phone that nobody has touched for five minutes closes, and her PIN opens
     await noViolations(phone.page);
   });
 
+  await test.step('nothing typed is told in our own words, and is no try', async () => {
+    await lock.type('');
+    await expect(answer(phone)).toHaveText(say('reject-empty', { field: say('auth-pin') }));
+    await expect(lock.secret).toBeFocused();
+    await noViolations(phone.page);
+  });
+
   await test.step('a wrong PIN opens nothing, and says how often it can be tried', async () => {
     await lock.type('1357');
     await expect(answer(phone)).toContainText(say('lock-wrong-pin', { count: 4 }));

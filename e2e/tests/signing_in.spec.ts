@@ -75,6 +75,10 @@ test('a second step is set up, asked for, and its codes are good once', async ({
   await expect(second.section).toContainText(say('second-off'));
   await second.open('second-set-up');
   await noViolations(desk.page);
+  await second.prove('');
+  await expect(second.dialog.getByRole('alert')).toHaveText(say('reject-empty', { field: say('auth-password') }));
+  await expect(second.dialog.getByLabel(say('auth-password'), { exact: true })).toBeFocused();
+  await noViolations(desk.page);
   await second.prove('minvei-nothing');
   await expect(second.dialog.getByRole('alert')).toHaveText(say('passkeys-wrong-password'));
   await second.prove(kari.secret);
@@ -82,6 +86,9 @@ test('a second step is set up, asked for, and its codes are good once', async ({
   await expect(second.dialog.getByRole('img', { name: say('second-qr') })).toBeVisible();
   await noViolations(desk.page);
   const wrong = app.wrongCode(now());
+  await second.confirm('');
+  await expect(second.dialog.getByRole('alert')).toHaveText(say('reject-empty', { field: say('second-code') }));
+  await expect(second.code).toBeFocused();
   await second.confirm(wrong);
   await expect(second.dialog.getByRole('alert')).toHaveText(say('second-wrong'));
   await expect(second.code).toHaveValue(wrong);

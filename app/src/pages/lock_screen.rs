@@ -5,7 +5,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::sign_in::Hello;
 use crate::{
-    components::{Dialog, Icon, Languages, Notice, Page, Speak, Submit},
+    components::{Dialog, Icon, Languages, Notice, Page, Speak, Submit, field::error},
     i18n::{in_norwegian, tr},
     parts::Hands,
     platform::clock,
@@ -44,13 +44,20 @@ pub fn Unlock() -> impl IntoView {
     let secret = RwSignal::new(String::new());
     let left = RwSignal::new(None::<u8>);
     let is_wrong = Signal::derive(move || left.with(Option::is_some));
+    let is_blank = RwSignal::new(false);
     let is_under_way = RwSignal::new(false);
     let field = NodeRef::<html::Input>::new();
     let on_opened = use_context::<OnOpened>();
     let open = move |event: SubmitEvent| {
         event.prevent_default();
-        if is_under_way.get_untracked() || secret.with_untracked(String::is_empty) {
+        if is_under_way.get_untracked() {
             return;
+        }
+        is_blank.set(secret.with_untracked(String::is_empty));
+        if is_blank.get_untracked() {
+            // What was said before was about something else.
+            left.set(None);
+            return focus(field);
         }
         is_under_way.set(true);
         spawn_local(async move {
@@ -70,13 +77,14 @@ pub fn Unlock() -> impl IntoView {
     };
     let answer = move || left.get().map(|left| said_wrong(move || wrong(left.into())));
     view! {
-        <form class="card sign-in__form" on:submit=open>
+        <form class="card sign-in__form" on:submit=open novalidate>
             {answer}
             <SecretField
                 id="unlock"
                 label=word
                 value=secret
                 wrong=is_wrong
+                blank=is_blank.into()
                 is_pin
                 autocomplete="current-password"
                 field
@@ -123,6 +131,9 @@ pub fn SecretField(
     value: RwSignal<String>,
     /// Was it wrong?
     wrong: Signal<bool>,
+    /// Was it left empty?
+    #[prop(optional)]
+    blank: Signal<bool>,
     /// Is it a few digits?
     is_pin: bool,
     /// What the browser may fill in.
@@ -170,11 +181,13 @@ pub fn SecretField(
                 inputmode=is_pin.then_some("numeric")
                 autocomplete=autocomplete
                 aria-describedby=described
-                aria-invalid=move || wrong.get().then_some("true")
+                aria-invalid=move || (wrong.get() || blank.get()).then_some("true")
+                aria-errormessage=move || blank.get().then(|| format!("{id}-error"))
                 node_ref=field
                 prop:value=move || value.get()
                 on:input=move |event| value.set(event_target_value(&event))
             />
+            {move || error(format!("{id}-error"), blank.get().then(|| tr::reject_empty(label())))}
         </div>
     }
 }

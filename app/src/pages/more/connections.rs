@@ -23,6 +23,7 @@ struct Linking {
     asks: RwSignal<Asks>,
     code: TypedCode,
     secret: RwSignal<String>,
+    is_blank: RwSignal<bool>,
     no: RwSignal<Option<No>>,
     is_under_way: RwSignal<bool>,
 }
@@ -35,6 +36,7 @@ impl Linking {
             asks: RwSignal::new(Asks::Nothing),
             code: TypedCode::new(),
             secret: RwSignal::new(String::new()),
+            is_blank: RwSignal::new(false),
             no: RwSignal::new(None),
             is_under_way: RwSignal::new(false),
         }
@@ -44,10 +46,30 @@ impl Linking {
     fn begin(self, connection: Connection, asks: Asks) {
         self.code.clear();
         self.secret.set(String::new());
+        self.is_blank.set(false);
         self.no.set(None);
         self.asks.set(asks);
         self.with.set(Some(connection));
         if asks == Asks::Nothing { self.go() } else { self.open.set(true) }
+    }
+
+    /// What she shows, if anything is asked for.
+    fn shown(self) -> Option<String> {
+        match self.asks.get_untracked() {
+            Asks::Code => Some(self.code.read()),
+            Asks::Pin | Asks::Password => Some(self.secret.get_untracked()),
+            Asks::Nothing => None,
+        }
+    }
+
+    /// Is the field empty? Then it says so and takes the focus; what was said before was about something else.
+    fn lacks(self) -> bool {
+        let is_blank = self.shown().is_some_and(|shown| shown.trim().is_empty());
+        self.is_blank.set(is_blank);
+        if is_blank {
+            self.no.set(None);
+        }
+        is_blank
     }
 
     /// Sends her to the provider.
@@ -55,11 +77,7 @@ impl Linking {
         let Some(connection) = self.with.get_untracked().filter(|_| !self.is_under_way.get_untracked()) else { return };
         self.is_under_way.set(true);
         self.no.set(None);
-        let shown = match self.asks.get_untracked() {
-            Asks::Code => Some(self.code.read()),
-            Asks::Pin | Asks::Password => Some(self.secret.get_untracked()),
-            Asks::Nothing => None,
-        };
+        let shown = self.shown();
         spawn_local(async move {
             let gone = leave_for(&connection.id, Purpose::Link, shown.as_deref()).await;
             let _ = self.is_under_way.try_set(false);
@@ -189,19 +207,24 @@ fn Item(connection: Connection, asks: Asks, linking: Linking, end: Callback<Conn
 #[component]
 fn Proof(linking: Linking) -> impl IntoView {
     let wrong = Signal::derive(move || linking.is_wrong());
+    let blank: Signal<bool> = linking.is_blank.into();
     let send = move |event: SubmitEvent| {
         event.prevent_default();
-        linking.go();
+        if !linking.lacks() {
+            linking.go();
+        }
     };
     let field = move || match linking.asks.get() {
-        Asks::Code => view! { <CodeField code=linking.code wrong fits=Fits::Both focus=Focus::Field/> }.into_any(),
-        Asks::Pin => view! { <PasswordField label=tr::auth_pin value=linking.secret wrong/> }.into_any(),
+        Asks::Code => {
+            view! { <CodeField code=linking.code wrong blank fits=Fits::Both focus=Focus::Field/> }.into_any()
+        }
+        Asks::Pin => view! { <PasswordField label=tr::auth_pin value=linking.secret wrong blank/> }.into_any(),
         Asks::Password | Asks::Nothing => {
-            view! { <PasswordField label=tr::auth_password value=linking.secret wrong/> }.into_any()
+            view! { <PasswordField label=tr::auth_password value=linking.secret wrong blank/> }.into_any()
         }
     };
     view! {
-        <form on:submit=send>
+        <form on:submit=send novalidate>
             <p>{tr::second_prove}</p>
             <Said linking/>
             {field}

@@ -33,6 +33,7 @@ struct Setting {
     stage: RwSignal<Stage>,
     code: TypedCode,
     secret: RwSignal<String>,
+    is_blank: RwSignal<bool>,
     fault: RwSignal<Option<Fault>>,
     is_under_way: RwSignal<bool>,
 }
@@ -43,6 +44,7 @@ impl Setting {
             stage: RwSignal::new(Stage::Password),
             code: TypedCode::new(),
             secret: RwSignal::new(String::new()),
+            is_blank: RwSignal::new(false),
             fault: RwSignal::new(None),
             is_under_way: RwSignal::new(false),
         }
@@ -56,8 +58,22 @@ impl Setting {
     fn start(self, is_on: bool) {
         self.code.clear();
         self.secret.set(String::new());
+        self.is_blank.set(false);
         self.fault.set(None);
         self.stage.set(if is_on { Stage::Code } else { Stage::Password });
+    }
+
+    /// Is the field empty? Then it says so and takes the focus; what was said before was about something else.
+    fn lacks(self) -> bool {
+        let is_blank = self.stage.with_untracked(|stage| match stage {
+            Stage::Password => self.secret.with_untracked(|secret| secret.trim().is_empty()),
+            Stage::Code | Stage::SetUp(_) => self.code.read().is_empty(),
+        });
+        self.is_blank.set(is_blank);
+        if is_blank {
+            self.fault.set(None);
+        }
+        is_blank
     }
 
     /// Asks for a new secret.
@@ -195,8 +211,12 @@ fn Standing(state: SecondState) -> impl IntoView {
 fn Inside(setting: Setting, open: RwSignal<bool>) -> impl IntoView {
     let wrong = Signal::derive(move || setting.is_wrong_code());
     let code = setting.code;
+    let blank: Signal<bool> = setting.is_blank.into();
     let prove = move |event: SubmitEvent| {
         event.prevent_default();
+        if setting.lacks() {
+            return;
+        }
         setting.begin(match setting.stage.get_untracked() {
             Stage::Password => Shown::Secret(setting.secret.get_untracked()),
             Stage::Code | Stage::SetUp(_) => Shown::Code(code.read()),
@@ -204,7 +224,9 @@ fn Inside(setting: Setting, open: RwSignal<bool>) -> impl IntoView {
     };
     let confirm = move |event: SubmitEvent| {
         event.prevent_default();
-        setting.confirm();
+        if !setting.lacks() {
+            setting.confirm();
+        }
     };
     let cancel = Callback::new(move |()| open.set(false));
     let buttons = move |send: fn() -> String| {
@@ -212,28 +234,28 @@ fn Inside(setting: Setting, open: RwSignal<bool>) -> impl IntoView {
     };
     move || match setting.stage.get() {
         Stage::Password => view! {
-            <form on:submit=prove>
+            <form on:submit=prove novalidate>
                 <p>{tr::second_prove}</p>
                 <Said setting/>
-                <PasswordField label=tr::auth_password value=setting.secret wrong/>
+                <PasswordField label=tr::auth_password value=setting.secret wrong blank/>
                 {buttons(tr::action_next)}
             </form>
         }
         .into_any(),
         Stage::Code => view! {
-            <form on:submit=prove>
+            <form on:submit=prove novalidate>
                 <p>{tr::second_prove}</p>
                 <Said setting/>
-                <CodeField code wrong fits=Fits::Both focus=Focus::Field/>
+                <CodeField code wrong blank fits=Fits::Both focus=Focus::Field/>
                 {buttons(tr::action_next)}
             </form>
         }
         .into_any(),
         Stage::SetUp(second) => view! {
-            <form on:submit=confirm>
+            <form on:submit=confirm novalidate>
                 <StepLead>{tr::second_why}</StepLead>
                 <SetUp second>
-                    <CodeField code wrong fits=Fits::Digits focus=Focus::Stays/>
+                    <CodeField code wrong blank fits=Fits::Digits focus=Focus::Stays/>
                 </SetUp>
                 <Said setting/>
                 {buttons(tr::second_confirm)}

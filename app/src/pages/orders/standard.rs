@@ -91,7 +91,7 @@ pub(crate) fn StandardForm(
         from.map(|from| view! { <p class="soft small">{tr::order_standard_from(dates::long_date(from))}</p> })
     };
     view! {
-        <form class="card standard stack" on:submit=submit>
+        <form class="card standard stack" on:submit=submit novalidate>
             <fieldset>
                 <legend>{tr::order_standard_heading}</legend>
                 <p class="soft small">{tr::order_standard_hint}</p>

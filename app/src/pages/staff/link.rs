@@ -294,7 +294,7 @@ fn Withdraw(
     };
     let cancel = Callback::new(move |()| open.set(false));
     view! {
-        <form on:submit=withdraw>
+        <form on:submit=withdraw novalidate>
             <DialogButtons send=tr::staff_withdraw danger=true cancel/>
         </form>
     }

@@ -28,6 +28,8 @@ pub struct Adding {
     secret: RwSignal<String>,
     /// The server knows that it is she: her device is asked, once more if she has called it off.
     asked: RwSignal<Option<Asked>>,
+    /// Does what she shows lack?
+    is_blank: RwSignal<bool>,
     fault: RwSignal<Option<field::Fault>>,
     no: RwSignal<Option<No>>,
     is_under_way: RwSignal<bool>,
@@ -50,6 +52,7 @@ impl Adding {
             code: TypedCode::new(),
             secret: RwSignal::new(String::new()),
             asked: RwSignal::new(None),
+            is_blank: RwSignal::new(false),
             fault: RwSignal::new(None),
             no: RwSignal::new(None),
             is_under_way: RwSignal::new(false),
@@ -65,6 +68,7 @@ impl Adding {
         self.code.clear();
         self.secret.set(String::new());
         self.asked.set(None);
+        self.is_blank.set(false);
         self.fault.set(None);
         self.no.set(None);
     }
@@ -74,11 +78,15 @@ impl Adding {
             return;
         }
         self.no.set(None);
+        self.is_blank.set(false);
         let name = match required_name(NAME, &self.name.get_untracked()) {
             Ok(name) => name.to_string(),
             Err(fault) => return self.fault.set(Some(fault)),
         };
         self.fault.set(None);
+        if self.asked.with_untracked(Option::is_none) && self.typed(shows).trim().is_empty() {
+            return self.is_blank.set(true);
+        }
         self.is_under_way.set(true);
         spawn_local(async move {
             let added = self.add(shows, &name).await;
@@ -107,13 +115,17 @@ impl Adding {
         passkeys::confirm(&asked.ceremony, name, &made).await.map_err(No::Server)
     }
 
-    /// Shows the server that it is she.
-    async fn ask(self, shows: Shows) -> Result<Asked, Fault> {
-        let typed = match shows {
+    /// What she shows.
+    fn typed(self, shows: Shows) -> String {
+        match shows {
             Shows::Code => self.code.read(),
             Shows::Password => self.secret.get_untracked(),
-        };
-        let asked = passkeys::begin(shows, &typed).await?;
+        }
+    }
+
+    /// Shows the server that it is she.
+    async fn ask(self, shows: Shows) -> Result<Asked, Fault> {
+        let asked = passkeys::begin(shows, &self.typed(shows)).await?;
         self.code.clear();
         let _ = self.secret.try_set(String::new());
         let _ = self.asked.try_set(Some(asked.clone()));
@@ -138,11 +150,16 @@ pub fn Add(
         }
     };
     let wrong = Signal::derive(move || adding.no.get() == Some(No::Server(Fault::WrongCode)));
+    let blank: Signal<bool> = adding.is_blank.into();
     let missing = Memo::new(move |_| shows.get().filter(|_| adding.asked.with(Option::is_none)));
     let proof = move || {
         missing.get().map(|shows| match shows {
-            Shows::Code => view! { <CodeField code=adding.code wrong fits=Fits::Both focus=Focus::Stays/> }.into_any(),
-            Shows::Password => view! { <PasswordField label=tr::auth_password value=adding.secret wrong/> }.into_any(),
+            Shows::Code => {
+                view! { <CodeField code=adding.code wrong blank fits=Fits::Both focus=Focus::Stays/> }.into_any()
+            }
+            Shows::Password => {
+                view! { <PasswordField label=tr::auth_password value=adding.secret wrong blank/> }.into_any()
+            }
         })
     };
     let why = move || {
@@ -157,7 +174,7 @@ pub fn Add(
     };
     let label = move || if adding.is_under_way.get() { tr::passkeys_making() } else { tr::passkeys_make() };
     view! {
-        <form class="stack" on:submit=send>
+        <form class="stack" on:submit=send novalidate>
             <TextField
                 field=NAME
                 value=adding.name
