@@ -11,6 +11,11 @@ use std::{
 use jiff::civil::DateTime;
 use shared::prim::{Date, TimeOfDay, Timestamp};
 
+/// The years from and to which the clock can be set: the demo centre has days long before and after today, and they
+/// must be days that can be written.
+const FIRST: i16 = 2000;
+const LAST: i16 = 2999;
+
 /// Tells the time: the machine's, moved by an offset in demo mode and in tests.
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
@@ -41,17 +46,29 @@ impl Clock {
     }
 }
 
-/// The text is no time.
+/// The clock cannot be set to this.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no time: write 2026-11-24T09:00, with Z or an offset if it is not the centre's time")]
-pub struct TimeError(String);
+pub enum TimeError {
+    /// The text is no time.
+    #[error("{0:?} is no time: write 2026-11-24T09:00, with Z or an offset if it is not the centre's time")]
+    NoTime(String),
+    /// It is too long ago or too far ahead.
+    #[error("{0:?} is too far away: the clock can be set to the years {first} to {last}", first = FIRST, last = LAST)]
+    TooFar(String),
+}
 
-/// Reads a time with an offset (RFC 3339), or one on the wall of the centre.
+/// Reads a time with an offset (RFC 3339), or one on the wall of the centre; of a year to which the clock can be set.
 pub fn parse_time(text: &str) -> Result<Timestamp, TimeError> {
+    let time = read(text)?;
+    let is_near = (FIRST..=LAST).contains(&time.date().year());
+    if is_near { Ok(time) } else { Err(TimeError::TooFar(text.to_owned())) }
+}
+
+fn read(text: &str) -> Result<Timestamp, TimeError> {
     if let Ok(instant) = text.parse::<jiff::Timestamp>() {
         return Ok(Timestamp(instant.as_millisecond()));
     }
-    let wrong = || TimeError(text.to_owned());
+    let wrong = || TimeError::NoTime(text.to_owned());
     let civil: DateTime = text.parse().map_err(|_| wrong())?;
     let part = |value: i8| u16::from(value.unsigned_abs());
     let time = TimeOfDay::new(part(civil.hour()), part(civil.minute())).map_err(|_| wrong())?;
@@ -70,7 +87,19 @@ mod tests {
             assert_eq!(parse_time(text), Ok(nine), "{text}");
         }
         for text in ["", "tomorrow", "2026-13-01T00:00", "09:00"] {
-            assert!(parse_time(text).is_err(), "{text}");
+            assert_eq!(parse_time(text), Err(TimeError::NoTime(text.to_owned())), "{text}");
+        }
+    }
+
+    #[test]
+    fn it_can_be_set_to_a_thousand_years_of_the_centres() {
+        for text in ["2000-01-01T00:00", "1999-12-31T23:00:00Z", "2999-12-31T23:59", "2999-12-31T22:59:59Z"] {
+            assert!(parse_time(text).is_ok(), "{text}");
+        }
+        for text in
+            ["1999-12-31T23:59", "0001-01-01T00:00", "3000-01-01T00:00", "2999-12-31T23:00:00Z", "9999-12-10T09:00"]
+        {
+            assert_eq!(parse_time(text), Err(TimeError::TooFar(text.to_owned())), "{text}");
         }
     }
 

@@ -166,7 +166,7 @@ pub enum ConfigError {
         /// What is wrong with it.
         what: String,
     },
-    /// The time is no time.
+    /// The clock cannot be set to this time.
     #[error(transparent)]
     Time(#[from] TimeError),
 }

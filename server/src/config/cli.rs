@@ -188,7 +188,7 @@ pub struct ServeOptions {
     /// Fill an empty database with the demo centre.
     #[arg(long, env = "MINVEI_DEMO", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub demo: bool,
-    /// Start the clock at this time; in demo mode only.
+    /// Start the clock at this time, of the years 2000 to 2999; in demo mode only.
     #[arg(long, value_name = "TIME", env = "MINVEI_CLOCK")]
     pub clock: Option<String>,
     /// Browsers come through a proxy that speaks https.

@@ -55,6 +55,10 @@ fn the_clock_is_set_in_demo_mode_only() {
     assert!(line.contains("--demo"), "{line}");
     let line = refusal(serve(folder.path()).args(["--demo", "--clock", "soon"]));
     assert!(line.contains("\"soon\" is no time"), "{line}");
+    for far in ["0001-01-01T00:00", "9999-12-10T09:00"] {
+        let line = refusal(serve(folder.path()).args(["--demo", "--clock", far]));
+        assert_eq!(line, format!("error: {far:?} is too far away: the clock can be set to the years 2000 to 2999"));
+    }
 }
 
 #[test]
