@@ -797,6 +797,7 @@ oidc-since = Connected { $when }
 oidc-none = Not connected
 oidc-link = Connect { $label }
 oidc-end = Disconnect { $label }
+oidc-end-what = { $label } will no longer let you in. Next time, sign in another way.
 oidc-linked = You are connected. Next time you can sign in this way.
 oidc-ended = Disconnected { $label }
 oidc-offline = You see this when you are online.

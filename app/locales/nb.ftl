@@ -798,6 +798,7 @@ oidc-since = Koblet til { $when }
 oidc-none = Ikke koblet til
 oidc-link = Koble til { $label }
 oidc-end = Koble fra { $label }
+oidc-end-what = Du kommer ikke lenger inn med { $label }. Neste gang må du logge inn på en annen måte.
 oidc-linked = Du er koblet til. Neste gang kan du logge inn slik.
 oidc-ended = Koblet fra { $label }
 oidc-offline = Du ser dette når du har nett.

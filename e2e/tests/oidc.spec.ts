@@ -270,8 +270,18 @@ test('a participant connects with her PIN, chooses one for another phone, and en
     await expect(today.heading).toBeVisible();
   });
 
-  const end = connections(phone).getByRole('button', { name: say('oidc-end', { label: ID_PORTEN }), exact: true });
+  const label = say('oidc-end', { label: ID_PORTEN });
+  const end = connections(phone).getByRole('listitem').getByRole('button', { name: label, exact: true });
+  const asks = phone.page.getByRole('dialog', { name: label, exact: true });
   await end.click();
+  await expect(asks).toContainText(say('oidc-end-what', { label: ID_PORTEN }));
+  await noViolations(phone.page);
+  await asks.getByRole('button', { name: say('action-cancel'), exact: true }).click();
+  await expect(asks).toBeHidden();
+  await expect(connections(phone), 'nothing is ended yet').toContainText(like('oidc-since'));
+  await end.click();
+  await asks.getByRole('button', { name: label, exact: true }).click();
+  await expect(asks).toBeHidden();
   await expect(end).toBeHidden();
   await expect(connections(phone).getByRole('heading', { name: say('oidc-title') })).toBeFocused();
   await noViolations(phone.page);

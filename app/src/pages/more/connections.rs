@@ -5,7 +5,7 @@ use leptos::{ev::SubmitEvent, html, prelude::*};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    components::{Dialog, Icon, Notice, Skeleton, toast},
+    components::{Dialog, DialogButtons, Icon, Notice, Skeleton, toast},
     db::use_db,
     i18n::{dates, tr},
     pages::sign_in::{CodeField, Fits, Focus, PasswordField, TypedCode, leave_for, when_back, why_not},
@@ -125,6 +125,11 @@ pub fn Connections() -> impl IntoView {
         }),
     });
     let heading = NodeRef::<html::H2>::new();
+    let (ends, chosen) = (RwSignal::new(false), RwSignal::new(None::<Connection>));
+    let choose = Callback::new(move |connection: Connection| {
+        chosen.set(Some(connection));
+        ends.set(true);
+    });
     let end = Callback::new(move |connection: Connection| {
         spawn_local(async move {
             match oidc::end(&connection.id).await {
@@ -145,10 +150,11 @@ pub fn Connections() -> impl IntoView {
         None => view! { <Skeleton/> }.into_any(),
         Some(Err(_)) => view! { <Notice color="warning">{tr::oidc_not_known}</Notice> }.into_any(),
         Some(Ok(Mine { asks, providers })) => {
-            let items = providers.into_iter().map(|connection| view! { <Item connection asks linking end/> });
+            let items = providers.into_iter().map(|connection| view! { <Item connection asks linking choose/> });
             view! { <ul class="outbox">{items.collect_view()}</ul> }.into_any()
         }
     };
+    let called = Memo::new(move |_| chosen.get().map(|connection| connection.label).unwrap_or_default());
     // Whoever can be connected with nothing is told of nothing.
     let is_empty = Memo::new(move |_| {
         found.with(|found| matches!(found, Some(Ok(Mine { providers, .. })) if providers.is_empty()))
@@ -166,12 +172,19 @@ pub fn Connections() -> impl IntoView {
             <Dialog open=linking.open title=move || tr::oidc_link(linking.called())>
                 <Proof linking/>
             </Dialog>
+            <Dialog
+                open=ends
+                title=move || tr::oidc_end(called.get())
+                lead=move || tr::oidc_end_what(called.get())
+            >
+                <End chosen open=ends called end/>
+            </Dialog>
         </section>
     }
 }
 
 #[component]
-fn Item(connection: Connection, asks: Asks, linking: Linking, end: Callback<Connection>) -> impl IntoView {
+fn Item(connection: Connection, asks: Asks, linking: Linking, choose: Callback<Connection>) -> impl IntoView {
     let (name, called, since) = (connection.label.clone(), connection.label.clone(), connection.since);
     let state = move || match since {
         Some(since) => tr::oidc_since(dates::moment(since, use_db().today_now())),
@@ -179,7 +192,7 @@ fn Item(connection: Connection, asks: Asks, linking: Linking, end: Callback<Conn
     };
     let said = move || if since.is_some() { tr::oidc_end(called.clone()) } else { tr::oidc_link(called.clone()) };
     let tapped = move |_| match since {
-        Some(_) => end.run(connection.clone()),
+        Some(_) => choose.run(connection.clone()),
         None => linking.begin(connection.clone(), asks),
     };
     view! {
@@ -200,6 +213,29 @@ fn Item(connection: Connection, asks: Asks, linking: Linking, end: Callback<Conn
                 {said}
             </button>
         </li>
+    }
+}
+
+/// Ends it, when that is really meant: it was a way in.
+#[component]
+fn End(
+    chosen: RwSignal<Option<Connection>>,
+    open: RwSignal<bool>,
+    called: Memo<String>,
+    end: Callback<Connection>,
+) -> impl IntoView {
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        open.set(false);
+        if let Some(connection) = chosen.get_untracked() {
+            end.run(connection);
+        }
+    };
+    let cancel = Callback::new(move |()| open.set(false));
+    view! {
+        <form on:submit=send novalidate>
+            <DialogButtons send=move || tr::oidc_end(called.get()) danger=true cancel/>
+        </form>
     }
 }
 
