@@ -13,7 +13,8 @@ import schemathesis
 
 CLIENT = os.environ["MINVEI_CLIENT"]
 IS_LYING = "MINVEI_LIE" in os.environ
-# Where it is written down which addresses have given what they are there for, and which commands were applied.
+# Where it is written down for whose client which addresses have given what they are there for, and which commands were
+# applied.
 REACHED = os.environ["MINVEI_REACHED"]
 
 
@@ -29,7 +30,7 @@ STAFF = ["jonas", "ingunn", "slettebakken", "kari", "bente"]
 SPARE = [name_of(os.environ["MINVEI_SPARE"])]
 # Where entries of the log stand, as she has been told it.
 PLACES = []
-CLIENTS = ["api-participant", "api-adviser", "api-manager"]
+CLIENTS = ["api-participant", "api-school", "api-kitchen", "api-teacher", "api-adviser", "api-manager"]
 # Those whom commands are about: what is tried at other addresses must not lose its own.
 OTHERS = ["oksana", "rahel", "nadia", "sara"]
 LEAVING = ["anders", "fridalen"]
@@ -151,7 +152,7 @@ def reach(what):
     if what not in reached:
         reached.add(what)
         with open(REACHED, "a", encoding="utf-8") as file:
-            file.write(f"{what}\n")
+            file.write(f"{CLIENT} {what}\n")
 
 
 def make_next(body):

@@ -1,5 +1,5 @@
 //! The server's description of its own addresses, held against the server: schemathesis reads `/openapi.json`, makes up
-//! requests by it, good ones and bad ones, and looks whether each answer is one of those described. It does so as three
+//! requests by it, good ones and bad ones, and looks whether each answer is one of those described. It does so as six
 //! users, with ids of what there is at the demo centre among those it makes up, and once more with a lie planted in the
 //! description, which it must find.
 
@@ -24,13 +24,22 @@ const SEED: &str = "20261124";
 const CLOCK: &str = "2026-11-24T09:00";
 /// The code with which schemathesis names an answer that breaks its schema.
 const BROKEN_SCHEMA: &str = "\"ST108\"";
-/// Who tries: the part, the login, the secret. An adviser may hand a participant a new card, which would sign her out,
-/// so the participant is first; a manager looks through what the others have done, and is last.
-const USERS: [(&str, &str, &str); 3] =
-    [("participant", "NS-KRTP-6P", "2468"), ("adviser", "kari", "minvei-demo"), ("manager", "bente", "minvei-demo")];
+/// Who tries: the part, the login, the secret, how much. An adviser may hand a participant a new card, which would sign
+/// her out, so the participant is first; a manager may withdraw a school's link, which would sign that out, and looks
+/// through what the others have done, and is last.
+const USERS: [(&str, &str, &str, Tries); 6] = [
+    ("participant", "NS-KRTP-6P", "2468", Tries::All),
+    ("school", "slettebakken", "minvei-demo", Tries::Few),
+    ("kitchen", "kjokken", "minvei-demo", Tries::Few),
+    ("teacher", "ingunn", "minvei-demo", Tries::Few),
+    ("adviser", "kari", "minvei-demo", Tries::All),
+    ("manager", "bente", "minvei-demo", Tries::All),
+];
+/// The options by which little is tried: some requests for each address, made up, and none that go through its edges.
+const FEW: [&str; 4] = ["--phases", "fuzzing", "--max-examples", "25"];
 /// What is tried by the first of them only: it is the same for whoever has no session, and hashes cost time.
 const WAYS_IN: &str = "way in";
-/// The file in which the hooks write down what was given to whoever asked.
+/// The file in which the hooks write down what was given to whose client.
 const REACHED: &str = "reached.txt";
 /// What nobody is answered who makes up ids: it must have been given to somebody, or only refusals were looked at. The
 /// same is true of commands, of which a few stand for all.
@@ -48,6 +57,17 @@ const GIVEN: [&str; 12] = [
     "person.register",
     "series.plan",
 ];
+/// What each of them must have been given: the rows she may see.
+const GIVEN_TO_ALL: &str = "POST /api/sync";
+
+/// How much is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tries {
+    /// All that schemathesis comes upon.
+    All,
+    /// A part of it: how an address reads what is wrong is the same for everybody, what it answers is not.
+    Few,
+}
 
 /// Starts the release server with the demo centre and tries its addresses.
 pub fn run(place: &Place) -> Result<Counts> {
@@ -64,19 +84,22 @@ fn tried_by_all(place: &Place, folder: &Path) -> Result<Counts> {
     println!("Seed {SEED}.");
     let client_of = |part: &str| format!("api-{part}");
     // All of them before anything is tried: guesses at the sign-in count for whoever shares the address.
-    let sessions = USERS.map(|(part, login, secret)| {
+    let sessions = USERS.map(|(part, login, secret, _)| {
         let client = client_of(part);
         let session = server.sign_in(login, secret, &client)?;
         let spare = server.sign_in(login, secret, &format!("{client}-spare"))?;
         anyhow::Ok((session, spare))
     });
-    for (number, ((part, login, _), sessions)) in USERS.into_iter().zip(sessions).enumerate() {
+    for (number, ((part, login, _, tries), sessions)) in USERS.into_iter().zip(sessions).enumerate() {
         let (client, (session, spare)) = (client_of(part), sessions?);
         let run = Run { place, folder, server: &server, client: &client, session: &session, spare: &spare };
         println!("\nAs the {part} {login}:");
         let (mut command, report) = run.command("truth");
         if number > 0 {
             command.args(["--exclude-tag", WAYS_IN]);
+        }
+        if tries == Tries::Few {
+            command.args(FEW);
         }
         let ok = process::succeeds(&mut command)?;
         let seen = Seen { ok, text: fs::read_to_string(report).unwrap_or_default() };
@@ -86,8 +109,13 @@ fn tried_by_all(place: &Place, folder: &Path) -> Result<Counts> {
         counts += told("a lie in the description is found", run.finds_a_lie()?);
     }
     let reached = fs::read_to_string(folder.join(REACHED)).unwrap_or_default();
+    let reached: Vec<_> = reached.lines().filter_map(|line| line.split_once(' ')).collect();
     for what in GIVEN {
-        counts += told(&format!("{what} was given to somebody"), reached.lines().any(|line| line == what));
+        counts += told(&format!("{what} was given to somebody"), reached.iter().any(|(_, given)| *given == what));
+    }
+    for (part, ..) in USERS {
+        let is_given = reached.contains(&(client_of(part).as_str(), GIVEN_TO_ALL));
+        counts += told(&format!("{GIVEN_TO_ALL} was given to the {part}"), is_given);
     }
     Ok(counts)
 }
