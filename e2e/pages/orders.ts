@@ -75,8 +75,8 @@ export class OrdersPage {
 
   /** The receipt of what was ordered for `day`, once the server has it. */
   async receipt(day: string): Promise<string> {
-    // A letter or digit pair for the history, the version, and a check character.
-    const number = /[A-Z0-9]{2}-\d{4,}-[A-Z0-9]/;
+    // Two characters for the history, five for the change, and one that checks them.
+    const number = /[A-Z0-9]{2}-[A-Z0-9]{5}-[A-Z0-9]/;
     await expect(this.day(day)).toContainText(like('desk-received', { number }));
     return number.exec(await this.day(day).innerText())?.[0] ?? '';
   }

@@ -20,6 +20,8 @@ const LAST: i16 = 2999;
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
     offset: Arc<AtomicI64>,
+    /// Is the offset all there is?
+    is_still: bool,
 }
 
 impl Clock {
@@ -31,10 +33,19 @@ impl Clock {
         clock
     }
 
+    /// A clock that shows `time` until it is moved: with it two centres can be compared to the millisecond.
+    #[must_use]
+    pub fn still_at(time: Timestamp) -> Self {
+        Self { offset: Arc::new(AtomicI64::new(time.0)), is_still: true }
+    }
+
     /// The time now.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "this is the clock the others are told to ask")]
     pub fn now(&self) -> Timestamp {
+        if self.is_still {
+            return Timestamp(self.offset.load(Ordering::Relaxed));
+        }
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let millis = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
         Timestamp(millis).plus_millis(self.offset.load(Ordering::Relaxed))
@@ -101,6 +112,14 @@ mod tests {
         {
             assert_eq!(parse_time(text), Err(TimeError::TooFar(text.to_owned())), "{text}");
         }
+    }
+
+    #[test]
+    fn a_still_clock_shows_what_it_is_moved_to() {
+        let clock = Clock::still_at(Timestamp(1_000_000));
+        let other = clock.clone();
+        clock.advance(1);
+        assert_eq!((clock.now(), other.now()), (Timestamp(1_000_001), Timestamp(1_000_001)));
     }
 
     #[test]

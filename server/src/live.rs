@@ -20,6 +20,7 @@ use shared::{
     sync::{
         authority::Poked,
         news::{Committed, Ear, Heard},
+        pull::grants,
     },
 };
 use tokio::{
@@ -223,8 +224,10 @@ pub struct Listener {
     store: Arc<dyn Store>,
     clock: Clock,
     who: Who,
-    /// None until the first poke is out, and whenever her rights must be read anew.
+    /// None until the first poke is out.
     ear: Option<Ear>,
+    /// Must her rights be read anew before she hears anything more?
+    must_look: bool,
     /// What is told next, if her session is not over.
     unsaid: Option<Utf8Bytes>,
 }
@@ -241,6 +244,7 @@ impl Listener {
             clock: app.clock.clone(),
             who,
             ear: None,
+            must_look: false,
             unsaid: None,
         }
     }
@@ -251,8 +255,11 @@ impl Listener {
             if self.unsaid.is_some() {
                 return self.say().await;
             }
-            let Some(ear) = &mut self.ear else {
-                return self.look().await;
+            let Some(ear) = self.ear.as_mut().filter(|_| !self.must_look) else {
+                match self.look().await? {
+                    Some(greeting) => return Some(greeting),
+                    None => continue,
+                }
             };
             let signal = tokio::select! {
                 signal = self.signals.recv() => signal,
@@ -267,20 +274,18 @@ impl Listener {
             match signal {
                 Ok(Signal::Committed(fresh)) => match ear.hear(&fresh.committed, self.clock.now()) {
                     Heard::Nothing => {}
-                    Heard::LookAgain => self.ear = None,
+                    Heard::LookAgain => self.must_look = true,
                     Heard::Since(since) => self.unsaid = Some(fresh.say(ear, since, &self.clock)),
                 },
                 Ok(Signal::Told(told)) => match &*told {
                     Told::SignedOut(token) if *token == self.who.token => return None,
                     Told::SignedOut(_) => {}
                     Told::Changed(_, poked) => {
-                        if poked.users.contains(&self.who.user) || ear.misses(poked) {
-                            self.ear = None;
-                        }
+                        self.must_look = poked.users.contains(&self.who.user) || ear.misses(poked);
                     }
-                    Told::Much => self.ear = None,
+                    Told::Much => self.must_look = true,
                 },
-                Err(broadcast::error::RecvError::Lagged(_)) => self.ear = None,
+                Err(broadcast::error::RecvError::Lagged(_)) => self.must_look = true,
                 Err(broadcast::error::RecvError::Closed) => return None,
             }
         }
@@ -308,8 +313,9 @@ impl Listener {
         self.ends > Instant::now()
     }
 
-    /// Reads her rights anew, and pokes with whatever version there is.
-    async fn look(&mut self) -> Option<Utf8Bytes> {
+    /// Reads her rights anew, and says where she stands: nothing if it is where she stood, for that somebody else has
+    /// written something is not hers to know. `None` is the end of the channel.
+    async fn look(&mut self) -> Option<Option<Utf8Bytes>> {
         if !self.is_signed_in().await {
             return None;
         }
@@ -317,16 +323,23 @@ impl Listener {
             let mut snapshot = self.store.snapshot(&self.who.centre).await?;
             let (version, history) = snapshot.centre().await?;
             let actor = snapshot.actor(&self.who.user).await?;
-            let actor = actor.map(|actor| actor.in_session(self.who.keeping));
-            Ok(actor.map(|actor| Ear::new(&history, version, &actor, self.clock.now())))
+            let Some(actor) = actor.map(|actor| actor.in_session(self.who.keeping)) else {
+                return Ok(None);
+            };
+            let now = self.clock.now();
+            let grants = grants(&actor, now.date());
+            let newest = snapshot.newest(&grants.tags).await?;
+            Ok(Some(Ear::new(&history, version, newest, grants, now)))
         }
         .await;
         match looked {
             Ok(ear) => {
                 let ear = ear?;
-                let poke = serde_json::to_string(&ear.greeting()).expect("a poke is JSON");
-                self.ear = Some(ear);
-                Some(poke.into())
+                let greeting = ear.greeting();
+                let before = self.ear.replace(ear).map(|before| before.greeting());
+                self.must_look = false;
+                let is_new = before.as_ref() != Some(&greeting);
+                Some(is_new.then(|| serde_json::to_string(&greeting).expect("a poke is JSON").into()))
             }
             Err(fault) => {
                 // The browser opens the channel again by itself.

@@ -6,6 +6,7 @@ use shared::{
     sync::{
         news,
         pull::{self, Found, PAGE},
+        version,
         wire::{Patch, Request},
     },
 };
@@ -31,7 +32,8 @@ pub enum Pulled {
 #[must_use]
 pub fn recent(pushed: &Pushed, request: &Request, now: Timestamp) -> Option<Patch> {
     let today = now.date();
-    let plan = pull::plan(request, &pushed.history, pushed.version, pull::grants(pushed.actor.as_ref()?, today))?;
+    let furthest = version::furthest(pushed.version, now);
+    let plan = pull::plan(request, &pushed.history, furthest, pull::grants(pushed.actor.as_ref()?, today))?;
     let commits = pushed.recent.iter().map(|committed| &**committed);
     let found = news::recent(commits, &plan, pushed.version)?;
     Some(pull::patch(plan, found, &pushed.history, today))
@@ -46,10 +48,11 @@ pub async fn pull(
 ) -> Result<Pulled, StoreFault> {
     let today = now.date();
     let (version, history) = snapshot.centre().await?;
-    let Some(plan) = pull::plan(request, &history, version, pull::grants(actor, today)) else {
+    let furthest = version::furthest(version, now);
+    let Some(plan) = pull::plan(request, &history, furthest, pull::grants(actor, today)) else {
         return Ok(Pulled::SayHeld);
     };
-    let mut found = Found { version, ..Found::default() };
+    let mut found = Found::default();
     if !plan.delta.is_empty() {
         found.delta = snapshot.changes(&plan.delta, plan.since, PAGE).await?;
         found.cut(PAGE);

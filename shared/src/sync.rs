@@ -7,4 +7,5 @@ pub mod noted;
 pub mod pull;
 pub mod replica;
 pub mod rescue;
+pub mod version;
 pub mod wire;

@@ -23,7 +23,7 @@ use shared::{
 const NOW: &str = "2026-11-24 09:00";
 const HER: &str = "amina";
 /// The version of the centre before.
-const BEFORE: u64 = 7;
+const BEFORE: u64 = 1 << 50;
 
 fn hers(rows: &Rows) -> Vec<(u64, Record)> {
     let tags = ["participant:amina", "mention:amina"].map(Tag::from_text);

@@ -219,7 +219,8 @@ fn what_travels() {
     };
     let request = serde_json::to_string_pretty(&request).unwrap();
     let answer = serde_json::to_string_pretty(&answer).unwrap();
-    let poke = serde_json::to_string(&Poke { version: 421, news: None }).unwrap();
+    let poke =
+        serde_json::to_string(&Poke { version: 421, epoch: Some("0011223344556677".into()), news: None }).unwrap();
     insta::assert_snapshot!([request, answer, poke].join("\n\n"));
 }
 
@@ -235,7 +236,7 @@ fn news_on_the_live_channel() {
         gone: Vec::new(),
     };
     let news = News { since: 420, epoch: "0011223344556677".into(), server_time: at(NOW), patch };
-    let poke = Poke { version: 421, news: Some(Box::new(news)) };
+    let poke = Poke { version: 421, epoch: None, news: Some(Box::new(news)) };
     insta::assert_snapshot!(serde_json::to_string_pretty(&poke).unwrap());
 }
 

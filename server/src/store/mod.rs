@@ -179,6 +179,9 @@ pub trait Snapshot: Send {
     /// at most `most`, and those of the version that would be cut off in the middle.
     async fn changes(&mut self, tags: &[Tag], since: u64, most: usize) -> Result<Vec<Changed>, StoreFault>;
 
+    /// The version of the last change that any of these audiences received or lost; 0 when there is none.
+    async fn newest(&mut self, tags: &[Tag]) -> Result<u64, StoreFault>;
+
     /// The rows of any of these audiences that belong to one of the days from `first` to `last`.
     async fn days(&mut self, tags: &[Tag], first: Date, last: Date) -> Result<Vec<Changed>, StoreFault>;
 }

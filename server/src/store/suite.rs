@@ -25,6 +25,7 @@ macro_rules! store_suite {
         store_suite!(rows $open:
             an_import_fills_only_an_empty_store,
             changes_are_found_by_audience_and_version,
+            the_newest_change_is_that_of_these_audiences_alone,
             a_lost_audience_and_a_deletion_leave_a_tombstone,
             a_batch_finds_single_rows_and_prefixes,
             one_transaction_writes_several_centres_and_keeps_them_apart,

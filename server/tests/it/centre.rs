@@ -58,6 +58,10 @@ impl Reply {
     }
 }
 
+fn morning() -> Timestamp {
+    parse_time(MORNING).unwrap()
+}
+
 impl Centre {
     pub async fn open() -> Self {
         Self::paced(Rates::default()).await
@@ -65,9 +69,17 @@ impl Centre {
 
     /// The same where one may ask so often.
     pub async fn paced(rates: Rates) -> Self {
+        Self::at(Clock::starting_at(morning()), rates).await
+    }
+
+    /// The same where it is one and the same moment until the clock is moved.
+    pub async fn still() -> Self {
+        Self::at(Clock::still_at(morning()), Rates::default()).await
+    }
+
+    async fn at(clock: Clock, rates: Rates) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Arc::new(Sqlite::open(&folder.path().join("test.db")).await.unwrap());
-        let clock = Clock::starting_at(parse_time(MORNING).unwrap());
         let secrets = Secrets::new(Cost::LIGHT);
         demo::fill(&*store, &secrets, clock.now()).await.unwrap();
         let state =

@@ -11,7 +11,7 @@ use axum::{
 };
 use futures_util::StreamExt;
 use serde_json::{Value, json};
-use shared::{domain::look, testkit::id};
+use shared::{domain::look, sync::version, testkit::id};
 use tokio::time::timeout;
 use tower::ServiceExt;
 
@@ -120,6 +120,8 @@ pub async fn pulled(device: &Device<'_>, forged: &Value) -> Vec<Told> {
     let mut told = Vec::new();
     let history = device.post("/api/sync", &device.standing()).await.json()["patch"]["to"]["history"].clone();
     let cursor = |version: u64| json!({"history": history, "version": version});
+    // Where the centre stands is not to be found out by halving.
+    let now = version::after(0, device.centre.clock.now());
     let held = json!(["named", "named:kanari-en", "knows:kanari-en", "people", "participant:kanari-en", "knowing"]);
     for more in [
         json!({}),
@@ -128,6 +130,10 @@ pub async fn pulled(device: &Device<'_>, forged: &Value) -> Vec<Told> {
         json!({"cursor": cursor(1), "epoch": forged}),
         json!({"cursor": cursor(1), "epoch": forged, "held": []}),
         json!({"cursor": cursor(9_999), "held": held}),
+        json!({"cursor": cursor(now / 2)}),
+        json!({"cursor": cursor(now - 1)}),
+        json!({"cursor": cursor(now)}),
+        json!({"cursor": cursor(now + 1_000), "held": held}),
     ] {
         let mut body = device.standing();
         for (field, value) in more.as_object().unwrap() {

@@ -106,7 +106,7 @@ pub async fn centre() -> Centre {
 
 /// The same before there was any: every part is played by somebody.
 pub async fn staffed() -> Centre {
-    let centre = Centre::open().await;
+    let centre = Centre::still().await;
     let mut bente = centre.device("bente", "first-pc").await;
     let manager = staff::Correct { id: id("jonas"), name: name("Jonas Berg"), role: Role::Manager, school: None };
     applied(&bente.push(manager).await);

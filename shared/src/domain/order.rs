@@ -8,6 +8,7 @@ mod change;
 mod tests;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 pub use self::change::{AnswerLate, Change};
 
@@ -241,17 +242,23 @@ pub fn lunch<'a>(view: View<'a>, school: &School, day: Date) -> Result<Lunch<'a>
     })
 }
 
-/// The receipt of an order: where it stands in the centre's history, with a check character.
+/// The receipt of an order: five characters for the change that accepted it, with a check character.
 ///
-/// The prefix tells a lineage of the server from another; the check character is ISO 7064 mod 37,36,
-/// so that a slip of the pen is noticed when the number is read out on the telephone.
+/// The prefix tells a lineage of the server from another. The characters say nothing of when it was, nor of how much
+/// else is written in the centre, and none of the five looks like another; the check character is ISO 7064 mod 37,36, so
+/// that a slip of the pen is noticed when the receipt is read out on the telephone.
 #[must_use]
 pub fn receipt(history: &str, version: u64) -> String {
     let prefix: String = history.chars().filter(char::is_ascii_alphanumeric).take(2).collect();
     let prefix = prefix.to_ascii_uppercase();
-    let check = check_character(&format!("{prefix}{version:04}"));
-    format!("{prefix}-{version:04}-{check}")
+    let digest = Sha256::digest(format!("{history} {version}"));
+    let code: String = digest[..5].iter().map(|byte| char::from(PLAIN[usize::from(byte % 32)])).collect();
+    let check = check_character(&format!("{prefix}{code}"));
+    format!("{prefix}-{code}-{check}")
 }
+
+/// Digits and letters that are not taken for one another, also on paper: no I, L, O or U.
+const PLAIN: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// The check character of ISO 7064 mod 37,36 for a text of digits and capital letters.
 fn check_character(text: &str) -> char {

@@ -41,7 +41,10 @@ use crate::{
     prim::AnyId,
     registry::{AnyCommand, Record},
     rejection::Rejection,
-    sync::wire::{ClientId, Outcome, command_id},
+    sync::{
+        version,
+        wire::{ClientId, Outcome, command_id},
+    },
     view::{Halt, Row, Source, View, Want},
 };
 
@@ -300,20 +303,21 @@ impl Authority {
     fn decide(&mut self, index: usize) -> Result<Outcome, Want> {
         let push = &self.pushes[index];
         let read = &push.commands[push.judged];
-        let version = self.version + 1;
+        let version = version::after(self.version, push.received_at);
         match self.forecast(push, read)? {
             Ok(Judgement::Changes(changes, whom)) => {
+                let mut applied = 0;
                 self.deeds.extend(deed::on_behalf(push, read, &self.rows, &whom));
                 self.deeds.extend(deed::of(push, read, whom));
                 for change in changes {
                     if self.apply(change, version) {
-                        self.version = version;
+                        (self.version, applied) = (version, version);
                     }
                 }
                 if planted!(AppliedThoughRefused) {
                     return Ok(Outcome::Refused(Rejection::Forbidden));
                 }
-                Ok(Outcome::Applied(self.version))
+                Ok(Outcome::Applied(applied))
             }
             Ok(Judgement::Held(held)) => {
                 self.deeds.push(deed::held(&held, &self.rows));

@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 
 use crate::{
     entity::Tag,
-    policy::Actor,
     prim::{Timestamp, sort_by_key},
     sync::{
         authority::{Poked, RowChange},
@@ -58,7 +57,7 @@ pub fn recent<'a>(commits: impl DoubleEndedIterator<Item = &'a Committed>, plan:
         }
     }
     sort_by_key(&mut delta, |row: &Changed| row.version);
-    (from <= plan.since).then_some(Found { delta, version, ..Found::default() })
+    (from <= plan.since).then_some(Found { delta, ..Found::default() })
 }
 
 fn changed(row: &RowChange) -> Changed {
@@ -72,7 +71,7 @@ pub enum Heard {
     Nothing,
     /// Her rights may be others now, or a commit was missed: they must be read anew.
     LookAgain,
-    /// She is told with [`Ear::poke`] what has changed since this version.
+    /// She is told with [`Ear::poke`], of this very commit, what has changed since this version.
     Since(u64),
 }
 
@@ -84,16 +83,16 @@ pub struct Ear {
     read_at: Timestamp,
     /// Her grants are those of this version.
     known: u64,
-    /// All that is hers up to this version has been told, or lies before the channel.
+    /// The version of the last row of hers that has been told, or lies before the channel.
     told: u64,
 }
 
 impl Ear {
-    /// A channel that begins at `version`, of which `actor` has been read.
+    /// A channel of whoever holds `grants` at `now`, in a centre that stands at `version`. The last change of a row of
+    /// hers was at `newest`.
     #[must_use]
-    pub fn new(history: &str, version: u64, actor: &Actor, now: Timestamp) -> Self {
-        let grants = pull::grants(actor, now.date());
-        Self { history: history.into(), grants, read_at: now, known: version, told: version }
+    pub fn new(history: &str, version: u64, newest: u64, grants: Grants, now: Timestamp) -> Self {
+        Self { history: history.into(), grants, read_at: now, known: version, told: newest }
     }
 
     /// Which audience this is: the same grants are told the same.
@@ -102,10 +101,10 @@ impl Ear {
         &self.grants.epoch
     }
 
-    /// The first thing that is said, and after each look: where the centre stands.
+    /// The first thing that is said, and after a look that has found anything: where she stands, and by which grants.
     #[must_use]
     pub fn greeting(&self) -> Poke {
-        Poke { version: self.told, news: None }
+        Poke { version: self.told, epoch: Some(self.grants.epoch.clone()), news: None }
     }
 
     /// Hears of a commit.
@@ -120,41 +119,40 @@ impl Ear {
             return Heard::LookAgain;
         }
         self.known = to;
-        if !self.sees(&committed.poked) {
-            return Heard::Nothing;
+        match self.hers(committed).map(|row| row.version).max() {
+            Some(last) => Heard::Since(std::mem::replace(&mut self.told, last)),
+            None => Heard::Nothing,
         }
-        Heard::Since(std::mem::replace(&mut self.told, to))
     }
 
     /// Has another process committed something of hers that she has not been told?
     #[must_use]
     pub fn misses(&self, poked: &Poked) -> bool {
-        poked.version > self.known && self.sees(poked)
+        poked.version > self.known && self.grants.tags.iter().any(|tag| poked.tags.contains(tag))
     }
 
-    /// Is anything of it hers?
-    fn sees(&self, poked: &Poked) -> bool {
-        self.grants.tags.iter().any(|tag| poked.tags.contains(tag))
+    /// The rows of a commit that she receives, or has lost.
+    fn hers<'a>(&'a self, committed: &'a Committed) -> impl Iterator<Item = &'a RowChange> {
+        let is_hers =
+            |row: &&RowChange| row.tags.iter().chain(&row.lost_tags).any(|tag| self.grants.tags.contains(tag));
+        committed.rows.iter().filter(is_hers)
     }
 
     /// What she is told of a commit she was at [`Heard::Since`].
     #[must_use]
     pub fn poke(&self, committed: &Committed, since: u64, now: Timestamp) -> Poke {
-        let version = committed.poked.version;
         // Of protected persons nothing is said here: she asks, and the log has that she was sent their rows.
         let is_close = self.grants.tags.iter().any(Tag::is_hidden);
-        if is_close || committed.rows.len() > MOST_ROWS {
-            return Poke { version, news: None };
+        let delta: Vec<_> = self.hers(committed).take(MOST_ROWS + 1).map(changed).collect();
+        if is_close || delta.len() > MOST_ROWS {
+            return Poke { version: self.told, epoch: None, news: None };
         }
+        let found = Found { delta, ..Found::default() };
         let tags = self.grants.tags.clone();
-        let is_hers = |row: &&RowChange| row.tags.iter().chain(&row.lost_tags).any(|tag| tags.contains(tag));
-        let delta = committed.rows.iter().filter(is_hers).map(changed);
-        let found = Found { delta: delta.collect(), version, ..Found::default() };
-        let plan =
-            Plan { tags: tags.clone(), reset: false, whole: Vec::new(), delta: tags.clone(), since, grants: None };
+        let plan = Plan { tags: tags.clone(), reset: false, whole: Vec::new(), delta: tags, since, grants: None };
         let patch = pull::patch(plan, found, &self.history, now.date());
         let news = News { since, epoch: self.grants.epoch.clone(), server_time: now, patch };
-        Poke { version, news: Some(Box::new(news)) }
+        Poke { version: self.told, epoch: None, news: Some(Box::new(news)) }
     }
 }
 
@@ -187,7 +185,8 @@ mod tests {
     }
 
     fn ear(rows: &Rows, keeping: Keeping) -> Ear {
-        Ear::new("h", 7, &rows.actor("adviser", Role::Adviser).in_session(keeping), at(NOW))
+        let actor = rows.actor("adviser", Role::Adviser).in_session(keeping);
+        Ear::new("h", 7, 5, pull::grants(&actor, at(NOW).date()), at(NOW))
     }
 
     #[test]
@@ -201,8 +200,8 @@ mod tests {
             Heard::LookAgain
         );
         let (mut ear, commit) = (ear(&rows, Keeping::OnDevice), commit(&rows, 7, &["manager"]));
-        assert_eq!(ear.hear(&commit, at(NOW)), Heard::Since(7), "the control");
-        let news = ear.poke(&commit, 7, at(NOW)).news.unwrap();
+        assert_eq!(ear.hear(&commit, at(NOW)), Heard::Since(5), "the control");
+        let news = ear.poke(&commit, 5, at(NOW)).news.unwrap();
         assert_eq!(news.patch.rows.len(), 1);
     }
 
@@ -212,8 +211,26 @@ mod tests {
         rows.run("adviser", Role::Adviser, at(NOW), Shield { id: id("amina"), with: id("other-adviser") }).unwrap();
         let commit = commit(&rows, 7, &[]);
         let mut in_memory = ear(&rows, Keeping::InMemory);
-        assert_eq!(in_memory.hear(&commit, at(NOW)), Heard::Since(7));
-        assert_eq!(in_memory.poke(&commit, 7, at(NOW)), Poke { version: 8, news: None });
+        assert_eq!(in_memory.hear(&commit, at(NOW)), Heard::Since(5));
+        assert_eq!(in_memory.poke(&commit, 7, at(NOW)), Poke { version: 8, epoch: None, news: None });
         assert_eq!(ear(&rows, Keeping::OnDevice).hear(&commit, at(NOW)), Heard::Nothing);
+    }
+
+    #[test]
+    fn what_is_not_hers_moves_nothing_she_is_told() {
+        let mut rows = centre();
+        rows.run("adviser", Role::Adviser, at(NOW), Shield { id: id("amina"), with: id("other-adviser") }).unwrap();
+        let hidden = commit(&rows, 7, &[]);
+        let mut hers = commit(&centre(), 8, &[]);
+        hers.poked.version = 10;
+        hers.rows[0].version = 9;
+        let mut ear = ear(&centre(), Keeping::OnDevice);
+        let before = ear.greeting();
+        assert_eq!((before.version, ear.hear(&hidden, at(NOW))), (5, Heard::Nothing));
+        assert_eq!(ear.greeting(), before);
+        // Of a commit that goes on after it, she is told her own row's version.
+        assert_eq!(ear.hear(&hers, at(NOW)), Heard::Since(5));
+        let poke = ear.poke(&hers, 5, at(NOW));
+        assert_eq!((poke.version, poke.news.map(|news| news.patch.to.version)), (9, Some(9)));
     }
 }

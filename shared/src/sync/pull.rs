@@ -59,21 +59,23 @@ pub struct Found {
     pub delta: Vec<Changed>,
     /// The rows of [`Plan::whole`].
     pub whole: Vec<Changed>,
-    /// Up to which version `delta` is complete.
-    pub version: u64,
-    /// There is more after it.
+    /// There may be more after the last row of `delta`.
     pub more: bool,
 }
 
 impl Found {
-    /// Says where `delta` ends, when no more than about `most` rows were read.
+    /// Says whether `delta` may go on, when no more than about `most` rows of it were read.
     pub fn cut(&mut self, most: usize) {
-        if self.delta.len() >= most
-            && let Some(last) = self.delta.last()
-        {
-            self.more = last.version < self.version;
-            self.version = last.version;
-        }
+        self.more = self.delta.len() >= most;
+    }
+
+    /// Where the patch leads: to the last change that was found, and no further. How far the centre has come meanwhile
+    /// by what is not hers, she is not told.
+    fn version(&self, since: u64) -> u64 {
+        let last = |rows: &[Changed]| rows.iter().map(|row| row.version).max().unwrap_or(since);
+        // What was cut off lies behind rows of other audiences.
+        let whole = if self.more { since } else { last(&self.whole) };
+        last(&self.delta).max(whole).max(since)
     }
 }
 
@@ -92,15 +94,16 @@ pub fn grants(actor: &Actor, day: Date) -> Grants {
     Grants { epoch: epoch.into(), user: actor.user.clone(), role: actor.role, tags, list, keeping: actor.keeping }
 }
 
-/// Plans a pull from a centre that stands at `version` of `history`; `None` asks the client to say what it
-/// holds. A cursor of another history, or from beyond `version`, is not believed: its rows come anew.
+/// Plans a pull from a centre of `history` that has told no version beyond `furthest`
+/// ([`version::furthest`](super::version::furthest)); `None` asks the client to say what it holds. A cursor of another
+/// history, or from beyond, is not believed: its rows come anew.
 #[must_use]
-pub fn plan(request: &Request, history: &str, version: u64, grants: Grants) -> Option<Plan> {
+pub fn plan(request: &Request, history: &str, furthest: u64, grants: Grants) -> Option<Plan> {
     let tags = match &request.held {
         Some(held) if planted!(ScopeFromParameter) => held.clone(),
         _ => grants.tags.clone(),
     };
-    let is_ours = |cursor: &&Cursor| *cursor.history == *history && cursor.version <= version;
+    let is_ours = |cursor: &&Cursor| *cursor.history == *history && cursor.version <= furthest;
     let Some(cursor) = request.cursor.as_ref().filter(is_ours) else {
         // The whole is the changes since the beginning: what is cut off comes with the next pull.
         let delta = tags.clone();
@@ -120,6 +123,9 @@ pub fn plan(request: &Request, history: &str, version: u64, grants: Grants) -> O
 pub fn patch(plan: Plan, found: Found, history: &str, today: Date) -> Patch {
     let is_for_her =
         |record: &Record| record.tags().iter().any(|tag| plan.tags.contains(tag)) && is_kept(record, &plan.tags, today);
+    let version = found.version(plan.since);
+    let version = if planted!(CursorPlusOne) { version + 1 } else { version };
+    let to = Cursor { history: history.into(), version };
     let mut rows = Vec::new();
     let mut gone = Vec::new();
     let mut brought = BTreeSet::new();
@@ -141,8 +147,6 @@ pub fn patch(plan: Plan, found: Found, history: &str, today: Date) -> Patch {
             _ => {}
         }
     }
-    let version = if planted!(CursorPlusOne) { found.version + 1 } else { found.version };
-    let to = Cursor { history: history.into(), version };
     Patch { to, reset: plan.reset, more: found.more, grants: plan.grants, rows, gone }
 }
 

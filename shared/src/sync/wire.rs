@@ -22,7 +22,7 @@ pub type ClientId = Id<Client>;
 pub struct Cursor {
     /// Which lineage: a restored server begins a new one.
     pub history: Box<str>,
-    /// How many commands that changed something it had seen.
+    /// The version of the last change it had seen.
     pub version: u64,
 }
 
@@ -89,7 +89,7 @@ fn is_zero(number: &u64) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// Its changes are in the history up to this version.
+    /// It was done: the version of its changes, 0 where nothing was to be changed.
     Applied(u64),
     /// The rules said no.
     Refused(Rejection),
@@ -244,11 +244,14 @@ pub fn command_id(client: &ClientId, seq: u64) -> String {
     format!("{client}.{seq}")
 }
 
-/// What the live channel says: something of yours has changed; pull if your cursor is behind.
+/// What the live channel says: something of yours has changed; pull if your cursor is behind, or your grants are others.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Poke {
-    /// The version the centre has reached.
+    /// The version of the last change of anything that is hers.
     pub version: u64,
+    /// The grants she holds now, by [`Grants::epoch`]; said at the beginning, and when they are others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<Box<str>>,
     /// What has changed, when it can be said in a few words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub news: Option<Box<News>>,

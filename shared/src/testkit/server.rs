@@ -14,6 +14,7 @@ use crate::{
         },
         news::{self, Committed, Ear},
         pull::{self, Changed, Found, PAGE},
+        version,
         wire::{Answer, ClientId, Cursor, Outcome, Patch, Request},
     },
     testkit::{Rows, centre},
@@ -142,10 +143,10 @@ impl Memory {
         self.recent.clear();
     }
 
-    /// Does this cursor lie in the present history?
+    /// Is this cursor believed: of the present history, and not from the future?
     #[must_use]
-    pub fn holds(&self, cursor: &Cursor) -> bool {
-        *cursor.history == *self.history && cursor.version <= self.version
+    pub fn holds(&self, cursor: &Cursor, now: Timestamp) -> bool {
+        *cursor.history == *self.history && cursor.version <= version::furthest(self.version, now)
     }
 
     /// A cursor at the beginning of the present history.
@@ -228,7 +229,10 @@ impl Memory {
     /// Opens a live channel.
     #[must_use]
     pub fn ear(&self, user: &AnyId, now: Timestamp) -> Ear {
-        Ear::new(&self.history, self.version, &self.actor(user), now)
+        let grants = pull::grants(&self.actor(user), now.date());
+        let hers = self.tags.iter().filter(|((tag, ..), _)| grants.tags.contains(tag));
+        let newest = hers.map(|(_, version)| *version).max().unwrap_or(0);
+        Ear::new(&self.history, self.version, newest, grants, now)
     }
 
     /// Judges what is pushed in one batch. The answers come in the order of those who pushed something.
@@ -366,14 +370,14 @@ impl Memory {
     fn pull(&self, user: &AnyId, request: &Request, now: Timestamp) -> Option<Patch> {
         let today = now.date();
         let actor = self.actor(user).in_session(self.keeping(&request.client));
-        let plan = pull::plan(request, &self.history, self.version, pull::grants(&actor, today))?;
+        let furthest = version::furthest(self.version, now);
+        let plan = pull::plan(request, &self.history, furthest, pull::grants(&actor, today))?;
         if let Some(found) = news::recent(self.recent.iter(), &plan, self.version) {
             return Some(pull::patch(plan, found, &self.history, today));
         }
         let mut found = Found {
             delta: self.changes(&plan.delta, plan.since, self.page),
             whole: self.changes(&plan.whole, 0, usize::MAX),
-            version: self.version,
             more: false,
         };
         found.cut(self.page);

@@ -92,6 +92,22 @@ impl Snapshot for Reading {
         lines.into_iter().map(changed).collect()
     }
 
+    async fn newest(&mut self, tags: &[Tag]) -> Result<u64, StoreFault> {
+        let tags: Vec<&str> = tags.iter().map(Tag::as_str).collect();
+        // One step into the index for each audience, however many rows it has.
+        let newest: i64 = sqlx::query_scalar(
+            "select coalesce(max(last.version), 0)
+             from unnest($2::text[]) as held (tag) cross join lateral (
+                select version from row_tag where row_tag.centre = $1 and row_tag.tag = held.tag
+                order by version desc limit 1) as last",
+        )
+        .bind(self.centre.as_str())
+        .bind(tags)
+        .fetch_one(&mut *self.tx)
+        .await?;
+        Ok(newest.cast_unsigned())
+    }
+
     async fn days(&mut self, tags: &[Tag], first: Date, last: Date) -> Result<Vec<Changed>, StoreFault> {
         let tags: Vec<&str> = tags.iter().map(Tag::as_str).collect();
         let lines: Vec<RowLine> = sqlx::query_as(

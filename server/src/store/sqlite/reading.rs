@@ -87,6 +87,20 @@ impl Snapshot for Reading {
         lines.into_iter().map(changed).collect()
     }
 
+    async fn newest(&mut self, tags: &[Tag]) -> Result<u64, StoreFault> {
+        // One step into the index for each audience, however many rows it has.
+        let newest: i64 = sqlx::query_scalar(
+            "select coalesce(max((
+                select max(version) from row_tag where centre = ?1 and tag = held.value)), 0)
+             from json_each(?2) as held",
+        )
+        .bind(self.centre.as_str())
+        .bind(json(&tags))
+        .fetch_one(&mut *self.tx)
+        .await?;
+        Ok(newest.cast_unsigned())
+    }
+
     async fn days(&mut self, tags: &[Tag], first: Date, last: Date) -> Result<Vec<Changed>, StoreFault> {
         let lines: Vec<RowLine> = sqlx::query_as(
             "select kind, id, version, deleted, shape, body from row

@@ -40,6 +40,21 @@ pub(crate) async fn changes_are_found_by_audience_and_version(store: &dyn Store)
     assert_eq!(found(store, Tag::public(), 2).await, [("2026-11-24".to_owned(), 4, true)]);
 }
 
+pub(crate) async fn the_newest_change_is_that_of_these_audiences_alone(store: &dyn Store) {
+    fill(store).await;
+    let newest = async |tags: &[Tag]| {
+        let mut snapshot = store.snapshot(&centre()).await.expect("a snapshot");
+        snapshot.newest(tags).await.expect("a version")
+    };
+    assert_eq!((newest(&[Tag::public()]).await, newest(&[Tag::kitchen()]).await, newest(&[]).await), (2, 0, 0));
+    let moved =
+        RowChange { tags: vec![Tag::staff()], lost_tags: vec![Tag::public()], ..put(4, menu("2026-11-24", "Taco")) };
+    write(store, commit(vec![moved, RowChange { tags: vec![Tag::staff()], ..put(5, menu("2026-11-26", "Wrap")) }]))
+        .await;
+    assert_eq!((newest(&[Tag::public()]).await, newest(&[Tag::staff()]).await), (4, 5));
+    assert_eq!(newest(&[Tag::public(), Tag::kitchen(), Tag::staff()]).await, 5);
+}
+
 pub(crate) async fn a_lost_audience_and_a_deletion_leave_a_tombstone(store: &dyn Store) {
     fill(store).await;
     let moved =

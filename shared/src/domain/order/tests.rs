@@ -142,7 +142,8 @@ fn a_slip_of_the_finger_is_asked_about() {
 fn a_receipt_ends_in_a_check_character() {
     // The example of the Global Release Identifier standard, which uses the same check.
     assert_eq!(check_character("A12425GABC1234002"), 'M');
-    assert_eq!(receipt("k3f9", 417), "K3-0417-H");
+    assert_eq!(receipt("k3f9", 28_728_115_200_417), "K3-XTBR7-H");
+    assert_ne!(receipt("k3f9", 28_728_115_200_418), receipt("k3f9", 28_728_115_200_417));
     assert_ne!(check_character("K30471"), check_character("K30417"));
 }
 

@@ -18,7 +18,7 @@ use crate::{
     prim::{AnyId, Id, Note, Timestamp},
     registry::{Kind, Record, UnreadableRow},
     rejection::Rejection,
-    sync::noted,
+    sync::{noted, version},
     view::{Halt, View, Want},
 };
 
@@ -87,7 +87,7 @@ impl Erase {
         before: Option<(u64, Erasure)>,
     ) -> Result<Erased, NotErased> {
         let (known, state) = before.map(|(known, erasure)| (known, erasure.state)).unzip();
-        let mut desk = Desk::new(version + 1, &hers);
+        let mut desk = Desk::new(version::after(version, self.at), &hers);
         if let (Some(known), Some(state)) = (known, &state) {
             desk.learn(known, self.row(state.clone()));
         }

@@ -25,7 +25,9 @@ impl Engine {
                 let history = self.meta.cursor.as_ref().map(|cursor| &cursor.history);
                 let is_other = |news: &News| history != Some(&news.patch.to.history);
                 let is_other = news.as_deref().is_some_and(is_other);
-                self.behind |= is_other || self.meta.cursor.is_none();
+                let grants = self.replica.grants().map(|grants| &grants.epoch);
+                let are_others = poke.epoch.as_ref().is_some_and(|epoch| grants != Some(epoch));
+                self.behind |= is_other || are_others || self.meta.cursor.is_none();
                 self.heard = self.heard.max(poke.version);
                 Vec::new()
             }
@@ -63,7 +65,7 @@ impl Engine {
         let mut effects = Vec::new();
         for news in std::mem::take(&mut self.news) {
             let version = news.patch.to.version;
-            effects.extend(self.poked(Poke { version, news: Some(Box::new(news)) }, device_now));
+            effects.extend(self.poked(Poke { version, epoch: None, news: Some(Box::new(news)) }, device_now));
         }
         effects
     }

@@ -54,7 +54,7 @@ impl World {
             self.broken = Some(format!("{client}.{seq} was acknowledged before it was committed"));
         }
         let is_anew = answer.patch.as_ref().is_some_and(|patch| patch.reset);
-        if is_anew && request.cursor.as_ref().is_some_and(|cursor| self.server.holds(cursor)) {
+        if is_anew && request.cursor.as_ref().is_some_and(|cursor| self.server.holds(cursor, self.now)) {
             self.broken = Some(format!("{client} is told to forget rows that are right"));
         }
     }
