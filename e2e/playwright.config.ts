@@ -10,7 +10,8 @@ import type { Choices } from './fixtures/test.ts';
 // Every other file is a journey of a user.
 // What happens once, whatever the size of the screen and the day.
 const ONCE = ['accounts', 'api_docs', 'bad_input_and_faults', 'copied_profile', 'crew', 'devices', 'held', 'last_resorts']
-  .concat(['lock', 'log', 'oidc', 'passkeys', 'pwa', 'script_payloads', 'service_worker', 'shielded', 'signing_in', 'tablet_closes', 'tabs']).join('|');
+  .concat(['lock', 'log', 'oidc', 'passkeys', 'pwa', 'reception_registers', 'script_payloads', 'service_worker'])
+  .concat(['shielded', 'signing_in', 'tablet_closes', 'tabs']).join('|');
 const FAULTS = new RegExp(`(${ONCE})\\.spec\\.ts$`);
 const NO_JOURNEY = new RegExp(`(${ONCE}|screens)\\.spec\\.ts$`);
 const scratch = process.env['CARGO_TARGET_DIR'] ?? tmpdir();

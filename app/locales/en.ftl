@@ -922,6 +922,8 @@ people-all = All
 people-search-by = Name, group or language
 people-only-name-needed = Only the first name is needed. The rest can wait.
 people-register-now = Register
+people-name-and-contact-needed = Only the first name and the contact person are needed. The rest can wait.
+people-only-registers = Here you register new participants. Only those who follow them up see the list.
 people-not-here = This participant is not here
 people-to-all = To all participants
 people-since = Participant since { $date }
@@ -942,6 +944,8 @@ people-contact-swap = Change
 people-contact-change = Change contact person
 people-contact-of = New contact person for { $name }
 people-contact-new = New contact person
+people-contact-nobody = Nobody can be a contact person yet. Ask the manager to register an adviser.
+people-contact-sees = The contact person gets to see the participant. You do not, once the participant is registered.
 people-contact-what = The new contact person gets to see the participant. The former one no longer does.
 people-contact-changed = { $person } has { $name } as contact person now
 

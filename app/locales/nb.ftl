@@ -923,6 +923,8 @@ people-all = Alle
 people-search-by = Navn, gruppe eller språk
 people-only-name-needed = Bare fornavnet må fylles ut. Resten kan vente.
 people-register-now = Registrer
+people-name-and-contact-needed = Bare fornavnet og kontaktpersonen må fylles ut. Resten kan vente.
+people-only-registers = Her registrerer du nye deltakere. Bare de som følger opp deltakerne, ser listen.
 people-not-here = Denne deltakeren finnes ikke her
 people-to-all = Til alle deltakere
 people-since = Deltaker siden { $date }
@@ -943,6 +945,8 @@ people-contact-swap = Bytt
 people-contact-change = Bytt kontaktperson
 people-contact-of = Ny kontaktperson for { $name }
 people-contact-new = Ny kontaktperson
+people-contact-nobody = Ingen kan være kontaktperson ennå. Be lederen registrere en rådgiver.
+people-contact-sees = Kontaktpersonen får se deltakeren. Det gjør ikke du når deltakeren er registrert.
 people-contact-what = Den nye kontaktpersonen får se deltakeren. Den forrige gjør det ikke lenger.
 people-contact-changed = { $person } har fått { $name } som kontaktperson
 

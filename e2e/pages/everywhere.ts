@@ -66,7 +66,7 @@ export const PAGES: Record<Role, { readonly size: Size; readonly shown: Shown }>
     size: 'desktop',
     shown: {
       // She registers participants, and is sent none.
-      '/people': [], '/people/new': [], '/people/amina': [], '/plan': PLAN, '/more': [], '/log': [], '/outbox': [],
+      '/people': [], '/people/new': ['guide', 'staff'], '/people/amina': [], '/plan': PLAN, '/more': [], '/log': [], '/outbox': [],
     },
   },
 };

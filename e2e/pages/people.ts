@@ -15,9 +15,15 @@ export class PeoplePages {
     return this.#device.page;
   }
 
+  /** From the list: the form for somebody new. */
+  async beginToRegister(): Promise<void> {
+    await this.#page.getByRole('link', { name: say('adviser-register') }).click();
+    await expect(this.#page.getByRole('heading', { level: 1 })).toHaveText(say('adviser-register'));
+  }
+
   /** From the list: registers somebody, and ends on her page. */
   async register(firstName: string, lastName: string): Promise<void> {
-    await this.#page.getByRole('link', { name: say('adviser-register') }).click();
+    await this.beginToRegister();
     await this.#page.getByLabel(say('adviser-first-name')).fill(firstName);
     await this.#page.getByLabel(say('adviser-last-name')).fill(lastName);
     await this.#page.getByRole('button', { name: say('people-register-now'), exact: true }).click();

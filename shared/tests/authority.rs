@@ -11,7 +11,7 @@ use shared::{
     prim::AnyId,
     sync::{
         engine::{Effect, Engine, Saved, Share, Ticket},
-        wire::{Answer, Envelope, Outcome, Request},
+        wire::{Answer, Envelope, Outcome, Poke, Request},
     },
     testkit::{Crash, Memory, at, date, id},
 };
@@ -201,6 +201,18 @@ fn after_a_session_is_over_nothing_is_sent_and_nothing_is_lost() {
     assert!(engine.request().is_none());
     assert_eq!(engine.waiting().len(), 1);
     engine.signed_in();
+    assert!(engine.request().is_some());
+}
+
+#[test]
+fn whoever_is_told_of_other_grants_asks_though_no_version_has_moved() {
+    let (server, mut engine, user) = filled("teacher");
+    let greeting = server.ear(&user, at(NOW)).greeting();
+    engine.poked(greeting.clone(), at(NOW));
+    assert!(engine.request().is_none(), "she stands where she is told to stand");
+    engine.poked(Poke { epoch: None, ..greeting.clone() }, at(NOW));
+    assert!(engine.request().is_none(), "a server of before says nothing of grants");
+    engine.poked(Poke { epoch: Some("0011223344556677".into()), ..greeting }, at(NOW));
     assert!(engine.request().is_some());
 }
 

@@ -10,7 +10,10 @@ use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
 };
-use shared::{entity::Tag, policy::Action};
+use shared::{
+    entity::Tag,
+    policy::{self, Action},
+};
 
 use self::model::{Entry, Whose, everybody, find, initials, is_mine, shown};
 use crate::{
@@ -58,11 +61,17 @@ pub fn People() -> impl IntoView {
         }
     });
     let is_anybody = Memo::new(move |_| counts.get().0 > 0);
+    // Whoever registers participants and can be nobody's contact person is sent none.
+    let only_registers = db.can(Action::RegisterPerson, vec![Tag::staff()]) && !policy::may_be_contact(db.me().role);
     let lead = move || match counts.get() {
+        _ if only_registers => tr::people_only_registers(),
         (all, mine) if mine == 0 || mine == all => tr::adviser_participants_count(all),
         (all, mine) => tr::people_count_mine(tr::adviser_participants_count(all), mine),
     };
     let list = move || {
+        if only_registers {
+            return ().into_any();
+        }
         if !is_filled.get() {
             return view! { <Skeleton/> }.into_any();
         }

@@ -15,14 +15,14 @@ use shared::{
         person::{self, Person},
     },
     entity::{Entity as _, Key},
-    policy::Action,
+    policy::{self, Action},
     prim::Id,
     registry::Kind,
 };
 
 use self::{
     card::CardButton,
-    contact::Contact,
+    contact::{Contact, WhoIsContact},
     form::{Draft, PersonFields},
     groups::Groups,
     hidden::HiddenAddress,
@@ -53,9 +53,14 @@ pub fn PersonNew() -> impl IntoView {
     let fault = RwSignal::new(None::<Fault>);
     // Whoever is to know of her too, where she has a hidden address.
     let (is_hidden, with) = (RwSignal::new(false), Typed::empty());
+    let me = db.me();
+    // Whoever registers her is her contact person, or names one and sees her no more.
+    let is_contact = policy::may_be_contact(me.role);
+    let contact = Typed::empty();
     let register = move || -> Result<Id<Person>, Fault> {
         let known = draft.read()?;
         let shielded_with = hidden::with(is_hidden, with)?;
+        let contact = if is_contact { None } else { Some(contact::named(contact)?) };
         let id = ids::new_id::<Person>();
         let said = untrack(|| tr::adviser_registered(known.first_name.to_string()));
         let command = person::Register {
@@ -64,7 +69,7 @@ pub fn PersonNew() -> impl IntoView {
             last_name: known.last_name,
             phone: known.phone,
             language: known.language,
-            contact: None,
+            contact,
             shielded_with,
         };
         db.run(command).map_err(|no| Fault::of_form(rejection(&no)))?;
@@ -74,20 +79,31 @@ pub fn PersonNew() -> impl IntoView {
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         match register() {
-            Ok(id) => navigate(&format!("/people/{id}"), leptos_router::NavigateOptions::default()),
+            Ok(id) => {
+                let to = if is_contact { format!("/people/{id}") } else { "/people".to_owned() };
+                navigate(&to, leptos_router::NavigateOptions::default());
+            }
             Err(wrong) => fault.set(Some(wrong)),
         }
     };
-    let contact = db.me().name;
+    let lead = if is_contact { tr::people_only_name_needed } else { tr::people_name_and_contact_needed };
+    let contact_person = if is_contact {
+        view! {
+            <p class="soft">
+                {tr::adviser_contact_person} ": " {me.name}
+            </p>
+        }
+        .into_any()
+    } else {
+        view! { <WhoIsContact value=contact me=me.user fault/> }.into_any()
+    };
     view! {
         <Page title=tr::adviser_register name="person">
-            <PageHead title=tr::adviser_register lead=tr::people_only_name_needed/>
+            <PageHead title=tr::adviser_register lead=lead/>
             <form class="card stack" on:submit=submit novalidate>
                 <PersonFields draft fault/>
                 <HiddenAddress is_hidden with/>
-                <p class="soft">
-                    {tr::adviser_contact_person} ": " {contact}
-                </p>
+                {contact_person}
                 <div class="actions">
                     <button class="ds-button">{tr::people_register_now}</button>
                     <a class="ds-button" data-variant="tertiary" data-color="neutral" href="/people">

@@ -27,6 +27,9 @@ pub fn TakesOver(
     /// Who does not either.
     #[prop(optional, into)]
     nor: Signal<Vec<AnyId>>,
+    /// What is said when there is nobody.
+    #[prop(default = tr::staff_nobody_takes_over)]
+    nobody: fn() -> String,
     /// What is wrong with the form.
     #[prop(optional, into)]
     fault: Signal<Option<Fault>>,
@@ -44,7 +47,7 @@ pub fn TakesOver(
     let is_nobody = Memo::new(move |_| known.with(Vec::is_empty));
     move || {
         if is_nobody.get() {
-            return view! { <Notice color="warning">{tr::staff_nobody_takes_over}</Notice> }.into_any();
+            return view! { <Notice color="warning">{nobody}</Notice> }.into_any();
         }
         view! { <SelectField field value options fault/> }.into_any()
     }

@@ -1,10 +1,11 @@
-//! Her one contact person, and giving her another.
+//! Her one contact person: naming her where somebody else registers, and giving her another.
 
 use leptos::{ev::SubmitEvent, prelude::*};
 use shared::{
     domain::person::{self, Person},
     entity::Tag,
     policy::Action,
+    prim::AnyId,
 };
 
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
     pages::takes_over::{self, TakesOver},
 };
 
+const WHO: Field = Field { id: "person-contact", label: tr::adviser_contact_person };
 const TO: Field = Field { id: "person-contact", label: tr::people_contact_new };
 
 /// The line with her contact person, for those who may give her another.
@@ -54,6 +56,28 @@ pub fn Contact(
             </Dialog>
         </Show>
     }
+}
+
+/// The choice of a contact person, for those who register and cannot be one.
+#[component]
+pub fn WhoIsContact(
+    /// The value of the chosen one.
+    value: Typed,
+    /// Who registers.
+    me: AnyId,
+    /// What is wrong with the form.
+    #[prop(into)]
+    fault: Signal<Option<Fault>>,
+) -> impl IntoView {
+    view! {
+        <TakesOver field=WHO value except=me fault nobody=tr::people_contact_nobody/>
+        <p class="soft">{tr::people_contact_sees}</p>
+    }
+}
+
+/// Who was named, or that somebody must be.
+pub fn named(value: Typed) -> Result<AnyId, Fault> {
+    takes_over::chosen(value).map_err(|_| Fault::of(WHO, untrack(tr::staff_takes_over_missing)))
 }
 
 #[component]
