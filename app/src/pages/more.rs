@@ -50,15 +50,15 @@ pub fn More() -> impl IntoView {
                 <h2 id="languages">{tr::language_choose}</h2>
                 <Languages/>
             </section>
+            <HeldLink/>
+            <StaffLink/>
+            <ProtectedPersons role=me.role keeps/>
             {keeps.then(|| view! { <ThisDevice/> })}
             {(keeps && has_second).then(|| view! { <SecondStep/> })}
             {keeps.then(|| view! { <WaysIn/> })}
             {(keeps && takes_passkey).then(|| view! { <Passkeys/> })}
             {keeps.then(|| view! { <Devices/> })}
-            <HeldLink/>
             <LogLink/>
-            <ProtectedPersons role=me.role keeps/>
-            <StaffLink/>
             {keeps.then(|| view! { <TakeIn/> })}
             <SignOut/>
         </Page>
