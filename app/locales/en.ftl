@@ -492,10 +492,10 @@ attendance-not-yet = You can register when the day has come.
 
 slip-title = Card and PIN
 slip-make = Make a card and a PIN
-slip-how = Scan with the camera of the phone. Type the PIN.
+slip-how = Scan with the camera of the phone. Then type the PIN.
 slip-qr = QR code for the card
 slip-once = The PIN shows only now. Print it.
-slip-old-stops = The old PIN works no longer.
+slip-old-stops = The old PIN stops working when you make a new one.
 slip-print = Print the card
 
 ## reject: why the rules said no; one plain sentence each
@@ -664,7 +664,8 @@ more-sign-out-loses =
 more-sign-out-anyway = Sign out anyway
 more-sign-out-what = Everything saved here is removed from this device. What is shared is safe.
 auth-who = Who are you?
-auth-lost = Lost your card or password? Ask at the reception.
+auth-lost = Lost your card, or forgotten the PIN? Ask at the reception.
+auth-lost-password = Forgotten your password? Ask the manager for a new link.
 auth-signing-in = Signing in …
 auth-other-waiting = Something of another person has not been shared from this device. That person must sign in here first.
 auth-not-yet = It did not work just now. Try again in a little while.
@@ -1256,4 +1257,4 @@ glass-reason-long = Write a little less, 200 characters at most.
 glass-send = Use emergency access
 glass-broken = You see all protected participants up to and including { $date }. Those listed have been told.
 glass-to-people = To the participants
-glass-told = { $name }, { $date }. Reason: { $reason }
+glass-told = { $name } used emergency access on { $date }, and saw all protected participants. Reason: { $reason }

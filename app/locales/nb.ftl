@@ -266,7 +266,7 @@ auth-password-hide = Skjul passordet
 auth-sign-in = Logg inn
 auth-sign-out = Logg ut
 auth-signed-in-as = Logget inn som { $name }
-auth-wrong-pin = Koden eller PIN er feil. Prøv igjen.
+auth-wrong-pin = Koden eller PIN-en er feil. Prøv igjen.
 auth-wrong-password = Brukernavn eller passord er feil. Prøv igjen.
 auth-wait =
     { $seconds ->
@@ -493,10 +493,10 @@ attendance-not-yet = Du kan registrere når dagen har kommet.
 
 slip-title = Kort og PIN
 slip-make = Lag kort og PIN
-slip-how = Skann med kameraet på telefonen. Skriv PIN.
+slip-how = Skann med kameraet på telefonen. Skriv så PIN-en.
 slip-qr = QR-kode til kortet
-slip-once = PIN vises bare nå. Skriv den ut.
-slip-old-stops = Den gamle PIN virker ikke lenger.
+slip-once = PIN-en vises bare nå. Skriv den ut.
+slip-old-stops = Den gamle PIN-en slutter å virke når du lager en ny.
 slip-print = Skriv ut kortet
 
 ## reject: why the rules said no; one plain sentence each
@@ -665,7 +665,8 @@ more-sign-out-loses =
 more-sign-out-anyway = Logg ut likevel
 more-sign-out-what = Alt som er lagret her, fjernes fra denne enheten. Det som er delt, er trygt.
 auth-who = Hvem er du?
-auth-lost = Mistet kortet eller passordet? Spør i resepsjonen.
+auth-lost = Mistet kortet, eller glemt PIN? Spør i resepsjonen.
+auth-lost-password = Glemt passordet? Be lederen om en ny lenke.
 auth-signing-in = Logger inn …
 auth-other-waiting = Noe fra en annen person er ikke delt fra denne enheten. Den personen må logge inn her først.
 auth-not-yet = Det gikk ikke akkurat nå. Prøv igjen om litt.
@@ -1257,4 +1258,4 @@ glass-reason-long = Skriv litt kortere, høyst 200 tegn.
 glass-send = Bruk nødtilgang
 glass-broken = Du ser alle skjermede deltakere til og med { $date }. De som er oppført, har fått vite det.
 glass-to-people = Til deltakerne
-glass-told = { $name }, { $date }. Grunn: { $reason }
+glass-told = { $name } brukte nødtilgang { $date }, og så alle skjermede deltakere. Grunn: { $reason }

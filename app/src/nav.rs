@@ -29,6 +29,9 @@ const KITCHEN: Place = place("/kitchen", "kitchen", "kitchen-fill", tr::nav_kitc
 const ME: Place = place("/more", "person", "person", tr::nav_me);
 const MORE: Place = place("/more", "settings", "settings", tr::nav_more);
 
+/// Pages that are reached from “Mer” or “Meg” and have no place of their own in a bar.
+const BELOW_MORE: [&str; 4] = ["/log", "/outbox", "/staff", "/held"];
+
 const fn place(href: &'static str, icon: &'static str, icon_here: &'static str, said: fn() -> String) -> Place {
     Place { href, icon, icon_here, said }
 }
@@ -117,7 +120,7 @@ pub fn Nav(role: Role) -> impl IntoView {
     let places = places(role);
     let items = move || {
         let items = places.iter().map(|place| {
-            let is_here = Memo::new(move |_| pathname.with(|path| is_within(path, place.href)));
+            let is_here = Memo::new(move |_| pathname.with(|path| is_here(path, place.href)));
             let icon = move || if is_here.get() { place.icon_here } else { place.icon };
             view! {
                 <li>
@@ -139,6 +142,11 @@ pub fn Nav(role: Role) -> impl IntoView {
     })
 }
 
+/// Is `place` where she is, or what led her there?
+fn is_here(path: &str, place: &str) -> bool {
+    is_within(path, place) || (place == MORE.href && BELOW_MORE.iter().any(|page| is_within(path, page)))
+}
+
 fn is_within(path: &str, place: &str) -> bool {
     path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
@@ -153,6 +161,14 @@ mod tests {
         assert!(is_within("/week/2026-11-23", "/week"));
         assert!(!is_within("/weekend", "/week"));
         assert!(!is_within("/", "/week"));
+    }
+
+    #[test]
+    fn more_is_current_on_the_pages_it_leads_to() {
+        assert!(is_here("/staff/kari", "/more"));
+        assert!(is_here("/log", "/more"));
+        assert!(!is_here("/log", "/today"));
+        assert!(!is_here("/people", "/more"));
     }
 
     #[test]

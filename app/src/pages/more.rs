@@ -50,15 +50,15 @@ pub fn More() -> impl IntoView {
                 <h2 id="languages">{tr::language_choose}</h2>
                 <Languages/>
             </section>
+            <HeldLink/>
+            <StaffLink/>
+            <ProtectedPersons role=me.role keeps/>
             {keeps.then(|| view! { <ThisDevice/> })}
             {(keeps && has_second).then(|| view! { <SecondStep/> })}
             {keeps.then(|| view! { <WaysIn/> })}
             {(keeps && takes_passkey).then(|| view! { <Passkeys/> })}
             {keeps.then(|| view! { <Devices/> })}
-            <HeldLink/>
             <LogLink/>
-            <ProtectedPersons role=me.role keeps/>
-            <StaffLink/>
             {keeps.then(|| view! { <TakeIn/> })}
             <SignOut/>
         </Page>
@@ -74,6 +74,7 @@ fn ThisDevice() -> impl IntoView {
         0 => tr::sync_all_shared(),
         count => tr::sync_waiting(count),
     };
+    let is_any_unshared = Memo::new(move |_| counts.get() != (0, 0));
     let is_alone = db.is_alone();
     let keeping = move || match storage::keeping() {
         Keeping::ForGood => view! { <p>{tr::more_keeping_for_good}</p> }.into_any(),
@@ -113,9 +114,11 @@ fn ThisDevice() -> impl IntoView {
                     <Icon name="refresh"/>
                     {tr::outbox_share_now}
                 </button>
-                <a class="ds-button" data-variant="tertiary" href="/outbox">
-                    {tr::outbox_title}
-                </a>
+                <Show when=move || is_any_unshared.get()>
+                    <a class="ds-button" data-variant="tertiary" href="/outbox">
+                        {tr::outbox_title}
+                    </a>
+                </Show>
             </div>
             <div class="stack">
                 <button

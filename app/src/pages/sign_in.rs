@@ -189,6 +189,10 @@ fn Doors(who: Memo<Who>, card: Attempt, staff: Attempt, way: Way) -> impl IntoVi
             </Notice>
         }
     });
+    let lost = move || match who.get() {
+        Who::Participant => tr::auth_lost(),
+        Who::Staff => tr::auth_lost_password(),
+    };
     let current = move |which: Who| move || (who.get() == which).then_some("page");
     view! {
         {wiped}
@@ -206,7 +210,7 @@ fn Doors(who: Memo<Who>, card: Attempt, staff: Attempt, way: Way) -> impl IntoVi
         {shut}
         {form}
         <WayButtons way/>
-        <p class="sign-in__help">{tr::auth_lost}</p>
+        <p class="sign-in__help">{lost}</p>
         {for_staff}
     }
 }

@@ -39,7 +39,9 @@ pub fn BreakGlass() -> impl IntoView {
                 <Notice color="warning">
                     <p>{said}</p>
                     <p>
-                        <a href="/people">{tr::glass_to_people}</a>
+                        <a class="ds-button" data-variant="secondary" href="/people">
+                            {tr::glass_to_people}
+                        </a>
                     </p>
                 </Notice>
             }

@@ -125,6 +125,8 @@ pub fn SignInLink(
         let id = id.clone();
         Memo::new(move |_| accounts.has_any(&id))
     };
+    // Another one stops what works: nobody is to be led to that.
+    let variant = move || is_again.get().then_some("secondary");
     let can_withdraw = {
         let id = id.clone();
         Memo::new(move |_| accounts.can_withdraw(&id))
@@ -170,6 +172,7 @@ pub fn SignInLink(
                 <button
                     type="button"
                     class="ds-button"
+                    data-variant=variant
                     node_ref=button
                     disabled=move || hindrance().is_some()
                     on:click=make
