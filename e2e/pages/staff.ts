@@ -93,6 +93,12 @@ export class StaffPages {
     return `${pathname}${hash}`;
   }
 
+  /** On a school's page: the question before another link stops the one there is. */
+  async beginToReplace(): Promise<Locator> {
+    await this.linkButton.click();
+    return this.#page.getByRole('dialog', { name: say('staff-link-new'), exact: true });
+  }
+
   /** Closes the dialog with somebody's link. */
   async closeLink(name: string): Promise<void> {
     await this.linkOf(name).getByRole('button', { name: say('people-card-done'), exact: true }).click();

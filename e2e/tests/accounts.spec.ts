@@ -71,6 +71,16 @@ test('a school comes in by its link, and no longer when that is withdrawn', asyn
     await expect(keep).toHaveCount(0);
   });
 
+  await test.step('another link would stop hers, and is not made before that is meant', async () => {
+    const dialog = await staff.beginToReplace();
+    await expect(dialog).toContainText(say('staff-link-new-what', { name }));
+    await noViolations(desk.page);
+    await dialog.getByRole('button', { name: say('action-cancel'), exact: true }).click();
+    await expect(staff.linkOf(name)).toBeHidden();
+    await school.page.reload();
+    await orders.isOpen();
+  });
+
   school.complaints.allow(answered(401, '/api/'), /WebSocket connection to/);
   await staff.withdraw();
   await expect(shell.toast).toContainText(say('staff-withdrawn', { name }));

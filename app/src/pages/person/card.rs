@@ -146,6 +146,8 @@ fn Made(card: Card, open: RwSignal<bool>) -> impl IntoView {
 #[component]
 fn Codes(card: Card) -> impl IntoView {
     let Card { code, pin, qr } = card;
+    // For a phone whose camera reads no codes.
+    let address = window().location().host().unwrap_or_default();
     view! {
         <div class="stack">
             <dl class="card-code">
@@ -156,6 +158,7 @@ fn Codes(card: Card) -> impl IntoView {
             </dl>
             <Qr code=qr label=tr::slip_qr/>
             <p>{tr::slip_how}</p>
+            <p class="soft">{move || tr::slip_or_open(address.clone())}</p>
         </div>
     }
 }

@@ -86,7 +86,7 @@ pub fn SignInLink(
     let share = db.share(Kind::Staff, Key::of(&[&id]));
     let making = RwSignal::new(Making::NotYet);
     let button = NodeRef::<html::Button>::new();
-    let (shows, asks) = (RwSignal::new(false), RwSignal::new(false));
+    let (shows, asks, replaces) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let good = Memo::new(move |_| Good::of(role.get()));
     let is_own = db.me().user == id;
     let icon = if is_own { "lock" } else { "offline" };
@@ -101,7 +101,7 @@ pub fn SignInLink(
     };
     let make = {
         let id = id.clone();
-        move |_| {
+        move || {
             // The button is not switched off meanwhile: it would lose the focus.
             if making.with_untracked(|making| *making == Making::Asked) {
                 return;
@@ -127,6 +127,19 @@ pub fn SignInLink(
     };
     // Another one stops what works: nobody is to be led to that.
     let variant = move || is_again.get().then_some("secondary");
+    // Where the link is all she has, whoever uses it is out at once.
+    let begin = {
+        let make = make.clone();
+        move |_| {
+            let stops = is_again.get_untracked() && good.get_untracked() == Good::LetsIn;
+            if stops { replaces.set(true) } else { make() }
+        }
+    };
+    let replace = move |event: SubmitEvent| {
+        event.prevent_default();
+        replaces.set(false);
+        make();
+    };
     let can_withdraw = {
         let id = id.clone();
         Memo::new(move |_| accounts.can_withdraw(&id))
@@ -175,7 +188,7 @@ pub fn SignInLink(
                     data-variant=variant
                     node_ref=button
                     disabled=move || hindrance().is_some()
-                    on:click=make
+                    on:click=begin
                 >
                     {move || if is_again.get() { tr::staff_link_new() } else { tr::staff_link_make() }}
                 </button>
@@ -184,6 +197,15 @@ pub fn SignInLink(
         </section>
         <Dialog open=shows title=move || tr::staff_link_for(name.get())>
             {link}
+        </Dialog>
+        <Dialog open=replaces title=tr::staff_link_new lead=move || tr::staff_link_new_what(name.get())>
+            <form on:submit=replace.clone() novalidate>
+                <DialogButtons
+                    send=tr::staff_link_new
+                    danger=true
+                    cancel=Callback::new(move |()| replaces.set(false))
+                />
+            </form>
         </Dialog>
         <Dialog open=asks title=tr::staff_withdraw lead=move || withdrawn(good.get(), name.get())>
             <Withdraw id=id.clone() name making open=asks accounts button/>
