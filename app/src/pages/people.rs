@@ -62,18 +62,19 @@ pub fn People() -> impl IntoView {
     });
     let is_anybody = Memo::new(move |_| counts.get().0 > 0);
     // Whoever registers participants and can be nobody's contact person is sent none.
-    let only_registers = db.can(Action::RegisterPerson, vec![Tag::staff()]) && !policy::may_be_contact(db.me().role);
+    let only_registers =
+        Memo::new(move |_| db.can(Action::RegisterPerson, vec![Tag::staff()]) && !policy::may_be_contact(db.me().role));
     let lead = move || match counts.get() {
-        _ if only_registers => tr::people_only_registers(),
+        _ if only_registers.get() => tr::people_only_registers(),
         (all, mine) if mine == 0 || mine == all => tr::adviser_participants_count(all),
         (all, mine) => tr::people_count_mine(tr::adviser_participants_count(all), mine),
     };
     let list = move || {
-        if only_registers {
-            return ().into_any();
-        }
         if !is_filled.get() {
             return view! { <Skeleton/> }.into_any();
+        }
+        if only_registers.get() {
+            return ().into_any();
         }
         if !is_anybody.get() {
             return view! {
