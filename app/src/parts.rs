@@ -106,7 +106,7 @@ part!(
     Hands: hands, load_hands, [], [CrewSection, WhoIsThere]
 );
 part!(
-    /// Participants, for advisers and managers.
+    /// Participants, for those who follow them up and those who register them.
     Office: office, load_office, [People, PersonNew, PersonPage], []
 );
 part!(

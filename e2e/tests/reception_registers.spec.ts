@@ -1,7 +1,7 @@
 // Whoever sits at the reception registers participants for those who follow them up, and is sent none herself.
 import { noViolations } from '../fixtures/axe.ts';
 import { expect, test } from '../fixtures/test.ts';
-import { say } from '../fixtures/words.ts';
+import { like, say } from '../fixtures/words.ts';
 import { PeoplePages } from '../pages/people.ts';
 import { Shell } from '../pages/shell.ts';
 
@@ -52,6 +52,11 @@ test('the reception registers a participant, and her contact person has her', as
     await contact.selectOption({ label: KARI });
     await send.click();
     await expect(shell.toast).toContainText(say('adviser-registered', { name: 'Samira' }));
+    // It waits by its number, and the list is not hers while it does either.
+    const waits = page.getByRole('banner').getByRole('link', { name: like('sync-chip-offline-count', { count: 1 }) });
+    await expect(waits).toBeVisible();
+    await expect(page.getByText(say('people-only-registers'))).toBeVisible();
+    await expect(page.getByRole('main')).not.toContainText('Samira');
     await desk.online();
     await shell.isShared();
   });

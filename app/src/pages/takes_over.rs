@@ -34,7 +34,8 @@ pub fn TakesOver(
     #[prop(optional, into)]
     fault: Signal<Option<Fault>>,
 ) -> impl IntoView {
-    let known = use_db().view(move |view| model::contacts(view, &except));
+    let db = use_db();
+    let known = db.view(move |view| model::contacts(view, &except));
     let known = Memo::new(move |_| {
         let mut known = known.get().unwrap_or_default();
         nor.with(|nor| known.retain(|(id, _)| nor.iter().all(|one| one.as_str() != id)));
@@ -44,7 +45,9 @@ pub fn TakesOver(
         let none_yet = (String::new(), tr::action_choose());
         iter::once(none_yet).chain(known.get()).collect()
     });
-    let is_nobody = Memo::new(move |_| known.with(Vec::is_empty));
+    // Before this device is filled, nobody being there means nothing.
+    let is_filled = db.is_filled();
+    let is_nobody = Memo::new(move |_| is_filled.get() && known.with(Vec::is_empty));
     move || {
         if is_nobody.get() {
             return view! { <Notice color="warning">{nobody}</Notice> }.into_any();
