@@ -1249,6 +1249,7 @@ shield-waits = Waiting for one more
 shield-said-yes = You said yes. It is done.
 shield-said-no = You said no. It stays as it was.
 shield-hidden-address = Hidden address (strictly confidential or confidential)
+shield-register-elsewhere = Does the participant have a hidden address? Then an adviser or the manager is to register.
 shield-register-online = Has she a hidden address? Do not register her here. Use
 ## glass: seeing every protected person for a day
 glass-title = Emergency access

@@ -1250,6 +1250,7 @@ shield-waits = Venter på en til
 shield-said-yes = Du har sagt ja. Det er gjort.
 shield-said-no = Du har sagt nei. Det blir som før.
 shield-hidden-address = Skjult adresse (strengt fortrolig eller fortrolig)
+shield-register-elsewhere = Har deltakeren skjult adresse? Da skal en rådgiver eller lederen registrere.
 shield-register-online = Har hun skjult adresse? Ikke registrer henne her. Bruk
 ## glass: seeing every protected person for a day
 glass-title = Nødtilgang

@@ -27,6 +27,7 @@ test('the reception registers a participant, and her contact person has her', as
   await test.step('a contact person has to be named, and she cannot be one', async () => {
     await people.beginToRegister();
     await expect(page.getByText(say('people-name-and-contact-needed'))).toBeVisible();
+    await expect(page.getByText(say('shield-register-elsewhere'))).toBeVisible();
     await firstName.fill('Nadia');
     await send.click();
     await expect(page.getByRole('alert')).toHaveText(say('staff-takes-over-missing'));

@@ -23,7 +23,8 @@ pub fn HiddenAddress(
 ) -> impl IntoView {
     let me = use_db().me();
     if !policy::may_be_contact(me.role) {
-        return ().into_any();
+        // Two contact persons are to know of her, and whoever registers her is neither.
+        return view! { <p class="soft">{tr::shield_register_elsewhere}</p> }.into_any();
     }
     if !session::keeps_nothing() {
         return view! {
