@@ -203,9 +203,8 @@ impl ShownDays {
             }
         });
         let receipt = Memo::new(move |_| {
-            let version = day.with(|day| day.version);
             let history = db.history();
-            (version > 0 && !history.is_empty()).then(|| receipt(&history, version))
+            day.with(|day| (day.version > 0 && !history.is_empty()).then(|| receipt(&history, &day.row, day.version)))
         });
         Some((day, share, receipt))
     }

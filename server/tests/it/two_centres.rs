@@ -4,6 +4,7 @@
 use axum::http::{HeaderMap, header::CONTENT_LENGTH, header::SET_COOKIE};
 use serde_json::{Value, json};
 use shared::{
+    AnyCommand,
     domain::{day_off, look, person},
     sync::version,
     testkit::{date, id, name},
@@ -11,7 +12,7 @@ use shared::{
 
 use crate::{
     centre::{Centre, Device, card_of},
-    crawl::{Told, everything, listen, pushed},
+    crawl::{Told, all_rows, everything, listen, pushed},
     shielded::{self, NAMED, PASSWORD, STAFF, THREE, applied},
 };
 
@@ -207,6 +208,23 @@ async fn a_manager_who_asks_and_listens_all_the_time_is_moved_by_nothing_that_is
     assert_eq!(red_day["applied"], version::after(0, centre.clock.now()), "{red_day}");
     assert_eq!(said(&heard.next().await)["version"], red_day["applied"]);
     assert_eq!(stands(&mut jonas).await["version"], red_day["applied"]);
+}
+
+#[tokio::test]
+async fn a_push_with_something_hidden_in_its_midst_leaves_no_gap_between_the_others() {
+    let centre = shielded::centre().await;
+    let mut kari = centre.page_of("kari", PASSWORD, "kari-now").await;
+    let jonas = centre.page("jonas", PASSWORD).await;
+    let red_day = |day: &str| -> AnyCommand { day_off::Declare { date: date(day), reason: name("Fri") }.into() };
+    centre.clock.advance(1_000);
+    let commands = [red_day("2026-12-17"), called(THREE[0], 1).into(), red_day("2026-12-18")];
+    let commands = commands.map(|command| kari.encode(command));
+    let answer = kari.push_bytes(1, &commands).await;
+    let applied: Vec<_> = (0..3).map(|at| &answer["outcomes"][at][1]["applied"]).collect();
+    let now = json!(version::after(0, centre.clock.now()));
+    assert_eq!(applied, [&now, &now, &now], "{answer}");
+    let told: Vec<_> = all_rows(&jonas).await.into_iter().filter(|row| row["v"] == now).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
 }
 
 /// What a poke says.

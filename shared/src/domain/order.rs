@@ -165,7 +165,9 @@ pub struct Lunch<'a> {
     pub question: Option<&'a Late>,
     /// The kitchen's last answer.
     pub answered: Option<&'a Late>,
-    /// What accepted it last: 0 while it is a forecast on this device.
+    /// The row that says so: the order, or the standing count.
+    pub row: Key,
+    /// What accepted that row last: 0 while it is a forecast on this device.
     pub version: u64,
     /// Until when it may be changed freely.
     pub deadline: Timestamp,
@@ -227,9 +229,15 @@ pub fn lunch<'a>(view: View<'a>, school: &School, day: Date) -> Result<Lunch<'a>
         },
         Some(AnswersNow::Disputed(heads)) => Stands::Disputed(heads.iter().map(|head| head.value).collect()),
     };
-    let version = match order {
-        Some(order) if !order.answers.history().is_empty() => view.version::<Order>(&key),
-        Some(_) | None => view.version::<Standing>(&standing_key),
+    let (row, version) = match order {
+        Some(order) if !order.answers.history().is_empty() => {
+            let version = view.version::<Order>(&key);
+            (key, version)
+        }
+        Some(_) | None => {
+            let version = view.version::<Standing>(&standing_key);
+            (standing_key, version)
+        }
     };
     Ok(Lunch {
         day,
@@ -237,21 +245,22 @@ pub fn lunch<'a>(view: View<'a>, school: &School, day: Date) -> Result<Lunch<'a>
         standard,
         question: order.and_then(Order::question),
         answered: order.and_then(|order| order.late.last()).filter(|late| late.answer.is_some()),
+        row,
         version,
         deadline: school.deadline(day),
     })
 }
 
-/// The receipt of an order: five characters for the change that accepted it, with a check character.
+/// The receipt of an order: five characters for the row and the change that accepted it, with a check character.
 ///
 /// The prefix tells a lineage of the server from another. The characters say nothing of when it was, nor of how much
 /// else is written in the centre, and none of the five looks like another; the check character is ISO 7064 mod 37,36, so
 /// that a slip of the pen is noticed when the receipt is read out on the telephone.
 #[must_use]
-pub fn receipt(history: &str, version: u64) -> String {
+pub fn receipt(history: &str, row: &Key, version: u64) -> String {
     let prefix: String = history.chars().filter(char::is_ascii_alphanumeric).take(2).collect();
     let prefix = prefix.to_ascii_uppercase();
-    let digest = Sha256::digest(format!("{history} {version}"));
+    let digest = Sha256::digest(format!("{history} {row} {version}"));
     let code: String = digest[..5].iter().map(|byte| char::from(PLAIN[usize::from(byte % 32)])).collect();
     let check = check_character(&format!("{prefix}{code}"));
     format!("{prefix}-{code}-{check}")

@@ -303,7 +303,8 @@ impl Authority {
     fn decide(&mut self, index: usize) -> Result<Outcome, Want> {
         let push = &self.pushes[index];
         let read = &push.commands[push.judged];
-        let version = version::after(self.version, push.received_at);
+        // All that one push changes has one version: a gap between two of its rows would tell that there was a third.
+        let version = push.version.unwrap_or_else(|| version::after(self.version, push.received_at));
         match self.forecast(push, read)? {
             Ok(Judgement::Changes(changes, whom)) => {
                 let mut applied = 0;
@@ -312,6 +313,7 @@ impl Authority {
                 for change in changes {
                     if self.apply(change, version) {
                         (self.version, applied) = (version, version);
+                        self.pushes[index].version = Some(version);
                     }
                 }
                 if planted!(AppliedThoughRefused) {
@@ -323,6 +325,7 @@ impl Authority {
                 self.deeds.push(deed::held(&held, &self.rows));
                 if self.apply(Change::Put(Record::from(*held)), version) {
                     self.version = version;
+                    self.pushes[index].version = Some(version);
                 }
                 Ok(Outcome::Held { for_whom: policy::ANSWERS })
             }

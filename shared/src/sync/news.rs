@@ -50,7 +50,8 @@ pub fn recent<'a>(commits: impl DoubleEndedIterator<Item = &'a Committed>, plan:
         }
         from = committed.from;
         let is_hers = |row: &&RowChange| row.tags.iter().chain(&row.lost_tags).any(|tag| plan.tags.contains(tag));
-        for row in committed.rows.iter().filter(is_hers) {
+        // The cursor may lie within the commit: what came before it she has.
+        for row in committed.rows.iter().filter(is_hers).filter(|row| row.version > plan.since) {
             if known.insert((row.kind, &row.key)) {
                 delta.push(changed(row));
             }
@@ -232,5 +233,19 @@ mod tests {
         assert_eq!(ear.hear(&hers, at(NOW)), Heard::Since(5));
         let poke = ear.poke(&hers, 5, at(NOW));
         assert_eq!((poke.version, poke.news.map(|news| news.patch.to.version)), (9, Some(9)));
+    }
+
+    #[test]
+    fn what_she_had_before_is_not_told_again_because_something_hidden_followed() {
+        let rows = centre();
+        let grants = pull::grants(&rows.actor("adviser", Role::Adviser), at(NOW).date());
+        let mut mixed = commit(&rows, 7, &[]);
+        mixed.poked.version = 10;
+        let found = |since: u64| {
+            let (tags, delta) = (grants.tags.clone(), grants.tags.clone());
+            let plan = Plan { tags, reset: false, whole: Vec::new(), delta, since, grants: None };
+            recent([&mixed].into_iter(), &plan, 10).map(|found| found.delta.len())
+        };
+        assert_eq!((found(7), found(8), found(10)), (Some(1), Some(0), Some(0)));
     }
 }

@@ -53,6 +53,8 @@ pub struct Member {
     pub person: Id<Person>,
     /// Her full name, or all that the group's leader sees of it.
     pub name: String,
+    /// May only few know of her?
+    pub is_protected: bool,
     /// What was said of her attendance.
     pub mark: MarkNow,
     /// The answers on the screen, to be sent as `seen`.
@@ -224,9 +226,11 @@ fn session(view: View<'_>, one: &Occurrence<'_>) -> Result<Option<Session>, Halt
     let mut members = Vec::new();
     for enrolment in group::members(view, group, one.original)? {
         let mark = marks.iter().find(|mark| mark.person == enrolment.person);
+        let person = view.get::<Person>(&Key::of(&[&enrolment.person])).ok().flatten();
         members.push(Member {
             person: enrolment.person.clone(),
-            name: name_of(view, &enrolment.person).unwrap_or_else(|| enrolment.called.to_string()),
+            name: person.map_or_else(|| enrolment.called.to_string(), Person::full_name),
+            is_protected: person.is_some_and(|person| person.named.is_some()),
             mark: mark.map_or(MarkNow::Open, |mark| standing(view, mark)),
             seen: mark.map(|mark| mark.answers.seen()).unwrap_or_default(),
         });
@@ -260,11 +264,6 @@ fn standing(view: View<'_>, mark: &Mark) -> MarkNow {
 }
 
 /// A leader sees first names only: the person herself is not on her device.
-fn name_of(view: View<'_>, person: &Id<Person>) -> Option<String> {
-    let person = view.get::<Person>(&Key::of(&[person])).ok().flatten();
-    person.map(Person::full_name)
-}
-
 fn colleague(view: View<'_>, user: &str) -> Option<String> {
     let user = AnyId::parse(user).ok()?;
     let staff = view.get::<Staff>(&Key::of(&[&user])).ok().flatten();

@@ -231,7 +231,10 @@ fn sum(tally: Tally) -> String {
 
 /// “Here” for everybody who has no answer yet and whom this user may mark.
 fn unmarked(db: Db, session: &Session) -> Vec<attendance::Set> {
-    let open = session.members.iter().filter(|member| member.mark == MarkNow::Open);
+    // Answers are numbered, and what is written of a protected person only few are shown: written last, she leaves no hole
+    // between the others.
+    let (hidden, others): (Vec<_>, Vec<_>) = session.members.iter().partition(|member| member.is_protected);
+    let open = others.into_iter().chain(hidden).filter(|member| member.mark == MarkNow::Open);
     let mine = open.filter(|member| db.can(Action::MarkAttendance, about(&session.group, &member.person)));
     mine.map(|member| attendance::Set {
         series: session.series.clone(),

@@ -83,6 +83,8 @@ pub(crate) struct Day {
     pub standard: u16,
     /// Until when it may be changed freely.
     pub deadline: Timestamp,
+    /// The row that says so.
+    pub row: Key,
     /// What accepted it last; 0 while it is a forecast.
     pub version: u64,
     /// Has anything been said of this day?
@@ -257,6 +259,7 @@ fn day(view: View<'_>, school: &School, date: Date) -> Result<Day, Halt> {
         packets,
         standard: lunch.standard,
         deadline: lunch.deadline,
+        row: lunch.row,
         version: lunch.version,
         has_order: order.is_some(),
         chosen: chosen(order),

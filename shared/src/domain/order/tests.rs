@@ -142,8 +142,11 @@ fn a_slip_of_the_finger_is_asked_about() {
 fn a_receipt_ends_in_a_check_character() {
     // The example of the Global Release Identifier standard, which uses the same check.
     assert_eq!(check_character("A12425GABC1234002"), 'M');
-    assert_eq!(receipt("k3f9", 28_728_115_200_417), "K3-XTBR7-H");
-    assert_ne!(receipt("k3f9", 28_728_115_200_418), receipt("k3f9", 28_728_115_200_417));
+    let of = |day: &str, version: u64| receipt("k3f9", &Key::of(&[&"slettebakken", &date(day)]), version);
+    assert_eq!(of("2026-11-26", 28_728_115_200_417), "K3-YGJWA-Z");
+    // Each day has its own, and each change, also of those that were accepted together.
+    assert_ne!(of("2026-11-27", 28_728_115_200_417), "K3-YGJWA-Z");
+    assert_ne!(of("2026-11-26", 28_728_115_200_418), "K3-YGJWA-Z");
     assert_ne!(check_character("K30471"), check_character("K30417"));
 }
 

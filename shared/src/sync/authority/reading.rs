@@ -23,6 +23,8 @@ pub(super) struct Reading {
     pub(super) ended: Option<Timestamp>,
     pub(super) commands: Vec<Read>,
     pub(super) stored: u64,
+    /// The version of what it has changed, once it has changed anything.
+    pub(super) version: Option<u64>,
     /// How many of `commands` are judged.
     pub(super) judged: usize,
     pub(super) stopped: bool,
@@ -65,6 +67,7 @@ pub(super) fn read(push: &Push, clients: &BTreeMap<ClientId, Known>) -> Reading 
         keeping: push.keeping,
         ended: push.ended,
         stored: push.stored,
+        version: None,
         judged: 0,
         stopped: false,
         is_foreign,
