@@ -55,7 +55,7 @@ pub struct Changed {
 /// What was read for a plan, in one moment.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// The rows of [`Plan::delta`] after [`Plan::since`], oldest first and by whole commands.
+    /// The rows of [`Plan::delta`] after [`Plan::since`], oldest first and by whole pushes.
     pub delta: Vec<Changed>,
     /// The rows of [`Plan::whole`].
     pub whole: Vec<Changed>,
